@@ -1,0 +1,122 @@
+import type { HistoryEntry } from '../sessions/contract.js';
+
+/** RFC 5424 severities, least severe first (schema.ts, `LoggingLevel`). */
+export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency';
+
+/** What a handler may know of its session. Times are milliseconds since the epoch. */
+export interface CallSession {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly lastActivity: number;
+  readonly requestCount: number;
+  readonly calculationCount: number;
+}
+
+/** One acknowledged calculation. */
+export interface Calculation extends HistoryEntry {
+  readonly operation: string;
+  /** The calculation as text: `100 ÷ 5`. */
+  readonly expression: string;
+  readonly value: number;
+  /** ISO 8601. */
+  readonly timestamp: string;
+}
+
+/** The session's calculations. A stateless server keeps none: `add` then only counts it for the metrics. */
+export interface History {
+  /** Persists a calculation before it resolves; its id where a session keeps it, undefined where there is none. */
+  add(calculation: Omit<Calculation, 'id'>): Promise<string | undefined>;
+  /** The newest first, at most `limit`; all that are kept without a limit. */
+  list(limit?: number): Promise<Calculation[]>;
+  find(id: string): Promise<Calculation | undefined>;
+}
+
+export interface CallRequest {
+  /** The JSON-RPC id of the request. */
+  readonly id: string | number;
+  /** The JSON-RPC method. */
+  readonly method: string;
+  /** Lower-case names; secrets already redacted. Empty on stdio. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly transport: 'stdio' | 'sse' | 'streamable-http';
+  readonly protocolVersion: string;
+  /** The id under which the server logs this exchange. */
+  readonly requestId: string;
+}
+
+/** Who calls, where the server asks for a token. */
+export interface Caller {
+  readonly issuer?: string;
+  readonly subject: string;
+  readonly clientId?: string;
+  readonly scopes: readonly string[];
+}
+
+/** Which of its own features the client has declared. */
+export interface ClientCapabilities {
+  readonly elicitation: boolean;
+  readonly sampling: boolean;
+  readonly roots: boolean;
+}
+
+/** A flat object schema of primitive properties (schema.ts, `ElicitRequestFormParams.requestedSchema`). */
+export interface ElicitationSchema {
+  type: 'object';
+  properties: Record<string, Record<string, unknown>>;
+  required?: string[];
+}
+
+export type Elicited =
+  | { action: 'accept'; content: Record<string, unknown> }
+  | { action: 'decline' }
+  | { action: 'cancel' };
+
+export interface SamplingRequest {
+  messages: { role: 'user' | 'assistant'; content: { type: 'text'; text: string } }[];
+  systemPrompt?: string;
+  maxTokens: number;
+  temperature?: number;
+}
+
+export interface Sampled {
+  /** The text of the answer; empty where the model answered with something else. */
+  text: string;
+  model: string;
+  stopReason?: string;
+}
+
+/** Figures of the serving process and of the store behind it. */
+export interface ServerFigures {
+  /** Seconds since the process started. */
+  uptime(): number;
+  activeSessions(): Promise<number>;
+  /** Calculations since the process started, by operation. */
+  calculations(): Readonly<Record<string, number>>;
+}
+
+/** What a handler gets, and all that it gets. */
+export interface CallContext {
+  /** Aborted when the client cancels, or when its session ends. */
+  readonly signal: AbortSignal;
+  /** Absent when the server is stateless. */
+  readonly session?: CallSession;
+  readonly history: History;
+  readonly request: CallRequest;
+  readonly caller?: Caller;
+  readonly client: ClientCapabilities;
+  readonly server: ServerFigures;
+  /** Whether the client asked for progress with a token; without one, progress reaches it as log messages. */
+  readonly wantsProgress: boolean;
+  /** `done` must grow from call to call. Resolves when it is written, so that a slow reader slows the handler. */
+  progress(done: number, total?: number, message?: string): Promise<void>;
+  /** Sends `notifications/message`, where the client's `logging/setLevel` lets it pass. */
+  log(level: LogLevel, data: unknown, logger?: string): Promise<void>;
+  /** Asks the person behind the client. Rejects with a {@link ToolError} where the client can't be asked. */
+  elicit(message: string, requestedSchema: ElicitationSchema): Promise<Elicited>;
+  /** Asks the client's model. Rejects with a {@link ToolError} where the client has none. */
+  sample(request: SamplingRequest): Promise<Sampled>;
+  /** Tells every subscriber of `uri` in this session that it has changed. */
+  resourceUpdated(uri: string): Promise<void>;
+  /** Closes the answer's stream early; the client resumes it with `Last-Event-ID` (SEP-1699). No effect elsewhere. */
+  closeStream(): void;
+}

@@ -1,0 +1,202 @@
+import type { ZodType, output } from 'zod';
+import type { CallContext } from './context.js';
+
+/** A JSON Schema 2020-12 object, as `tools/list` shows it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A schema as an author writes it: zod, or plain JSON Schema 2020-12. */
+export type Schema = ZodType | JsonSchema;
+
+/** The arguments a handler gets: parsed by zod (defaults applied), or validated plain JSON. */
+export type Arguments<S> = S extends ZodType ? output<S> : Record<string, unknown>;
+
+/** Hints about what a tool does (schema.ts, `ToolAnnotations`). */
+export interface ToolAnnotations {
+  readOnlyHint?: boolean;
+  destructiveHint?: boolean;
+  idempotentHint?: boolean;
+  openWorldHint?: boolean;
+}
+
+/** One block of content (schema.ts, `ContentBlock`). */
+export type Content =
+  | { type: 'text'; text: string; annotations?: ContentAnnotations; _meta?: Record<string, unknown> }
+  | { type: 'image'; data: string; mimeType: string; annotations?: ContentAnnotations; _meta?: Record<string, unknown> }
+  | { type: 'audio'; data: string; mimeType: string; annotations?: ContentAnnotations; _meta?: Record<string, unknown> }
+  | { type: 'resource'; resource: ResourceContents; annotations?: ContentAnnotations; _meta?: Record<string, unknown> }
+  | {
+      type: 'resource_link';
+      uri: string;
+      name: string;
+      title?: string;
+      description?: string;
+      mimeType?: string;
+      annotations?: ContentAnnotations;
+      _meta?: Record<string, unknown>;
+    };
+
+export interface ContentAnnotations {
+  audience?: ('user' | 'assistant')[];
+  priority?: number;
+  lastModified?: string;
+}
+
+/** Contents of a resource: text or base64 blob. */
+export type ResourceContents =
+  | { uri: string; mimeType?: string; text: string; _meta?: Record<string, unknown> }
+  | { uri: string; mimeType?: string; blob: string; _meta?: Record<string, unknown> };
+
+export interface ToolResult {
+  content: Content[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+  _meta?: Record<string, unknown>;
+}
+
+export interface Tool<I extends Schema = Schema> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: I;
+  readonly outputSchema?: Schema;
+  readonly annotations?: ToolAnnotations;
+  /** Scopes the caller's token must carry; 403 `insufficient_scope` otherwise. */
+  readonly scopes?: readonly string[];
+  readonly icons?: readonly { src: string; mimeType?: string; sizes?: string[] }[];
+  readonly _meta?: Record<string, unknown>;
+  /**
+   * Answers a call. A {@link ToolError} becomes a result with `isError`; any other exception is a bug and
+   * becomes -32603 without details.
+   */
+  handler(args: Arguments<I>, context: CallContext): ToolResult | Promise<ToolResult>;
+}
+
+/** Values that a template variable or a prompt argument may take, given what has been typed so far. */
+export type Complete = (
+  typed: string,
+  context: CallContext,
+  others: Readonly<Record<string, string>>,
+) => readonly string[] | Promise<readonly string[]>;
+
+interface ResourceBase {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly mimeType?: string;
+  readonly annotations?: ContentAnnotations;
+  /** Whether the resource makes sense for this caller; where not, it is neither listed nor readable. */
+  available?(context: CallContext): boolean;
+}
+
+export interface Resource extends ResourceBase {
+  readonly uri: string;
+  /** Answers `resources/read`, or undefined when there is nothing at this URI for this caller (-32002). */
+  read(uri: string, context: CallContext): MaybePromise<ResourceContents | ResourceContents[] | undefined>;
+}
+
+export interface ResourceTemplate extends ResourceBase {
+  /** RFC 6570, level 1: `calculator://tables/{n}`. */
+  readonly uriTemplate: string;
+  readonly complete?: Readonly<Record<string, Complete>>;
+  /** The concrete resources of this template that `resources/list` shows. */
+  list?(context: CallContext): MaybePromise<readonly ListedResource[]>;
+  read(
+    uri: string,
+    variables: Readonly<Record<string, string>>,
+    context: CallContext,
+  ): MaybePromise<ResourceContents | ResourceContents[] | undefined>;
+}
+
+export interface ListedResource {
+  uri: string;
+  name: string;
+  title?: string;
+  description?: string;
+  mimeType?: string;
+}
+
+export interface PromptArgument {
+  readonly name: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  /** Enumerated values, or a function of what has been typed. Enumerated values are also enforced by `prompts/get` (-32602). */
+  readonly complete?: readonly string[] | Complete;
+}
+
+export interface PromptMessage {
+  role: 'user' | 'assistant';
+  content: Content;
+}
+
+export interface Prompt {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly arguments?: readonly PromptArgument[];
+  get(
+    args: Readonly<Record<string, string>>,
+    context: CallContext,
+  ): MaybePromise<{ description?: string; messages: PromptMessage[] }>;
+}
+
+/** All that a server offers. Lists keep the order they have here. */
+export interface Catalog {
+  /** `serverInfo`; the package's own where it is absent. */
+  readonly name?: string;
+  readonly version?: string;
+  readonly title?: string;
+  readonly instructions?: string;
+  readonly tools: readonly Tool[];
+  readonly resources: readonly Resource[];
+  readonly resourceTemplates: readonly ResourceTemplate[];
+  readonly prompts: readonly Prompt[];
+  /** Tools that exist but are not offered in this build: calling one answers with this error. */
+  readonly withheld?: Readonly<Record<string, { code: number; message: string }>>;
+  /** Items per page of every list; 50 where it is absent. */
+  readonly pageSize?: number;
+}
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Marks a catalog, so that `--server` can tell one from any other default export. */
+const CATALOG = Symbol.for('mcp-calc.catalog');
+
+/** Defines a tool: `defineTool({ name, title, description, inputSchema, handler })`. */
+export function defineTool<const I extends Schema>(tool: Tool<I>): Tool {
+  return tool as unknown as Tool;
+}
+
+/** Defines a resource with a fixed URI. */
+export function defineResource(resource: Resource): Resource {
+  return resource;
+}
+
+/** Defines a resource template. */
+export function defineResourceTemplate(template: ResourceTemplate): ResourceTemplate {
+  return template;
+}
+
+/** Defines a prompt. */
+export function definePrompt(prompt: Prompt): Prompt {
+  return prompt;
+}
+
+/** Defines a catalog; what is left out is empty. Names and URIs must be unique. */
+export function defineCatalog(catalog: Partial<Catalog>): Catalog {
+  const whole = { tools: [], resources: [], resourceTemplates: [], prompts: [], ...catalog };
+  requireUnique('tool', whole.tools.map((tool) => tool.name));
+  requireUnique('resource', whole.resources.map((resource) => resource.uri));
+  requireUnique('resource template', whole.resourceTemplates.map((template) => template.uriTemplate));
+  requireUnique('prompt', whole.prompts.map((prompt) => prompt.name));
+  return Object.defineProperty(whole, CATALOG, { value: true });
+}
+
+/** Whether a value was made by {@link defineCatalog}. */
+export function isCatalog(value: unknown): value is Catalog {
+  return typeof value === 'object' && value !== null && CATALOG in value;
+}
+
+function requireUnique(kind: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new TypeError(`The catalog has two entries for the ${kind} "${twice}"`);
+}

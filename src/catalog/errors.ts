@@ -1,0 +1,17 @@
+/** A failure that the model should read and may act on: becomes a tool result with `isError`, in these words. */
+export class ToolError extends Error {
+  readonly code = 'TOOL_ERROR';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ToolError';
+  }
+}
+
+/** Arguments that pass the schema and are still wrong: becomes the protocol error -32602. */
+export class InvalidArgumentsError extends Error {
+  readonly code = 'INVALID_ARGUMENTS';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'InvalidArgumentsError';
+  }
+}

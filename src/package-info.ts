@@ -1,0 +1,6 @@
+import manifest from '../package.json' with { type: 'json' };
+
+/** The name under which the server introduces itself. */
+export const name: string = manifest.name;
+/** The version of the package, as `serverInfo.version` and `/health` show it. */
+export const version: string = manifest.version;

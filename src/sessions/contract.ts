@@ -1,0 +1,146 @@
+/**
+ * The storage contracts. A session is data: nothing live belongs to it, so any node that shares the
+ * stores can serve any request of any session. `memory/` and `redis/` implement them, and one suite
+ * (test/contract) holds both to the words below.
+ */
+
+/** What the store keeps of one session. Times are milliseconds since the epoch. */
+export interface SessionRecord {
+  readonly id: string;
+  /** The client's `initialize` params as it sent them: replayed into the server of every exchange. */
+  readonly initialize: Readonly<Record<string, unknown>>;
+  /** The negotiated protocol version. */
+  readonly protocolVersion: string;
+  /** Issuer and subject of the token that opened the session; absent where nobody had to sign in. */
+  readonly owner?: string;
+  readonly createdAt: number;
+  readonly lastActivity: number;
+  /** Requests counted by `touch`. */
+  readonly requestCount: number;
+  /** All calculations the session ever acknowledged; the history keeps only the newest. */
+  readonly calculationCount: number;
+  /** The minimum level of `notifications/message`, where the client has set one. */
+  readonly logLevel?: string;
+  /** Resource URIs the client has subscribed to. */
+  readonly subscriptions: readonly string[];
+  /** Whether a client has ever opened the standalone stream. */
+  readonly listened: boolean;
+}
+
+/** What `create` needs; counters start at zero and times at now. */
+export type NewSession = Pick<SessionRecord, 'id' | 'initialize' | 'protocolVersion' | 'owner'>;
+
+/** A change of a record: each part is applied atomically, whatever other nodes do meanwhile. */
+export interface SessionPatch {
+  logLevel?: string;
+  subscribe?: string;
+  unsubscribe?: string;
+  listened?: true;
+}
+
+/** One calculation of the history. The store reads nothing of it but its id. */
+export interface HistoryEntry {
+  readonly id: string;
+  readonly [key: string]: unknown;
+}
+
+export interface SessionStore {
+  /**
+   * Persists a new session; when the promise resolves, every node can load it.
+   * Rejects with {@link SessionLimitError} when `--max-sessions` sessions are open.
+   */
+  create(session: NewSession): Promise<void>;
+  /** Loads the record, counts one request and renews the TTL of all that the session owns: one round trip. */
+  touch(id: string): Promise<SessionRecord | undefined>;
+  /** Loads the record, counting and renewing nothing. */
+  peek(id: string): Promise<SessionRecord | undefined>;
+  /** Applies a patch; false when the session does not exist (it is not created). */
+  update(id: string, patch: SessionPatch): Promise<boolean>;
+  /** Ends the session and deletes all that it owns, event logs included; false when there was none. */
+  end(id: string): Promise<boolean>;
+  /**
+   * Appends one calculation atomically, keeps the newest `historyLimit`, and counts it.
+   * Resolves to the session's calculation count, or undefined when the session does not exist.
+   */
+  appendHistory(id: string, entry: HistoryEntry): Promise<number | undefined>;
+  /** The newest calculations, newest first, at most `limit`. */
+  history(id: string, limit: number): Promise<HistoryEntry[]>;
+  /** How many sessions are open, over all nodes. */
+  count(): Promise<number>;
+  /** Releases timers and connections; sessions stay where the store is shared. */
+  close(): Promise<void>;
+}
+
+/** One event of a stream. */
+export interface LogEvent {
+  /** `{streamId}:{position}`: unique in the session, increasing in the stream. Free of spaces and line ends. */
+  readonly id: string;
+  /** The serialized JSON-RPC message; an empty string for a priming event. */
+  readonly message: string;
+  /** Whether the stream ends with this event (the last answer that its POST waited for). */
+  readonly last: boolean;
+}
+
+/** Where and what to append. Stream ids are made by the transport: letters, digits, `-`, `_` and `.`. */
+export interface Append {
+  sessionId: string;
+  streamId: string;
+  message: string;
+  last?: boolean;
+}
+
+/**
+ * The append-only log of a session's streams. A stream has at most `EVENTS_PER_STREAM` events: older ones
+ * are dropped, and reading from a dropped position is an {@link UnknownEventError}, never a silent gap.
+ */
+export interface EventLog {
+  /** Appends one event, renews the stream's TTL and wakes every follower on every node. Resolves to the event's id. */
+  append(event: Append): Promise<string>;
+  /**
+   * The events after `after` (all when absent), oldest first, at most `limit`.
+   * Rejects with {@link UnknownEventError} when `after` is not an event of this session and stream.
+   */
+  read(sessionId: string, streamId: string, after?: string, limit?: number): Promise<LogEvent[]>;
+  /** The id of the newest event of a stream, or undefined while it has none. */
+  newest(sessionId: string, streamId: string): Promise<string | undefined>;
+  /**
+   * Calls `wake` whenever events may have been appended after this promise resolved, by any node.
+   * Read after following, and nothing can fall between. Resolves to a function that stops it.
+   */
+  follow(sessionId: string, streamId: string, wake: () => void): Promise<() => void>;
+  close(): Promise<void>;
+}
+
+/** A message from node to node; the receiver decides by `kind`. JSON values only. */
+export interface NodeMessage {
+  readonly kind: string;
+  readonly sessionId: string;
+  readonly [key: string]: unknown;
+}
+
+export interface MessageBus {
+  /** This process: random, made at start, letters and digits only. */
+  readonly nodeId: string;
+  /** Delivers to one node, itself included; false when no node of that id is listening. */
+  send(nodeId: string, message: NodeMessage): Promise<boolean>;
+  /** Delivers to every node, this one included. */
+  tellAll(message: NodeMessage): Promise<void>;
+  /** Registers the receiver. A receiver that throws is logged, and the next ones still run. */
+  onMessage(receive: (message: NodeMessage) => void): () => void;
+  /** Whether that node's lease is still renewed: a node that died with kill -9 is not alive within `NODE_LEASE_MS`. */
+  isAlive(nodeId: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What a server needs of its storage, made as one because Redis shares connections between the three. */
+export interface Storage {
+  readonly mode: 'in-memory' | 'redis';
+  readonly sessions: SessionStore;
+  readonly events: EventLog;
+  readonly bus: MessageBus;
+  /** `ready` in memory; with Redis the client's state (`ready`, `connecting`, `reconnecting`, `unavailable` …), found without waiting. */
+  status(): string;
+  /** Resolves when the storage answers, rejects with {@link StoreUnavailableError} when it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

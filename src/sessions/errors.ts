@@ -1,0 +1,26 @@
+/** The storage did not answer. It says nothing about whether the session exists: the transports answer 503, never 404. */
+export class StoreUnavailableError extends Error {
+  readonly code = 'STORE_UNAVAILABLE';
+  constructor(cause?: unknown) {
+    super('Session store unavailable', { cause });
+    this.name = 'StoreUnavailableError';
+  }
+}
+
+/** `--max-sessions` sessions are open already. */
+export class SessionLimitError extends Error {
+  readonly code = 'SESSION_LIMIT';
+  constructor(readonly limit: number) {
+    super(`The limit of ${limit} open sessions is reached: end one with DELETE, or try again later`);
+    this.name = 'SessionLimitError';
+  }
+}
+
+/** An event id that names no event of this session: made up, foreign, expired, or dropped from a full log. */
+export class UnknownEventError extends Error {
+  readonly code = 'UNKNOWN_EVENT';
+  constructor(readonly eventId: string) {
+    super('Unknown event id: it is not an event of this session, or no longer kept');
+    this.name = 'UnknownEventError';
+  }
+}
