@@ -150,10 +150,17 @@ export interface Catalog {
   readonly resources: readonly Resource[];
   readonly resourceTemplates: readonly ResourceTemplate[];
   readonly prompts: readonly Prompt[];
-  /** Tools that exist but are not offered in this build: calling one answers with this error. */
+  /** Tools and prompts that exist but are not offered in this build: `tools/call` and `prompts/get` of the name answer with this error. */
   readonly withheld?: Readonly<Record<string, { code: number; message: string }>>;
-  /** Items per page of every list; 50 where it is absent. */
-  readonly pageSize?: number;
+  /** Items per page, of every list or list by list; 50 where it is absent. */
+  readonly pageSize?: number | PageSizes;
+}
+
+export interface PageSizes {
+  readonly tools?: number;
+  readonly resources?: number;
+  readonly resourceTemplates?: number;
+  readonly prompts?: number;
 }
 
 export type MaybePromise<T> = T | Promise<T>;
