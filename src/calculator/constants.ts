@@ -1,6 +1,6 @@
 /**
  * The constants that the calculator knows, each to 40 significant digits: more than decimal.js is asked to work with,
- * so that no result is limited by them. OEIS A001113, A000796, A001622, A002193, A002162, A002392.
+ * so that no result is limited by them. OEIS A000796, A001113, A001622, A002193, A002162, A002392.
  */
 export const constantDigits = {
   pi: '3.141592653589793238462643383279502884197',

@@ -1,0 +1,68 @@
+import type { Formula } from './formula.js';
+
+export const algebra: readonly Formula[] = [
+  {
+    id: 'quadratic-formula',
+    name: 'Quadratic formula',
+    category: 'algebra',
+    formula: 'x = (-b ± √(b² - 4ac)) / 2a',
+    description: 'The solutions of the quadratic equation ax² + bx + c = 0.',
+    variables: { a: 'coefficient of x², not 0', b: 'coefficient of x', c: 'constant term', x: 'solution' },
+    aliases: ['quadratic', 'quadratic equation', 'midnight formula', 'abc formula'],
+    example: {
+      problem: 'Find the larger solution of x² - 5x + 6 = 0.',
+      given: { a: 1, b: -5, c: 6 },
+      expression: '(-b + sqrt(b^2 - 4 * a * c)) / (2 * a)',
+      steps: ['b² - 4ac = 25 - 24 = 1', 'x = (5 + √1) / 2', 'x = 3 (and with the minus sign, x = 2)'],
+      result: 3,
+    },
+  },
+  {
+    id: 'slope',
+    name: 'Slope of a line',
+    category: 'algebra',
+    formula: 'm = (y₂ - y₁) / (x₂ - x₁)',
+    description: 'How steep the line through two points is: the rise over the run.',
+    variables: { x1: 'x of the first point', y1: 'y of the first point', x2: 'x of the second point', y2: 'y of the second point', m: 'slope' },
+    aliases: ['gradient', 'slope formula', 'rise over run'],
+    example: {
+      problem: 'A line passes through (1, 2) and (4, 11). What is its slope?',
+      given: { x1: 1, y1: 2, x2: 4, y2: 11 },
+      expression: '(y2 - y1) / (x2 - x1)',
+      steps: ['m = (11 - 2) / (4 - 1)', 'm = 9 / 3', 'm = 3'],
+      result: 3,
+    },
+  },
+  {
+    id: 'distance-between-points',
+    name: 'Distance between two points',
+    category: 'algebra',
+    formula: 'd = √((x₂ - x₁)² + (y₂ - y₁)²)',
+    description: 'The length of the straight line between two points of the plane.',
+    variables: { x1: 'x of the first point', y1: 'y of the first point', x2: 'x of the second point', y2: 'y of the second point', d: 'distance' },
+    aliases: ['distance formula', 'euclidean distance'],
+    example: {
+      problem: 'How far is (1, 2) from (4, 6)?',
+      given: { x1: 1, y1: 2, x2: 4, y2: 6 },
+      expression: 'sqrt((x2 - x1)^2 + (y2 - y1)^2)',
+      steps: ['d = √((4 - 1)² + (6 - 2)²)', 'd = √(9 + 16)', 'd = 5'],
+      result: 5,
+    },
+  },
+  {
+    id: 'arithmetic-series',
+    name: 'Sum of an arithmetic series',
+    category: 'algebra',
+    formula: 'S = n (a₁ + aₙ) / 2',
+    description: 'The sum of evenly spaced numbers: their count times the mean of the first and the last.',
+    variables: { n: 'how many numbers', first: 'the first number, a₁', last: 'the last number, aₙ', S: 'sum' },
+    aliases: ['arithmetic sum', 'gauss sum', 'arithmetic progression'],
+    example: {
+      problem: 'What is the sum of the whole numbers from 1 to 100?',
+      given: { n: 100, first: 1, last: 100 },
+      expression: 'n * (first + last) / 2',
+      steps: ['S = 100 (1 + 100) / 2', 'S = 10100 / 2', 'S = 5050'],
+      result: 5050,
+    },
+  },
+];
