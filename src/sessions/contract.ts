@@ -4,8 +4,12 @@
  * (test/contract) holds both to the words below.
  */
 
-/** What the store keeps of one session. Times are milliseconds since the epoch. */
+/**
+ * What the store keeps of one session. Times are milliseconds since the epoch. A record that was handed out
+ * is a snapshot: it never changes, and nobody may write to it (records share their `initialize`).
+ */
 export interface SessionRecord {
+  /** Visible ASCII without braces, at most `SESSION_ID_LENGTH` characters; any other id names no session. */
   readonly id: string;
   /** The client's `initialize` params as it sent them: replayed into the server of every exchange. */
   readonly initialize: Readonly<Record<string, unknown>>;
@@ -21,7 +25,7 @@ export interface SessionRecord {
   readonly calculationCount: number;
   /** The minimum level of `notifications/message`, where the client has set one. */
   readonly logLevel?: string;
-  /** Resource URIs the client has subscribed to. */
+  /** Resource URIs the client has subscribed to, in no particular order. */
   readonly subscriptions: readonly string[];
   /** Whether a client has ever opened the standalone stream. */
   readonly listened: boolean;
@@ -44,26 +48,37 @@ export interface HistoryEntry {
   readonly [key: string]: unknown;
 }
 
+/**
+ * A session that is not used for the TTL is gone, with all that it owns. Whatever writes to it is use and renews the TTL
+ * (`touch`, `renew`, `update`, `appendHistory`, and `append` of the event log); reading is not.
+ * Every method rejects with {@link StoreUnavailableError} when the storage does not answer.
+ */
 export interface SessionStore {
   /**
    * Persists a new session; when the promise resolves, every node can load it.
-   * Rejects with {@link SessionLimitError} when `--max-sessions` sessions are open.
+   * Rejects with {@link SessionLimitError} when `--max-sessions` sessions are open, with
+   * {@link SessionIdError} when the id is in use or can't be one.
    */
   create(session: NewSession): Promise<void>;
   /** Loads the record, counts one request and renews the TTL of all that the session owns: one round trip. */
   touch(id: string): Promise<SessionRecord | undefined>;
   /** Loads the record, counting and renewing nothing. */
   peek(id: string): Promise<SessionRecord | undefined>;
-  /** Applies a patch; false when the session does not exist (it is not created). */
+  /** Renews the TTL alone, for a stream that stays open while nothing is asked; false when the session does not exist. */
+  renew(id: string): Promise<boolean>;
+  /**
+   * Applies a patch; false when the session does not exist (it is not created). Rejects with
+   * {@link SubscriptionLimitError} at the subscription beyond `SUBSCRIPTIONS_PER_SESSION`.
+   */
   update(id: string, patch: SessionPatch): Promise<boolean>;
-  /** Ends the session and deletes all that it owns, event logs included; false when there was none. */
+  /** Ends the session, deletes all that it owns, event logs included, and wakes their followers; false when there was none. */
   end(id: string): Promise<boolean>;
   /**
    * Appends one calculation atomically, keeps the newest `historyLimit`, and counts it.
    * Resolves to the session's calculation count, or undefined when the session does not exist.
    */
   appendHistory(id: string, entry: HistoryEntry): Promise<number | undefined>;
-  /** The newest calculations, newest first, at most `limit`. */
+  /** The newest calculations, newest first, at most `limit`; none when the session does not exist. */
   history(id: string, limit: number): Promise<HistoryEntry[]>;
   /** How many sessions are open, over all nodes. */
   count(): Promise<number>;
@@ -92,20 +107,28 @@ export interface Append {
 /**
  * The append-only log of a session's streams. A stream has at most `EVENTS_PER_STREAM` events: older ones
  * are dropped, and reading from a dropped position is an {@link UnknownEventError}, never a silent gap.
+ * A session has at most `STREAMS_PER_SESSION` streams and `EVENT_CHARACTERS_PER_SESSION` in all of them: what makes
+ * room is the stream that has ended and was appended to least recently, and the others only when none has.
  */
 export interface EventLog {
-  /** Appends one event, renews the stream's TTL and wakes every follower on every node. Resolves to the event's id. */
+  /**
+   * Appends one event, renews the session's TTL and wakes every follower on every node. Resolves to the event's id,
+   * or to an empty string when nothing was kept: the session is gone, or the stream has had its last event
+   * (so of several nodes that end one stream, one does).
+   */
   append(event: Append): Promise<string>;
   /**
-   * The events after `after` (all when absent), oldest first, at most `limit`.
+   * The events after `after` (all when absent), oldest first, at most `limit` (`EVENTS_PER_READ` when absent).
+   * A stream that nothing was appended to, and one of a session that is gone, is empty.
    * Rejects with {@link UnknownEventError} when `after` is not an event of this session and stream.
    */
   read(sessionId: string, streamId: string, after?: string, limit?: number): Promise<LogEvent[]>;
   /** The id of the newest event of a stream, or undefined while it has none. */
   newest(sessionId: string, streamId: string): Promise<string | undefined>;
   /**
-   * Calls `wake` whenever events may have been appended after this promise resolved, by any node.
-   * Read after following, and nothing can fall between. Resolves to a function that stops it.
+   * Calls `wake` whenever events may have been appended after this promise resolved, by any node, and when the
+   * session is ended. Read after following, and nothing can fall between. Resolves to a function that stops it.
+   * Following a stream of a session that is gone wakes nobody.
    */
   follow(sessionId: string, streamId: string, wake: () => void): Promise<() => void>;
   close(): Promise<void>;
@@ -123,7 +146,7 @@ export interface MessageBus {
   readonly nodeId: string;
   /** Delivers to one node, itself included; false when no node of that id is listening. */
   send(nodeId: string, message: NodeMessage): Promise<boolean>;
-  /** Delivers to every node, this one included. */
+  /** Delivers to every node, this one included (even when it then rejects because the others can't be told). */
   tellAll(message: NodeMessage): Promise<void>;
   /** Registers the receiver. A receiver that throws is logged, and the next ones still run. */
   onMessage(receive: (message: NodeMessage) => void): () => void;

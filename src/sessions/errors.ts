@@ -24,3 +24,21 @@ export class UnknownEventError extends Error {
     this.name = 'UnknownEventError';
   }
 }
+
+/** `create` with an id that is in use, or that can't be one. */
+export class SessionIdError extends Error {
+  readonly code = 'SESSION_ID';
+  constructor(reason: 'in use' | 'malformed') {
+    super(`The session id is ${reason}`);
+    this.name = 'SessionIdError';
+  }
+}
+
+/** The session subscribes to as many resources as one may. */
+export class SubscriptionLimitError extends Error {
+  readonly code = 'SUBSCRIPTION_LIMIT';
+  constructor(readonly limit: number) {
+    super(`A session may subscribe to at most ${limit} resources: unsubscribe from one first`);
+    this.name = 'SubscriptionLimitError';
+  }
+}

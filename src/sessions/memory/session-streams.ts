@@ -1,0 +1,99 @@
+import type { LogEvent } from '../contract.js';
+import { EVENT_CHARACTERS_PER_SESSION, EVENTS_PER_STREAM, STREAMS_PER_SESSION } from '../limits.js';
+
+/** One stream's events; positions are consecutive, so an event is found by counting from the first. */
+interface Stream {
+  first: number;
+  events: LogEvent[];
+  ended: boolean;
+}
+
+interface Follower {
+  readonly streamId: string;
+  readonly wake: () => void;
+}
+
+/** The streams of one session and who follows them: made when the first is needed, dropped with the session. */
+export class SessionStreams {
+  /** Ordered by the latest append, least recent first. */
+  readonly #streams = new Map<string, Stream>();
+  readonly #followers = new Set<Follower>();
+  #characters = 0;
+
+  constructor(private readonly callWake: (wake: () => void) => void) {}
+
+  /**
+   * @param position greater than that of any append before it, in any session: a stream that was dropped
+   * and begins again then never uses an id twice.
+   */
+  append(streamId: string, position: number, message: string, last: boolean): string {
+    const stream = this.#streams.get(streamId) ?? { first: position, events: [], ended: false };
+    if (stream.ended) return '';
+    this.#streams.delete(streamId);
+    this.#streams.set(streamId, stream);
+    const id = `${streamId}:${stream.first + stream.events.length}`;
+    stream.events.push({ id, message, last });
+    stream.ended = last;
+    this.#characters += message.length;
+    this.#makeRoom(streamId, stream);
+    this.#wake(streamId);
+    return id;
+  }
+
+  /** The events after an id; undefined when the stream has no such event. */
+  after(streamId: string, eventId: string | undefined, limit: number): LogEvent[] | undefined {
+    const stream = this.#streams.get(streamId);
+    if (eventId === undefined) return stream?.events.slice(0, limit) ?? [];
+    if (stream === undefined) return undefined;
+    const index = Number(eventId.slice(streamId.length + 1)) - stream.first;
+    if (stream.events[index]?.id !== eventId) return undefined;
+    return stream.events.slice(index + 1, index + 1 + limit);
+  }
+
+  newest(streamId: string): string | undefined {
+    return this.#streams.get(streamId)?.events.at(-1)?.id;
+  }
+
+  follow(streamId: string, wake: () => void): () => void {
+    const follower = { streamId, wake };
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
+
+  /** The session is gone: everybody who follows is to look. */
+  end(): void {
+    const followers = [...this.#followers];
+    this.#followers.clear();
+    for (const { wake } of followers) this.callWake(wake);
+  }
+
+  #wake(streamId: string): void {
+    for (const follower of this.#followers) if (follower.streamId === streamId) this.callWake(follower.wake);
+  }
+
+  #makeRoom(streamId: string, stream: Stream): void {
+    if (stream.events.length > EVENTS_PER_STREAM) this.#dropOldestEvent(stream);
+    while (this.#streams.size > STREAMS_PER_SESSION) this.#dropStream(this.#leastNeeded());
+    while (this.#characters > EVENT_CHARACTERS_PER_SESSION) {
+      const victim = this.#leastNeeded();
+      if (victim !== streamId) this.#dropStream(victim);
+      else if (stream.events.length > 1) this.#dropOldestEvent(stream);
+      else return;
+    }
+  }
+
+  #leastNeeded(): string {
+    for (const [id, { ended }] of this.#streams) if (ended) return id;
+    return this.#streams.keys().next().value as string;
+  }
+
+  #dropOldestEvent(stream: Stream): void {
+    this.#characters -= stream.events.shift()?.message.length ?? 0;
+    stream.first++;
+  }
+
+  #dropStream(streamId: string): void {
+    for (const event of this.#streams.get(streamId)?.events ?? []) this.#characters -= event.message.length;
+    this.#streams.delete(streamId);
+  }
+}

@@ -1,0 +1,89 @@
+import type { HistoryEntry, SessionRecord } from '../contract.js';
+import { SWEEP_INTERVAL_MS } from '../limits.js';
+import { InternedParams } from './interned.js';
+import type { SessionStreams } from './session-streams.js';
+
+/** One session in memory. What most sessions never have is made when it is first needed. */
+export interface Entry {
+  record: SessionRecord;
+  expiresAt: number;
+  /** Oldest first. */
+  history: HistoryEntry[] | undefined;
+  streams: SessionStreams | undefined;
+}
+
+/**
+ * The open sessions, ordered by expiry: every session has the same TTL, so one that is renewed moves to the end,
+ * and the sweep stops at the first that is not due. Readers check the time, so the sweep only reclaims.
+ */
+export class SessionTable {
+  readonly #entries = new Map<string, Entry>();
+  readonly #params = new InternedParams();
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(
+    private readonly ttlMs: number,
+    readonly now: () => number,
+  ) {
+    this.#sweeper = setInterval(() => this.sweep(), Math.min(ttlMs, SWEEP_INTERVAL_MS)).unref();
+  }
+
+  has(id: string): boolean {
+    return this.find(id) !== undefined;
+  }
+
+  find(id: string): Entry | undefined {
+    const entry = this.#entries.get(id);
+    return entry !== undefined && entry.expiresAt > this.now() ? entry : undefined;
+  }
+
+  /** `find` for a use of the session: renews its TTL. */
+  use(id: string): Entry | undefined {
+    const entry = this.#entries.get(id);
+    const now = this.now();
+    if (entry === undefined || entry.expiresAt <= now) return undefined;
+    entry.expiresAt = now + this.ttlMs;
+    this.#entries.delete(id);
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  add(record: SessionRecord): void {
+    // One that is due under the same id would keep its place in the order.
+    this.drop(record.id);
+    const initialize = this.#params.acquire(record.initialize);
+    this.#entries.set(record.id, {
+      record: { ...record, initialize },
+      expiresAt: this.now() + this.ttlMs,
+      history: undefined,
+      streams: undefined,
+    });
+  }
+
+  drop(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    this.#entries.delete(id);
+    this.#params.release(entry.record.initialize);
+    entry.streams?.end();
+  }
+
+  /** Drops what has expired; costs as much as there is to drop. */
+  sweep(): void {
+    const now = this.now();
+    for (const [id, entry] of this.#entries) {
+      if (entry.expiresAt > now) return;
+      this.drop(id);
+    }
+  }
+
+  /** Sessions that are open now. */
+  count(): number {
+    this.sweep();
+    return this.#entries.size;
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper);
+  }
+}
