@@ -117,6 +117,8 @@ export interface ListedResource {
 
 export interface PromptArgument {
   readonly name: string;
+  /** Other names under which the argument is accepted; `get` finds it under its own. */
+  readonly aliases?: readonly string[];
   readonly description?: string;
   readonly required?: boolean;
   /** Enumerated values, or a function of what has been typed. Enumerated values are also enforced by `prompts/get` (-32602). */
