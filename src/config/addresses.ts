@@ -1,0 +1,71 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { list } from './kinds.js';
+import type { Kind } from './kinds.js';
+
+/** Names of this machine, as a `Host` header or an `Origin` carries them. */
+export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
+
+/** Whether only this machine reaches a server that is bound to `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function isHost(value: string): boolean {
+  return isIP(value) !== 0 || HOST_NAME.test(value);
+}
+
+/** An address to bind to; `[::1]` may be written with its brackets. */
+export function bindAddress(): Kind<string> {
+  const schema = z.string().trim().transform((host) => host.replace(/^\[(.*)\]$/, '$1')).refine(isHost);
+  return { schema, allowed: 'a host name or an IP address' };
+}
+
+/** Host names as a `Host` header has them, in lower case, IPv6 in brackets; a port is dropped. `*` allows all. */
+export function hostList(): Kind<readonly string[]> {
+  const schema = z.string().trim().toLowerCase().transform(headerName).refine((name) => name === '*' || isHost(unbracketed(name)));
+  return list({ schema, allowed: '' }, 'host names between commas, such as mcp.example.com, or *');
+}
+
+/** Origins (`https://app.example.com`), or names that stand for every scheme and port. `*` allows all. */
+export function originList(): Kind<readonly string[]> {
+  const schema = z.string().trim().toLowerCase().refine((item) => item === '*' || isOrigin(item) || isHost(unbracketed(item)));
+  return list({ schema, allowed: '' }, 'origins between commas, such as https://app.example.com, or *');
+}
+
+const PROXY_WORDS = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** What Express calls `trust proxy`: false, a number of hops, or the addresses of the proxies. */
+export function proxyTrust(): Kind<false | number | readonly string[]> {
+  const off = z.string().trim().toLowerCase().refine((word) => ['false', 'off', 'no', '0'].includes(word)).transform(() => false as const);
+  const hops = z.string().trim().regex(/^\d{1,2}$/).transform(Number).pipe(z.int().min(1).max(10));
+  const address = z.string().refine((item) => PROXY_WORDS.includes(item) || isNetwork(item));
+  const addresses = list({ schema: address, allowed: '' }, '').schema;
+  return {
+    schema: z.union([off, hops, addresses]),
+    allowed: 'a number of proxies from 1 to 10, their addresses or networks between commas, loopback, or off',
+    bare: '1',
+  };
+}
+
+function headerName(value: string): string {
+  if (isIP(value) === 6) return `[${value}]`;
+  return value.replace(/:\d{1,5}$/, '');
+}
+
+function unbracketed(value: string): string {
+  return value.replace(/^\[(.*)\]$/, '$1');
+}
+
+function isOrigin(value: string): boolean {
+  return /^https?:\/\//.test(value) && URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Kind } from './kinds.js';
+
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+type TimeUnit = keyof typeof MILLISECONDS;
+const TIME = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)?$/;
+
+/** A length of time, resolved to whole milliseconds. A bare number counts in `unit`; the bounds are ms. */
+export function duration(unit: TimeUnit, min: number, max: number): Kind<number> {
+  const schema = z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(TIME)
+    .transform((value) => {
+      const [, amount, given] = TIME.exec(value) ?? [];
+      return Math.round(Number(amount) * MILLISECONDS[(given ?? unit) as TimeUnit]);
+    })
+    .pipe(z.int().min(min).max(max));
+  const word = unit === 'ms' ? 'milliseconds' : 'seconds';
+  return { schema, allowed: `${word}, or a time such as 500ms, 90s or 30m, from ${showTime(min)} to ${showTime(max)}` };
+}
+
+/** 1,800,000 → `30m`: the largest unit that divides it. */
+export function showTime(ms: number): string {
+  if (ms === 0) return '0s';
+  const units = Object.entries(MILLISECONDS).reverse();
+  const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+}
+
+const BYTES = { b: 1, kb: 1_024, mb: 1_048_576 } as const;
+type ByteUnit = keyof typeof BYTES;
+const SIZE = /^(\d{1,12}(?:\.\d{1,3})?)\s*(b|kb|mb)?$/;
+
+/** An amount of bytes, bare or with a unit (1 kb is 1,024 bytes). The bounds are bytes. */
+export function bytes(min: number, max: number): Kind<number> {
+  const schema = z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(SIZE)
+    .transform((value) => {
+      const [, amount, unit] = SIZE.exec(value) ?? [];
+      return Math.round(Number(amount) * BYTES[(unit ?? 'b') as ByteUnit]);
+    })
+    .pipe(z.int().min(min).max(max));
+  return { schema, allowed: `bytes, or a size such as 512kb or 1mb, from ${showBytes(min)} to ${showBytes(max)}` };
+}
+
+/** 1,048,576 → `1mb`: the largest unit that divides it. */
+export function showBytes(amount: number): string {
+  const [unit, size] = Object.entries(BYTES).reverse().find(([, size]) => amount % size === 0) ?? ['b', 1];
+  return `${amount / size}${unit}`;
+}
