@@ -1,0 +1,55 @@
+import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import { sameResource } from './resource.js';
+
+/** Claims as a JWT (RFC 7519, RFC 9068) or an introspection answer (RFC 7662) carries them. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+export interface ClaimRules {
+  /** Identifiers of this server: the token must name one of them (RFC 8707). */
+  readonly audiences: readonly string[];
+  /** Seconds by which the clocks may differ. */
+  readonly clockSkew: number;
+}
+
+/**
+ * What a token's claims say, once its authenticity is settled. `issuer` is the one that was checked.
+ * Throws `InvalidTokenError` for a token of another audience, without an expiry, outside its time, without
+ * a subject, or bound to a key (RFC 7800 `cnf`), which a bearer can't prove.
+ */
+export function authInfoOf(token: string, claims: Claims, issuer: string, rules: ClaimRules, nowMs: number): AuthInfo {
+  const now = nowMs / 1000;
+  if (typeof claims.exp !== 'number') throw new InvalidTokenError('The token has no expiry');
+  if (claims.exp + rules.clockSkew <= now) throw new InvalidTokenError('The token has expired');
+  for (const claim of ['nbf', 'iat']) {
+    const from = claims[claim];
+    if (typeof from === 'number' && from - rules.clockSkew > now) throw new InvalidTokenError('The token is not valid yet');
+  }
+  if (claims.cnf !== undefined) throw new InvalidTokenError('The token is bound to a key and is no bearer token');
+  if (typeof claims.sub !== 'string' || claims.sub === '') throw new InvalidTokenError('The token names no subject');
+  const named = stringsOf(claims.aud);
+  const audience = rules.audiences.find((ours) => named.some((theirs) => sameResource(theirs, ours)));
+  if (audience === undefined) throw new InvalidTokenError('The token is meant for another audience');
+  return {
+    token,
+    clientId: stringOf(claims.client_id) ?? stringOf(claims.azp) ?? '',
+    scopes: scopesOf(claims),
+    // The skew is part of the acceptance, or the guard would refuse what was accepted here.
+    expiresAt: Math.floor(claims.exp + rules.clockSkew),
+    ...(URL.canParse(audience) ? { resource: new URL(audience) } : {}),
+    extra: { issuer, subject: claims.sub },
+  };
+}
+
+/** `scope` is one string (RFC 8693 §4.2); `scp` is what two large vendors send instead, as string or array. */
+function scopesOf(claims: Claims): string[] {
+  return stringsOf(claims.scope ?? claims.scp).flatMap((value) => value.split(' ')).filter((scope) => scope !== '');
+}
+
+function stringsOf(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string');
+}
+
+function stringOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,28 @@
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+
+/** Who calls, as handlers see it (the catalog's `Caller`). */
+export interface AuthenticatedCaller {
+  readonly issuer?: string;
+  readonly subject: string;
+  readonly clientId?: string;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * The owner of what this token creates: its issuer and subject, never the token, so that it survives a refresh.
+ * Written as a JSON array, because any plain separator may stand in either part. Undefined where nobody signed in.
+ */
+export function ownerOf(auth: AuthInfo | undefined): string | undefined {
+  const caller = callerOf(auth);
+  return caller && JSON.stringify([caller.issuer, caller.subject]);
+}
+
+/** The caller as plain data; undefined where nobody signed in. */
+export function callerOf(auth: AuthInfo | undefined): AuthenticatedCaller | undefined {
+  if (auth === undefined) return undefined;
+  const { issuer, subject } = auth.extra ?? {};
+  if (typeof issuer !== 'string' || typeof subject !== 'string') {
+    throw new TypeError('The verifier set no issuer and subject: nothing could be owned safely');
+  }
+  return { issuer, subject, ...(auth.clientId === '' ? {} : { clientId: auth.clientId }), scopes: auth.scopes };
+}
