@@ -1,6 +1,154 @@
-import type { Logger as PinoLogger } from 'pino';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger as PinoLogger, LoggerOptions } from 'pino';
 
 /** What every part of the program logs through; passed in, never imported as a singleton. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & { child(bindings: Record<string, unknown>): Logger };
 
 export type LogThreshold = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export interface LogOptions {
+  level?: LogThreshold;
+  /** For a person at a terminal, instead of one JSON object a line. */
+  pretty?: boolean;
+  /** Takes one line a call, line end included; stderr where it is absent. */
+  destination?: { write(line: string): void };
+}
+
+const STDERR = 2;
+const REDACTED = '[redacted]';
+/** Characters of a session id that are shown: enough to tell sessions apart, too few to use one. */
+const SESSION_CHARACTERS = 8;
+/** Bounds of what one log line may carry: deeper, longer or more of it is cut off. */
+const MAX_DEPTH = 6;
+const MAX_ENTRIES = 100;
+const MAX_CHARACTERS = 8_192;
+
+/**
+ * A logger that writes JSON lines with `level`, `timestamp` (ISO 8601) and `message`. Secrets are redacted wherever they
+ * stand: by the name of their field, and in texts and URLs. Stacks are written at the level `debug` alone. pino is loaded here.
+ */
+export async function createLogger({ level = 'info', pretty = false, destination }: LogOptions = {}): Promise<Logger> {
+  if (level === 'silent') return silentLogger;
+  const { pino } = await import('pino');
+  const clean = (value: unknown) => redact(value, level === 'debug', 0);
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    messageKey: 'message',
+    timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+    formatters: {
+      level: (label) => ({ level: label }),
+      bindings: (bindings) => clean(bindings) as Record<string, unknown>,
+      log: (fields) => clean(fields) as Record<string, unknown>,
+    },
+    // pino would serialize `err` after the formatter, whose plain object it needn't touch.
+    serializers: { err: (value: unknown) => value },
+    hooks: {
+      logMethod(args, method) {
+        method.apply(this, args.map((arg) => (typeof arg === 'string' ? redactText(arg) : arg)) as typeof args);
+      },
+    },
+  };
+  if (destination !== undefined) return pino(options, destination);
+  // Lines are flushed when the process exits; only kill -9 can lose the newest.
+  const stderr = pino.destination({ dest: STDERR, sync: pretty });
+  // Whoever read stderr has gone (EPIPE), or its disk is full: that must not end a server.
+  stderr.on('error', () => {});
+  if (!pretty) return pino(options, stderr);
+  const { default: prettify } = await import('pino-pretty');
+  const keys = { messageKey: 'message', timestampKey: 'timestamp', translateTime: 'SYS:HH:MM:ss.l' };
+  return pino(options, prettify({ ...keys, colorize: true, destination: stderr }));
+}
+
+/** Logs nothing, and loads nothing. */
+export const silentLogger: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silentLogger,
+};
+
+/** Headers as they may be shown: secrets replaced, repeated ones joined. */
+export function redactHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const shown: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue;
+    const text = Array.isArray(value) ? value.join(', ') : value;
+    shown[name] = isSecretName(name) ? REDACTED : isSessionName(name) ? shortSession(text) : redactText(text);
+  }
+  return shown;
+}
+
+/** A URL as it may be shown: the password, and parameters whose names say that they are secret, replaced. */
+export function redactUrl(url: string): string {
+  return redactText(url);
+}
+
+/** A session id as it may be shown. */
+export function shortSession(id: string): string {
+  return id.length > SESSION_CHARACTERS ? `${id.slice(0, SESSION_CHARACTERS)}…` : id;
+}
+
+const SECRET_NAME =
+  /authorization|cookie|token|passw(?:or)?d|passphrase|secret|apikey|jwt|credential|assertion|privatekey|codeverifier|^(?:code|auth|pass|pwd|key)$/;
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name.toLowerCase().replace(/[-_\s.]/g, ''));
+}
+
+function isSessionName(name: string): boolean {
+  return /^(?:mcp-?)?session-?id$/i.test(name);
+}
+
+const SECRET_IN_TEXT: readonly [pattern: RegExp, replacement: string][] = [
+  [/\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]+/gi, `$1 ${REDACTED}`],
+  // redis://user:password@host; the user name stays. A password may hold an @ of its own.
+  [/(\/\/[^\s:@/]{0,256}):[^\s/]{1,1024}@/g, `$1:${REDACTED}@`],
+  [
+    /\b([\w.-]{0,40}(?:token|secret|passw(?:or)?d|api[-_]?key|jwt|assertion|code_verifier|authorization|cookie)|code|key|auth|pwd)(["']?\s*[=:]\s*["']?)(?!\s)(?:(?:Bearer|Basic) )?[^\s"'&,;}#]+/gi,
+    `$1$2${REDACTED}`,
+  ],
+  // A JSON Web Token, wherever it stands.
+  [/\beyJ[\w-]{6,}\.[\w-]*(?:\.[\w-]*)?/g, REDACTED],
+];
+
+/** Most texts hold nothing that could be a secret, and this tells so at the cost of one look. */
+const SUSPICIOUS = /[=:@]|bearer|basic|dpop|eyJ/i;
+
+/** A text without the secrets that can be told by their form. Cut off at a bound. */
+export function redactText(text: string): string {
+  const bounded = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
+  if (!SUSPICIOUS.test(bounded)) return bounded;
+  return SECRET_IN_TEXT.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), bounded);
+}
+
+function redact(value: unknown, stacks: boolean, depth: number): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return '[…]';
+  if (value instanceof Error) return describe(value, stacks, depth);
+  if (value instanceof URL) return redactUrl(value.href);
+  if (value instanceof Date) return value;
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => redact(item, stacks, depth + 1));
+  const shown: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value).slice(0, MAX_ENTRIES)) {
+    if (isSecretName(name) && typeof field !== 'number' && typeof field !== 'boolean') shown[name] = REDACTED;
+    else if (isSessionName(name) && typeof field === 'string') shown[name] = shortSession(field);
+    else shown[name] = redact(field, stacks, depth + 1);
+  }
+  return shown;
+}
+
+function describe(error: Error, stacks: boolean, depth: number): Record<string, unknown> {
+  const { code } = error as NodeJS.ErrnoException;
+  return {
+    type: error.name,
+    message: redactText(error.message),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(error.cause === undefined ? {} : { cause: redact(error.cause, stacks, depth + 1) }),
+    ...(stacks && error.stack !== undefined ? { stack: redactText(error.stack) } : {}),
+  };
+}

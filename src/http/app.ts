@@ -1,0 +1,112 @@
+import express from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Logger } from '../log.js';
+import { noMetrics } from '../metrics.js';
+import type { Metrics } from '../metrics.js';
+import { HttpError, sendError } from './errors.js';
+import type { AsyncGuard, Guard } from './guard.js';
+import { accessLog } from './middleware/access-log.js';
+import { allowedHosts } from './middleware/allowed-hosts.js';
+import { allowedOrigins } from './middleware/allowed-origins.js';
+import { ANY, LOOPBACK_NAMES } from './middleware/authority.js';
+import { clientAddress } from './middleware/client-address.js';
+import type { TrustProxy } from './middleware/client-address.js';
+import { rateLimits } from './middleware/rate-limit.js';
+import type { RateLimitOptions } from './middleware/rate-limit.js';
+import { requestId } from './middleware/request-id.js';
+import { securityHeaders } from './middleware/security-headers.js';
+import { pathOf } from './request.js';
+
+/** What answers at one path, whatever the method. A failure it throws is answered by `sendError`. */
+export interface Route {
+  /** The exact path: `/mcp`. A slash at the end of a request's path is overlooked. */
+  readonly path: string;
+  handle(req: IncomingMessage, res: ServerResponse): void | Promise<void>;
+  /** Only for who passes `authenticate`, where there is one. */
+  readonly secured?: boolean;
+  /** For probes, which come often, and under whatever address the machine has: neither counted nor asked for their host. */
+  readonly probe?: boolean;
+}
+
+export interface AppOptions {
+  routes: readonly Route[];
+  /** Express routers for all other paths (an authorization server …); they see the requests that passed the guards. */
+  routers?: readonly RequestHandler[];
+  /** Names as in `Host`; `*` for any. The loopback names where it is absent. */
+  allowedHosts?: readonly string[];
+  /** Names or origins; `*` for any. The loopback names where it is absent. */
+  allowedOrigins?: readonly string[];
+  /** Limits nothing where it is absent. */
+  rateLimit?: RateLimitOptions;
+  trustProxy?: TrustProxy;
+  /** Sets `req.auth` and resolves to true, or answers (401, 403) and resolves to false. Runs for secured routes. */
+  authenticate?: AsyncGuard;
+  logger: Logger;
+  metrics?: Metrics;
+}
+
+/** Composes the host: every request passes the guards in the order they have here, then goes to its route. */
+export function createApp(options: AppOptions): RequestListener {
+  const { logger, metrics = noMetrics(), authenticate } = options;
+  const hosts = options.allowedHosts ?? LOOPBACK_NAMES;
+  const origins = options.allowedOrigins ?? LOOPBACK_NAMES;
+  const limits = options.rateLimit && rateLimits(options.rateLimit, logger);
+
+  const routes = new Map(options.routes.map((route) => [route.path, route]));
+  const findRoute = (path: string) => routes.get(path) ?? (path.endsWith('/') ? routes.get(path.slice(0, -1)) : undefined);
+  const elsewhere: Route = { path: 'other', handle: expressApp(options.routers ?? [], [...routes.keys()], logger) };
+
+  const always: Guard[] = [
+    requestId(),
+    clientAddress(options.trustProxy),
+    accessLog({ logger, metrics, routeOf: (path) => findRoute(path)?.path ?? elsewhere.path }),
+    securityHeaders(),
+  ];
+  const checkHost = allowedHosts(hosts);
+  const checkOrigin = allowedOrigins(origins, { sameOrigin: !hosts.includes(ANY) });
+  const open = [limits?.byAddress].filter((guard) => guard !== undefined);
+  const secured = [limits?.byAddress, authenticate, limits?.bySubject].filter((guard) => guard !== undefined);
+
+  return (req, res) => {
+    req.pathname = pathOf(req.url ?? '/');
+    try {
+      for (const guard of always) guard(req, res);
+      const route = findRoute(req.pathname) ?? elsewhere;
+      if (route.probe !== true && !checkHost(req, res)) return;
+      if (!checkOrigin(req, res)) return;
+      const waits = route.probe === true ? [] : route.secured === true ? secured : open;
+      const done = waits.length === 0 ? route.handle(req, res) : handleAfter(waits, route, req, res);
+      done?.catch((error: unknown) => sendError(res, error, { logger }));
+    } catch (error) {
+      sendError(res, error, { logger });
+    }
+  };
+}
+
+async function handleAfter(guards: readonly AsyncGuard[], route: Route, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  for (const guard of guards) if (!(await guard(req, res))) return;
+  await route.handle(req, res);
+}
+
+/** What is on no route of its own: the routers, and the answer for a path where there is nothing. */
+function expressApp(routers: readonly RequestHandler[], paths: readonly string[], logger: Logger): Route['handle'] {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  for (const router of routers) app.use(router);
+  app.use(() => {
+    throw new HttpError(404, `Not found: there is ${paths.join(', ')}`, { reason: 'not_found' });
+  });
+  // Express tells an error handler by its four parameters.
+  const onError: ErrorRequestHandler = (error, _req, res, _next) => sendError(res, asHttpError(error), { logger });
+  app.use(onError);
+  return (req, res) => app(req, res);
+}
+
+/** Express and its parsers mark the client's own mistakes with a status; their messages may quote the request. */
+function asHttpError(error: unknown): unknown {
+  if (error instanceof HttpError || !(error instanceof Error) || !('status' in error)) return error;
+  const { status } = error;
+  if (typeof status !== 'number' || status < 400 || status > 499) return error;
+  return new HttpError(status, 'Bad request', { cause: error });
+}

@@ -1,0 +1,59 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { ClientGoneError, HttpError } from './errors.js';
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+/**
+ * Reads a request body as text of at most `limit` bytes.
+ *
+ * Rejects with an {@link HttpError}: 413 when it is larger (at once where `Content-Length` says so), 415 when it is
+ * encoded (gzip …), 400 / -32700 when it is not UTF-8; with a {@link ClientGoneError} when the client goes away.
+ */
+export function readBody(req: IncomingMessage, limit: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const encoding = req.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== '' && encoding !== 'identity') return reject(unsupportedEncoding());
+    if (Number(req.headers['content-length'] ?? 0) > limit) return reject(tooLarge(limit));
+    let first: Buffer | undefined;
+    let more: Buffer[] | undefined;
+    let size = 0;
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) return settle(() => reject(tooLarge(limit)));
+      if (first === undefined) first = chunk;
+      else (more ??= [first]).push(chunk);
+    };
+    const onEnd = () =>
+      settle(() => {
+        const bytes = more === undefined ? first : Buffer.concat(more, size);
+        if (bytes === undefined) return resolve('');
+        if (!isUtf8(bytes)) return reject(notUtf8());
+        const text = bytes.toString('utf8');
+        resolve(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
+      });
+    const onGone = (cause?: unknown) => settle(() => reject(new ClientGoneError(cause)));
+    const settle = (act: () => void) => {
+      req.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      act();
+    };
+    if (req.destroyed) return settle(() => reject(new ClientGoneError()));
+    req.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
+}
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, `The request body is larger than the limit of ${limit} bytes`, { reason: 'too_large' });
+}
+
+function unsupportedEncoding(): HttpError {
+  const headers = { 'Accept-Encoding': 'identity' };
+  return new HttpError(415, 'The request body must not be encoded: send it without Content-Encoding', {
+    reason: 'content_encoding',
+    headers,
+  });
+}
+
+function notUtf8(): HttpError {
+  return new HttpError(400, 'Parse error: the request body is not valid UTF-8', { rpcCode: -32700, reason: 'parse' });
+}

@@ -1,0 +1,143 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** Load balancers keep idle connections for 60 s or less: ours must be the longer breath, or requests meet a closed door. */
+export const KEEP_ALIVE_MS = 75_000;
+/** A little longer than the keep-alive, whose idle time it must never cut short. */
+export const HEADERS_TIMEOUT_MS = 80_000;
+/** For a whole request, headers and body. A shorter one shortens the time for the headers as well. */
+export const REQUEST_TIMEOUT_MS = 120_000;
+export const MAX_CONNECTIONS = 10_000;
+/** How often Node looks for connections that are over time. */
+const CHECK_INTERVAL_MS = 5_000;
+/** How often a server that stops lets go of the connections that have become idle. */
+const CLOSE_IDLE_MS = 50;
+
+export interface ListenOptions {
+  /** 127.0.0.1 where it is absent. */
+  host?: string;
+  /** 0 takes a free one. */
+  port: number;
+  maxConnections?: number;
+  headersTimeout?: number;
+  requestTimeout?: number;
+  keepAliveTimeout?: number;
+}
+
+export interface Listening {
+  readonly server: Server;
+  readonly port: number;
+  /** Without a path: `http://127.0.0.1:1453`. */
+  readonly url: string;
+  /** Takes no new connections, lets what is in flight finish, and resolves when the last connection is gone. */
+  close(): Promise<void>;
+  /** Closes every connection at once. */
+  destroy(): void;
+}
+
+/** The address can't be listened on; the message says why and what to do. */
+export class ListenError extends Error {
+  readonly code = 'LISTEN_FAILED';
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'ListenError';
+  }
+}
+
+/** Serves `app`; resolves when it listens, rejects with a {@link ListenError} when it can't. */
+export async function listen(app: RequestListener, options: ListenOptions): Promise<Listening> {
+  const { host = '127.0.0.1', port } = options;
+  const requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT_MS;
+  const headersTimeout = Math.min(options.headersTimeout ?? HEADERS_TIMEOUT_MS, requestTimeout);
+  let closing = false;
+  const server = createServer(
+    {
+      headersTimeout,
+      requestTimeout,
+      keepAliveTimeout: options.keepAliveTimeout ?? KEEP_ALIVE_MS,
+      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, Math.ceil(headersTimeout / 4)),
+    },
+    (req, res) => {
+      if (closing) res.setHeader('Connection', 'close');
+      app(req, res);
+    },
+  );
+  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  server.on('clientError', answerMalformed);
+  await listening(server, host, port);
+
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    server,
+    port: bound,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: () => {
+      closing = true;
+      return closed(server);
+    },
+    destroy: () => {
+      closing = true;
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (cause: NodeJS.ErrnoException) => reject(new ListenError(explain(cause, host, port), cause));
+    server.once('error', onError);
+    server.listen(port, host, () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+}
+
+/** A connection that was busy when the server closed stays open, idle, for the whole keep-alive: so idle ones are asked for again. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
+    const done = () => {
+      clearInterval(timer);
+      resolve();
+    };
+    server.close(done);
+    server.closeIdleConnections();
+  });
+}
+
+/** Answers what is no HTTP, or came too slowly. There is no request and no response here: only the socket. */
+function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  const [status, message] = STATUS_OF[error.code ?? ''] ?? (['400 Bad Request', 'Malformed HTTP request'] as const);
+  // Bytes written into an answer that has begun would be taken for a part of it.
+  const begun = (socket as Socket & { _httpMessage?: { headersSent: boolean } | null })._httpMessage?.headersSent === true;
+  if (error.code === 'ECONNRESET' || !socket.writable || begun) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message }, id: null });
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+const STATUS_OF: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time'],
+};
+
+function explain(cause: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (cause.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use already: stop what listens there, or choose another port with --port`;
+    case 'EACCES':
+      return `Port ${port} on ${host} may not be opened by this user: choose one above 1023 with --port`;
+    case 'EADDRNOTAVAIL':
+      return `${host} is no address of this machine: choose another with --host`;
+    case 'ENOTFOUND':
+      return `${host} is no known host name: choose another with --host`;
+    default:
+      return `Can't listen on ${host}, port ${port} (${cause.code ?? cause.message})`;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Logger } from '../../log.js';
+import type { Metrics } from '../../metrics.js';
+import type { Guard } from '../guard.js';
+import { traceparentOf } from '../traceparent.js';
+
+export interface AccessLogOptions {
+  logger: Logger;
+  metrics: Metrics;
+  /** The label of a path in the metrics: itself where it is served, else one word for all. */
+  routeOf: (pathname: string) => string;
+}
+
+/** Logs one line for each exchange when it is over, and counts it, with the reason where it was refused. */
+export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard {
+  return function accessLog(req, res) {
+    const start = performance.now();
+    res.once('close', () => {
+      const duration = performance.now() - start;
+      const { method = '', pathname } = req;
+      const status = res.statusCode;
+      const reason = req.refusal ?? REASONS[status];
+      if (reason !== undefined) metrics.refusal(reason);
+      metrics.httpRequest(method, routeOf(pathname), status, duration / 1_000);
+      logger.info(
+        {
+          requestId: req.requestId,
+          method,
+          path: pathname,
+          status,
+          durationMs: Math.round(duration * 100) / 100,
+          address: req.clientAddress,
+          traceparent: traceparentOf(req.headers.traceparent),
+          outcome: reason ?? (res.writableFinished ? undefined : 'client_gone'),
+          ...req.logFields,
+        },
+        'request',
+      );
+    });
+    return true;
+  };
+}
+
+/** For answers whose handler gave no reason. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method',
+  406: 'not_acceptable',
+  408: 'timeout',
+  413: 'too_large',
+  415: 'content_type',
+  429: 'rate_limit',
+  503: 'unavailable',
+};

@@ -1,0 +1,63 @@
+import cors from 'cors';
+import type { IncomingMessage } from 'node:http';
+import { HttpError } from '../errors.js';
+import type { Guard } from '../guard.js';
+import { authorityOf } from '../request.js';
+import { ANY, parseAllowed } from './authority.js';
+import type { AllowedName } from './authority.js';
+
+/** Answer headers that a page may read. */
+const EXPOSED = ['Mcp-Session-Id', 'Mcp-Protocol-Version', 'WWW-Authenticate', 'Retry-After', 'X-Request-Id'];
+const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
+/** How long a browser may remember the answer to a preflight, s. */
+const PREFLIGHT_AGE_S = 600;
+
+export interface AllowedOriginsOptions {
+  /**
+   * Whether a page that this server itself has served may call it. Safe only where the host is checked too: with DNS
+   * rebinding, the attacker's page has the same origin.
+   */
+  sameOrigin?: boolean;
+}
+
+/**
+ * Lets pass requests without an `Origin` and those of an allowed one, whatever the port unless an entry names one; 403
+ * otherwise. Only an allowed origin gets CORS headers; its preflights are answered here. Cookies are never allowed:
+ * who calls is told by the `Authorization` header.
+ */
+export function allowedOrigins(origins: readonly string[], { sameOrigin = false }: AllowedOriginsOptions = {}): Guard {
+  const anyOrigin = origins.includes(ANY);
+  const allowed = origins.filter((origin) => origin !== ANY).map(parseAllowed);
+  const applyCors = cors({
+    origin: anyOrigin ? ANY : true,
+    methods: METHODS,
+    exposedHeaders: EXPOSED,
+    maxAge: PREFLIGHT_AGE_S,
+    optionsSuccessStatus: 204,
+  });
+  return function allowedOrigins(req, res) {
+    const { origin } = req.headers;
+    if (origin === undefined) return true;
+    if (!anyOrigin && !isAllowed(origin, allowed) && !(sameOrigin && isSame(origin, req))) {
+      throw new HttpError(403, 'Forbidden: this Origin is not allowed (--allowed-origins)', { reason: 'origin' });
+    }
+    let passed = false;
+    applyCors(req, res, () => (passed = true));
+    return passed;
+  };
+}
+
+function isAllowed(origin: string, allowed: readonly AllowedName[]): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname, port } = new URL(origin);
+  return allowed.some(
+    (entry) =>
+      entry.name === hostname &&
+      (entry.scheme === undefined || `${entry.scheme}:` === protocol) &&
+      (entry.port === undefined || entry.port === (port || (protocol === 'https:' ? '443' : '80'))),
+  );
+}
+
+function isSame(origin: string, req: IncomingMessage): boolean {
+  return URL.canParse(origin) && new URL(origin).host === authorityOf(req)?.toLowerCase();
+}
