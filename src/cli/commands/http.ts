@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { withExamples } from '../help.js';
+import { serveCommand } from '../serve-command.js';
+
+export function httpCommand(): Command {
+  const command = serveCommand('http', async (config) => {
+    const { serveHttp } = await import('../serve/http.js');
+    await serveHttp(config);
+  });
+  command.description('Serves Streamable HTTP at /mcp, with sessions unless told otherwise.');
+  return withExamples(command, [
+    ['mcp-calc http', 'sessions in memory, http://127.0.0.1:1453/mcp'],
+    ['mcp-calc http --stateless', 'no sessions, http://127.0.0.1:1071/mcp'],
+    ['mcp-calc http --redis redis://localhost:6379', 'sessions that every node knows'],
+    ['mcp-calc http --host 0.0.0.0 --allowed-hosts mcp.example.com --auth jwt …', 'on the open network'],
+    ['mcp-calc http --server ./mine.js', 'serve what a module of your own exports'],
+  ]);
+}

@@ -1,0 +1,47 @@
+import { CommanderError } from 'commander';
+import { CliError, QuietExit } from './errors.js';
+import { ExitCode } from './exit-codes.js';
+
+/** How a command that threw ends: what stderr gets, and the exit code. */
+export interface Failure {
+  readonly exitCode: number;
+  readonly lines: readonly string[];
+}
+
+/** Codes of errors, by the exit code they stand for; their classes would load what the command may not need. */
+const UNREACHABLE_CODES = new Set(['STORE_UNAVAILABLE', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
+
+/** Translates an error into exit code and lines; with `debug`, the stack and its causes follow. */
+export function describeFailure(error: unknown, debug = false): Failure {
+  const failure = translate(error);
+  if (!debug || failure.lines.length === 0) return failure;
+  return { ...failure, lines: [...failure.lines, ...stackOf(error)] };
+}
+
+function translate(error: unknown): Failure {
+  if (error instanceof QuietExit) return { exitCode: error.exitCode, lines: [] };
+  // commander has written its message by then.
+  if (error instanceof CommanderError) return { exitCode: error.exitCode, lines: [] };
+  if (!(error instanceof Error)) return { exitCode: ExitCode.failure, lines: [named(String(error))] };
+  const hint = 'hint' in error && typeof error.hint === 'string' ? [`  ${error.hint}`] : [];
+  // A ConfigError has a line for every problem.
+  const message = error.message === '' ? error.name : error.message;
+  return { exitCode: exitCodeOf(error), lines: [...message.split('\n').map(named), ...hint] };
+}
+
+function exitCodeOf(error: Error): ExitCode {
+  if (error instanceof CliError) return error.exitCode;
+  return 'code' in error && UNREACHABLE_CODES.has(String(error.code)) ? ExitCode.unreachable : ExitCode.failure;
+}
+
+function named(line: string): string {
+  return `mcp-calc: ${line}`;
+}
+
+const CAUSES_SHOWN = 5;
+
+function stackOf(error: unknown): string[] {
+  const stacks: string[] = [];
+  for (let cause = error; cause instanceof Error && stacks.length < CAUSES_SHOWN; cause = cause.cause) stacks.push(cause.stack ?? cause.message);
+  return stacks;
+}

@@ -1,0 +1,22 @@
+import { describeFailure } from './failure.js';
+import { runProgram } from './program.js';
+
+const debug = process.env.LOG_LEVEL?.trim().toLowerCase() === 'debug';
+
+/** Ends the process once stdout has taken all that was written, even if a handle would keep it alive. */
+function exit(code: number): void {
+  process.stdout.write('', () => process.exit(code));
+}
+
+function fail(error: unknown): void {
+  const { exitCode, lines } = describeFailure(error, debug);
+  if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
+  exit(exitCode);
+}
+
+// `mcp-calc … | head`: whoever read stdout has enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stderr.on('error', () => undefined);
+process.on('uncaughtException', fail);
+
+runProgram(process.argv.slice(2)).then(() => exit(Number(process.exitCode ?? 0)), fail);

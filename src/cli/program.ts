@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { version } from '../package-info.js';
+import { commandList } from './command-list.js';
+import type { CommandEntry } from './command-list.js';
+import { adopt, withExamples } from './help.js';
+
+/** Runs the command that the arguments name (without node and script). Rejects with what the command threw. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const wanted = first === 'help' ? second : first;
+  const program = await buildProgram((entry) => entry.name === wanted);
+  await program.parseAsync(args, { from: 'user' });
+}
+
+/** The program with those commands loaded that `isWanted`; the others are known by name and summary alone. */
+export async function buildProgram(isWanted: (entry: CommandEntry) => boolean): Promise<Command> {
+  const program = new Command('mcp-calc')
+    .description('One calculator over every MCP transport, and the tools around it.')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .enablePositionalOptions();
+  withExamples(program, [
+    ['mcp-calc stdio', 'serve Claude Desktop or an IDE'],
+    ['mcp-calc http --stateless', 'serve http://127.0.0.1:1071/mcp, without sessions'],
+    ['mcp-calc http --redis', 'serve sessions that every node knows'],
+    ['mcp-calc health', 'ask the server on port 1453 whether it is well'],
+    ['mcp-calc config claude-desktop', 'print what to paste, and where'],
+  ]);
+  for (const entry of commandList) {
+    const command = isWanted(entry) ? await entry.load() : new Command(entry.name).usage(entry.usage);
+    program.addCommand(command.summary(entry.summary).helpGroup(`${entry.group}:`));
+  }
+  return adopt(program, 'mcp-calc');
+}

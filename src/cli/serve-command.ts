@@ -1,0 +1,27 @@
+import { Command, Option } from 'commander';
+import { resolveConfig, settingsOf, shownDefault } from '../config/index.js';
+import type { ServeCommand, Setting } from '../config/index.js';
+
+type ConfigFor<C extends ServeCommand> = ReturnType<typeof resolveConfig<C>>;
+
+/**
+ * A command with a flag for each of its settings. The flags are not judged by commander: all of them
+ * go to `resolveConfig`, which weighs them against the environment and reports everything that is wrong at once.
+ */
+export function serveCommand<C extends ServeCommand>(name: C, serve: (config: ConfigFor<C>) => Promise<void>): Command {
+  const command = new Command(name);
+  for (const [, setting] of settingsOf(name)) {
+    if (setting.flag !== undefined) command.addOption(optionOf(setting));
+  }
+  return command.action(async (flags: Record<string, unknown>) => serve(resolveConfig(name, flags, process.env)));
+}
+
+function optionOf(setting: Setting): Option {
+  const shown = shownDefault(setting);
+  const notes = [setting.env, ...(shown === '' ? [] : [`default: ${shown}`])];
+  const option = new Option(setting.flag ?? '', `${setting.description} (${notes.join(', ')})`).helpGroup(`${setting.group}:`);
+  // Only for the help and the completion: `Option.choices()` would refuse the first wrong value by itself.
+  if (setting.kind.choices !== undefined) option.argChoices = [...setting.kind.choices];
+  if (setting.kind.isList) option.argParser((value: string, before: string | undefined) => (before === undefined ? value : `${before},${value}`));
+  return option;
+}
