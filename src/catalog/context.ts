@@ -12,8 +12,8 @@ export interface CallSession {
   readonly calculationCount: number;
 }
 
-/** One acknowledged calculation. */
-export interface Calculation extends HistoryEntry {
+/** A calculation to be kept. */
+export interface NewCalculation {
   readonly operation: string;
   /** The calculation as text: `100 ÷ 5`. */
   readonly expression: string;
@@ -22,10 +22,15 @@ export interface Calculation extends HistoryEntry {
   readonly timestamp: string;
 }
 
+/** One acknowledged calculation. */
+export interface Calculation extends HistoryEntry, NewCalculation {
+  readonly id: string;
+}
+
 /** The session's calculations. A stateless server keeps none: `add` then only counts it for the metrics. */
 export interface History {
   /** Persists a calculation before it resolves; its id where a session keeps it, undefined where there is none. */
-  add(calculation: Omit<Calculation, 'id'>): Promise<string | undefined>;
+  add(calculation: NewCalculation): Promise<string | undefined>;
   /** The newest first, at most `limit`; all that are kept without a limit. */
   list(limit?: number): Promise<Calculation[]>;
   find(id: string): Promise<Calculation | undefined>;

@@ -60,8 +60,11 @@ export interface SessionStore {
    * {@link SessionIdError} when the id is in use or can't be one.
    */
   create(session: NewSession): Promise<void>;
-  /** Loads the record, counts one request and renews the TTL of all that the session owns: one round trip. */
-  touch(id: string): Promise<SessionRecord | undefined>;
+  /**
+   * Loads the record, counts one request and renews the TTL of all that the session owns: one round trip.
+   * A session of another owner is as good as absent: it is neither counted nor renewed.
+   */
+  touch(id: string, owner?: string): Promise<SessionRecord | undefined>;
   /** Loads the record, counting and renewing nothing. */
   peek(id: string): Promise<SessionRecord | undefined>;
   /** Renews the TTL alone, for a stream that stays open while nothing is asked; false when the session does not exist. */

@@ -19,7 +19,8 @@ export function memorySessionStore(table: SessionTable, limits: { historyLimit: 
       if (table.count() >= limits.maxSessions) throw new SessionLimitError(limits.maxSessions);
       table.add(newRecord(session, table.now()));
     },
-    async touch(id) {
+    async touch(id, owner) {
+      if (table.find(id)?.record.owner !== owner) return undefined;
       const entry = table.use(id);
       if (entry === undefined) return undefined;
       entry.record = { ...entry.record, requestCount: entry.record.requestCount + 1, lastActivity: table.now() };

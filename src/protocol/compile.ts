@@ -1,0 +1,80 @@
+import type { Catalog, PageSizes, Prompt, Resource, ResourceTemplate, Tool } from '../catalog/define.js';
+import { DEFAULT_PAGE_SIZE } from './pagination.js';
+import type { CompiledSchema } from './schema.js';
+import { compileSchema, loadCompiler } from './schema.js';
+import type { TemplateMatcher } from './uri-template.js';
+import { compileTemplate } from './uri-template.js';
+
+export interface CompiledTool {
+  readonly tool: Tool;
+  readonly input: CompiledSchema;
+  readonly output?: CompiledSchema;
+  /** The tool as `tools/list` shows it, made at the first look. */
+  listed(): Record<string, unknown>;
+}
+
+export interface CompiledTemplate {
+  readonly template: ResourceTemplate;
+  readonly matcher: TemplateMatcher;
+}
+
+/** A catalog made ready once; every exchange is served from it. */
+export interface CompiledCatalog {
+  readonly catalog: Catalog;
+  readonly tools: ReadonlyMap<string, CompiledTool>;
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly templates: readonly CompiledTemplate[];
+  readonly prompts: ReadonlyMap<string, Prompt>;
+  readonly capabilities: Record<string, Record<string, unknown>>;
+  pageSize(list: keyof PageSizes): number;
+}
+
+/** Compiles schemas, templates and look-ups. Rejects with a TypeError for a schema or template that is malformed. */
+export async function compileCatalog(catalog: Catalog): Promise<CompiledCatalog> {
+  const compiler = await loadCompiler(catalog.tools.flatMap((tool) => [tool.inputSchema, tool.outputSchema]));
+  const { pageSize } = catalog;
+  return {
+    catalog,
+    tools: new Map(catalog.tools.map((tool) => [tool.name, compileTool(tool)])),
+    resources: new Map(catalog.resources.map((resource) => [resource.uri, resource])),
+    templates: catalog.resourceTemplates.map((template) => ({
+      template,
+      matcher: compileTemplate(template.uriTemplate),
+    })),
+    prompts: new Map(catalog.prompts.map((prompt) => [prompt.name, prompt])),
+    capabilities: capabilitiesOf(catalog),
+    pageSize: (list) => (typeof pageSize === 'number' ? pageSize : pageSize?.[list]) ?? DEFAULT_PAGE_SIZE,
+  };
+
+  function compileTool(tool: Tool): CompiledTool {
+    const input = compileSchema(tool.inputSchema, 'input', compiler);
+    const output = tool.outputSchema && compileSchema(tool.outputSchema, 'output', compiler);
+    let listed: Record<string, unknown> | undefined;
+    return { tool, input, output, listed: () => (listed ??= listTool(tool, input, output)) };
+  }
+}
+
+function listTool(tool: Tool, input: CompiledSchema, output: CompiledSchema | undefined): Record<string, unknown> {
+  const { name, title, description, annotations, icons, _meta } = tool;
+  return {
+    name,
+    title,
+    description,
+    inputSchema: input.json(),
+    ...(output && { outputSchema: output.json() }),
+    ...(annotations && { annotations: { title, ...annotations } }),
+    ...(icons && { icons }),
+    ...(_meta && { _meta }),
+  };
+}
+
+function capabilitiesOf(catalog: Catalog): Record<string, Record<string, unknown>> {
+  const hasResources = catalog.resources.length > 0 || catalog.resourceTemplates.length > 0;
+  return {
+    logging: {},
+    ...(catalog.tools.length > 0 && { tools: {} }),
+    ...(hasResources && { resources: { subscribe: true } }),
+    ...(catalog.prompts.length > 0 && { prompts: {} }),
+    ...((catalog.prompts.length > 0 || catalog.resourceTemplates.length > 0) && { completions: {} }),
+  };
+}

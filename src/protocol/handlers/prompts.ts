@@ -1,0 +1,48 @@
+import type { CallContext } from '../../catalog/context.js';
+import type { Prompt } from '../../catalog/define.js';
+import type { CompiledCatalog } from '../compile.js';
+import { page } from '../pagination.js';
+import { RPC, RpcError } from '../rpc-error.js';
+
+/** `prompts/list` (server/prompts, "Listing Prompts"). */
+export function listPrompts(compiled: CompiledCatalog, params: { cursor?: unknown }): Record<string, unknown> {
+  const { items, ...next } = page('prompts/list', compiled.catalog.prompts, params.cursor, compiled.pageSize('prompts'));
+  return { prompts: items.map(shown), ...next };
+}
+
+/** `prompts/get`; -32602 for an unknown prompt, a missing argument, or a value that is not one of the enumerated. */
+export async function getPrompt(
+  compiled: CompiledCatalog,
+  params: { name: string; arguments?: Record<string, string> },
+  context: CallContext,
+): Promise<Record<string, unknown>> {
+  const prompt = compiled.prompts.get(params.name);
+  if (!prompt) {
+    const withheld = compiled.catalog.withheld?.[params.name];
+    throw withheld
+      ? new RpcError(withheld.code, withheld.message)
+      : new RpcError(RPC.invalidParams, `Unknown prompt: ${params.name}`);
+  }
+  const given = params.arguments ?? {};
+  for (const argument of prompt.arguments ?? []) {
+    const value = given[argument.name];
+    if (value === undefined && argument.required) {
+      throw new RpcError(RPC.invalidParams, `Prompt ${prompt.name} needs the argument "${argument.name}"`);
+    }
+    if (value !== undefined && Array.isArray(argument.complete) && !argument.complete.includes(value)) {
+      const allowed = argument.complete.join(', ');
+      throw new RpcError(RPC.invalidParams, `${argument.name}: "${value}" is not one of ${allowed}`);
+    }
+  }
+  return { ...(await prompt.get(given, context)) };
+}
+
+function shown(prompt: Prompt): Record<string, unknown> {
+  const { name, title, description } = prompt;
+  const args = prompt.arguments?.map((argument) => ({
+    name: argument.name,
+    description: argument.description,
+    required: argument.required ?? false,
+  }));
+  return { name, title, description, ...(args && { arguments: args }) };
+}

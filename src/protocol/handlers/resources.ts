@@ -1,0 +1,90 @@
+import type { CallContext } from '../../catalog/context.js';
+import type { ListedResource, Resource, ResourceContents, ResourceTemplate } from '../../catalog/define.js';
+import type { CompiledCatalog } from '../compile.js';
+import { page } from '../pagination.js';
+import { RPC, RpcError } from '../rpc-error.js';
+import { SUBSCRIPTIONS_PER_SESSION } from '../../sessions/limits.js';
+
+/** `resources/list`: the fixed ones, then what each template lists. */
+export async function listResources(
+  compiled: CompiledCatalog,
+  params: { cursor?: unknown },
+  context: CallContext,
+): Promise<Record<string, unknown>> {
+  const { resources, resourceTemplates } = compiled.catalog;
+  const fixed = resources.filter((resource) => isAvailable(resource, context)).map(shown);
+  const listed = await Promise.all(
+    resourceTemplates.map((template) => (isAvailable(template, context) ? (template.list?.(context) ?? []) : [])),
+  );
+  const all: object[] = [...fixed, ...listed.flat().map((resource: ListedResource) => ({ ...resource }))];
+  const { items, ...next } = page('resources/list', all, params.cursor, compiled.pageSize('resources'));
+  return { resources: items, ...next };
+}
+
+/** `resources/templates/list`. */
+export function listTemplates(
+  compiled: CompiledCatalog,
+  params: { cursor?: unknown },
+  context: CallContext,
+): Record<string, unknown> {
+  const available = compiled.catalog.resourceTemplates.filter((template) => isAvailable(template, context));
+  const size = compiled.pageSize('resourceTemplates');
+  const { items, ...next } = page('resources/templates/list', available, params.cursor, size);
+  return { resourceTemplates: items.map(shown), ...next };
+}
+
+/** `resources/read`; -32002 with `data.uri` where there is nothing (server/resources, "Error Handling"). */
+export async function readResource(
+  compiled: CompiledCatalog,
+  params: { uri: string },
+  context: CallContext,
+): Promise<{ contents: ResourceContents[] }> {
+  const contents = await find(compiled, params.uri)?.read(context);
+  if (contents === undefined) throw notFound(params.uri);
+  return { contents: Array.isArray(contents) ? contents : [contents] };
+}
+
+/** `resources/subscribe`: the transport stores it with the session once this has agreed. */
+export function subscribe(compiled: CompiledCatalog, params: { uri: string }, context: CallContext, held: readonly string[]): object {
+  if (!find(compiled, params.uri)?.available(context)) throw notFound(params.uri);
+  if (held.length >= SUBSCRIPTIONS_PER_SESSION && !held.includes(params.uri)) {
+    throw new RpcError(RPC.refused, `A session holds at most ${SUBSCRIPTIONS_PER_SESSION} subscriptions: unsubscribe from one first`);
+  }
+  return {};
+}
+
+interface Found {
+  available(context: CallContext): boolean;
+  read(context: CallContext): ReturnType<Resource['read']>;
+}
+
+function find(compiled: CompiledCatalog, uri: string): Found | undefined {
+  const resource = compiled.resources.get(uri);
+  if (resource) return found(resource, (context) => resource.read(uri, context));
+  for (const { template, matcher } of compiled.templates) {
+    const variables = matcher.match(uri);
+    if (variables) return found(template, (context) => template.read(uri, variables, context));
+  }
+  return undefined;
+}
+
+function found(entry: Resource | ResourceTemplate, read: Found['read']): Found {
+  return {
+    available: (context) => isAvailable(entry, context),
+    read: (context) => (isAvailable(entry, context) ? read(context) : undefined),
+  };
+}
+
+function isAvailable(entry: Resource | ResourceTemplate, context: CallContext): boolean {
+  return entry.available?.(context) ?? true;
+}
+
+function shown(entry: Resource | ResourceTemplate): Record<string, unknown> {
+  const { name, title, description, mimeType, annotations } = entry;
+  const where = 'uri' in entry ? { uri: entry.uri } : { uriTemplate: entry.uriTemplate };
+  return { ...where, name, title, description, mimeType, annotations };
+}
+
+function notFound(uri: string): RpcError {
+  return new RpcError(RPC.resourceNotFound, 'Resource not found', { uri });
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { SessionRecord } from '../sessions/contract.js';
+import type { RpcRequest, RpcResponse } from './messages.js';
+import { isObject } from './messages.js';
+import { RPC, RpcError } from './rpc-error.js';
+import { latestVersion } from './versions.js';
+
+/** Ids of replayed requests: random, so that no client's own id is one. */
+const REPLAY_ID = `replay-${randomUUID()}`;
+
+/**
+ * The `initialize` request with empty defaults for what a bare `curl` leaves out, or as it is under `--strict`.
+ * Throws {@link RpcError} -32602 that names what is missing (lifecycle, "Initialization").
+ */
+export function completeInitialize(request: RpcRequest, strict: boolean): RpcRequest {
+  const given = request.params ?? {};
+  const params = strict
+    ? given
+    : { protocolVersion: latestVersion, capabilities: {}, clientInfo: { name: 'unknown', version: '0' }, ...given };
+  if (typeof params.protocolVersion !== 'string') throw lacking('protocolVersion', 'a string');
+  if (!isObject(params.capabilities)) throw lacking('capabilities', 'an object');
+  const { clientInfo } = params;
+  if (!isObject(clientInfo) || typeof clientInfo.name !== 'string' || typeof clientInfo.version !== 'string') {
+    throw lacking('clientInfo', 'an object with a name and a version');
+  }
+  return { ...request, params };
+}
+
+/**
+ * Brings a fresh server to where the session's last one was: replays the `initialize` that opened the session, and
+ * for a server that keeps such state in itself (`deep`) the log level and the subscriptions. The server handles
+ * messages in the order in which it gets them, so nothing has to be awaited; the answers are swallowed.
+ */
+export function replay(transport: Transport, record: SessionRecord, deep: boolean): void {
+  const ask = (method: string, params: Record<string, unknown>) =>
+    transport.onmessage?.({ jsonrpc: '2.0', id: `${REPLAY_ID}-${method}`, method, params });
+  ask('initialize', record.initialize);
+  transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  if (!deep) return;
+  if (record.logLevel !== undefined) ask('logging/setLevel', { level: record.logLevel });
+  for (const uri of record.subscriptions) ask('resources/subscribe', { uri });
+}
+
+/** Whether a message is the answer to a replayed request. */
+export function isReplayed(message: object): boolean {
+  const { id } = message as Partial<RpcResponse>;
+  return typeof id === 'string' && id.startsWith(REPLAY_ID);
+}
+
+function lacking(name: string, what: string): RpcError {
+  return new RpcError(RPC.invalidParams, `Invalid initialize request: "${name}" must be ${what}`);
+}

@@ -1,0 +1,76 @@
+import type { Metrics } from '../metrics.js';
+import { answerable } from './answerable.js';
+import { applyEffect, effectOf } from './effects.js';
+import type { RequestId, RpcRequest, RpcResponse } from './messages.js';
+import type { Scope } from './scope.js';
+
+/** How a request ended: for the metrics and the log. */
+export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled';
+
+/** Told of every request that ended; `tool` is empty for other methods, and for a tool that does not exist. */
+export type Observer = (method: string, tool: string, outcome: Outcome) => void;
+
+/** The requests that one server owes an answer to. */
+export class PendingRequests {
+  private readonly open = new Map<RequestId, { request: RpcRequest; started: number }>();
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly metrics: Metrics,
+    private readonly observer?: Observer,
+  ) {}
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  ids(): RequestId[] {
+    return [...this.open.keys()];
+  }
+
+  has(id: RequestId): boolean {
+    return this.open.has(id);
+  }
+
+  add(request: RpcRequest): void {
+    this.open.set(request.id, { request, started: performance.now() });
+  }
+
+  /**
+   * The answer as it may leave: what the request changes in its session is stored first, and where that fails the
+   * answer becomes an error. Undefined when nobody waits for it.
+   */
+  async settle(response: RpcResponse): Promise<RpcResponse | undefined> {
+    const entry = this.open.get(response.id);
+    if (!entry) return undefined;
+    let answer = response;
+    const effect = response.error ? undefined : effectOf(entry.request);
+    if (effect) {
+      try {
+        await applyEffect(this.scope, effect);
+      } catch (error) {
+        const { code, message, data } = answerable(error, this.scope);
+        answer = { jsonrpc: '2.0', id: response.id, error: { code, message, ...(data && { data }) } };
+      }
+    }
+    this.end(response.id, answer.error ? 'error' : answer.result?.isError === true ? 'tool_error' : 'ok');
+    return answer;
+  }
+
+  /** Forgets a request that gets no answer (basic/utilities/cancellation); false when it was not waited for. */
+  cancel(id: RequestId): boolean {
+    return this.end(id, 'cancelled');
+  }
+
+  private end(id: RequestId, outcome: Outcome): boolean {
+    const entry = this.open.get(id);
+    if (!entry) return false;
+    this.open.delete(id);
+    const { method, params } = entry.request;
+    // A name that the server refused may be anything: it must not become a label.
+    const tool = method === 'tools/call' && outcome !== 'error' ? String(params?.name) : '';
+    this.metrics.operation(method, tool, outcome, (performance.now() - entry.started) / 1000);
+    this.observer?.(method, tool, outcome);
+    return true;
+  }
+}

@@ -1,0 +1,28 @@
+/** JSON-RPC error codes that this server answers with (JSON-RPC 2.0, section 5.1, and the MCP specification's own). */
+export const RPC = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  /** Anything that the transport refuses. */
+  refused: -32000,
+  sessionNotFound: -32001,
+  resourceNotFound: -32002,
+} as const;
+
+/** An error answer in the very words that the client gets: the SDK's `McpError` puts its code before the message. */
+export class RpcError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+    readonly data?: Record<string, unknown>,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'RpcError';
+  }
+}
+
+/** What a request gets whose session store did not answer; the HTTP transport makes it a 503. */
+export const STORE_UNAVAILABLE = 'Session store unavailable';

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { shortSession } from '../../log.js';
+import { allowsPriming } from '../../protocol/versions.js';
+import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.js';
+import { UnknownEventError } from '../../sessions/errors.js';
+import { EventStream } from '../event-stream.js';
+import { requireEvents } from './accept.js';
+import type { Endpoint } from './index.js';
+import type { Listener, Routing } from './routing.js';
+import { sessionOf } from './session-of.js';
+import { STANDALONE, streamOf } from './stream-log.js';
+import { tail } from './tail.js';
+import { versionOf } from './version-of.js';
+
+type StatefulEndpoint = Endpoint & { storage: Storage; routing: Routing };
+
+/** How often an open stream renews its session, in parts of the session's TTL. */
+const RENEWALS_PER_TTL = 3;
+
+/**
+ * GET opens the session's standalone stream, or with `Last-Event-ID` goes on with any stream of the session
+ * (transports, "Listening for Messages from the Server" and "Resumability and Redelivery").
+ */
+export async function openStream(endpoint: StatefulEndpoint, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  requireEvents(req.headers.accept, endpoint.strict);
+  const version = versionOf(req);
+  const record = await sessionOf(req, endpoint.storage.sessions);
+  req.logFields = { session: shortSession(record.id) };
+  const lastEventId = req.headers['last-event-id'];
+  const position =
+    typeof lastEventId === 'string' && lastEventId !== ''
+      ? await resumeFrom(endpoint.storage, record.id, lastEventId)
+      : await listenFrom(endpoint.storage, record);
+  await serveStream(endpoint, res, record, position, allowsPriming(version ?? record.protocolVersion));
+}
+
+interface Position {
+  readonly streamId: string;
+  /** The event after which to go on; all of the stream when absent. */
+  readonly after?: string;
+  /** What was read already. */
+  readonly events: readonly LogEvent[];
+  /** The id that the client is primed with, so that it can resume before the first event. */
+  readonly prime?: string;
+}
+
+/** Reads before the response begins, so that an id of another session is still refused with a status. */
+async function resumeFrom({ events }: Storage, sessionId: string, lastEventId: string): Promise<Position> {
+  const streamId = streamOf(lastEventId);
+  if (streamId === undefined) throw new UnknownEventError(lastEventId);
+  return { streamId, after: lastEventId, events: await events.read(sessionId, streamId, lastEventId) };
+}
+
+/**
+ * The first listener of a session gets what was sent before it came: a client opens this stream beside its next
+ * request, and a notification may be the faster one. Later listeners start with what comes.
+ */
+async function listenFrom({ events, sessions }: Storage, record: SessionRecord): Promise<Position> {
+  const newest = await events.newest(record.id, STANDALONE);
+  if (!record.listened) await sessions.update(record.id, { listened: true });
+  if (newest !== undefined && !record.listened) return { streamId: STANDALONE, events: [] };
+  const prime = newest ?? (await events.append({ sessionId: record.id, streamId: STANDALONE, message: '' }));
+  return { streamId: STANDALONE, after: prime, events: [], prime };
+}
+
+async function serveStream(
+  { storage, routing, keepAlive, metrics, logger, sessionTtlMs }: StatefulEndpoint,
+  res: ServerResponse,
+  { id: sessionId }: SessionRecord,
+  position: Position,
+  priming: boolean,
+): Promise<void> {
+  const { streamId } = position;
+  const gone = new AbortController();
+  let renewed = Date.now();
+  const stream = new EventStream(res, {
+    keepAlive,
+    metrics,
+    onClose: () => {
+      routing.removeListener(sessionId, listener);
+      gone.abort();
+    },
+    // Who listens uses the session; a session that has ended in another way ends its streams.
+    onTick: () => {
+      if (Date.now() - renewed < sessionTtlMs / RENEWALS_PER_TTL) return;
+      renewed = Date.now();
+      storage.sessions.renew(sessionId).then(
+        (exists) => exists || stream.end(),
+        (error: unknown) => logger.warn({ err: error }, 'a session could not be renewed'),
+      );
+    },
+  });
+  const listener: Listener = {
+    id: res.req.requestId,
+    standalone: streamId === STANDALONE,
+    end: (early) => stream.end(early),
+  };
+  routing.addListener(sessionId, listener);
+  if (priming && position.prime !== undefined) stream.prime(position.prime);
+  if (listener.standalone) await routing.takeOver(sessionId, listener.id);
+  await tail({ storage, sessionId, stream, priming, logger, signal: gone.signal, ...position });
+  stream.end();
+}

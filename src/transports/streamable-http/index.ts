@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpError, sendError } from '../../http/errors.js';
+import type { RequestId } from '../../protocol/messages.js';
+import { endSession } from './delete.js';
+import { openStream } from './get.js';
+import type { StreamableHttpOptions } from './options.js';
+import { answerPost } from './post.js';
+import { asRefusal } from './refusals.js';
+import { Routing } from './routing.js';
+
+export type { StreamableHttpOptions } from './options.js';
+
+/** What one request of the transport is served with. */
+export interface Endpoint extends StreamableHttpOptions {
+  /** Absent when stateless. */
+  readonly routing?: Routing;
+  /** A number that no other exchange of this process has. */
+  nextExchange(): number;
+}
+
+export interface StreamableHttp {
+  /** Serves one request to `/mcp`, whatever its method. Never rejects. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Ends the open GET streams with a `retry`: their clients come back, to another node. */
+  drain(): void;
+  /** Aborts what still runs. */
+  close(): Promise<void>;
+}
+
+/** Where a request's id is put once it could be read, so that an error answer can repeat it. */
+export interface Known {
+  id: RequestId | null;
+}
+
+/** The Streamable HTTP transport (specification 2025-11-25, basic/transports). Without storage it is stateless. */
+export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
+  const { storage, logger } = options;
+  const routing = storage && new Routing(storage.bus, logger);
+  let exchanges = 0;
+  const endpoint: Endpoint = { ...options, ...(routing && { routing }), nextExchange: () => (exchanges += 1) };
+
+  return {
+    async handle(req, res) {
+      const known: Known = { id: null };
+      try {
+        await serve(endpoint, req, res, known);
+      } catch (error) {
+        sendError(res, asRefusal(error), { logger, id: known.id });
+      }
+    },
+    drain: () => routing?.endListeners(),
+    close: async () => routing?.close(),
+  };
+}
+
+function serve(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, known: Known): Promise<void> {
+  const { storage, routing } = endpoint;
+  if (req.method === 'POST') return answerPost(endpoint, req, res, known);
+  if (storage && routing && req.method === 'GET') return openStream({ ...endpoint, storage, routing }, req, res);
+  if (storage && routing && req.method === 'DELETE') return endSession({ ...endpoint, storage, routing }, req, res);
+  const allowed = storage ? 'GET, POST, DELETE' : 'POST';
+  const why = storage ? '' : ': a stateless server has no streams and no sessions';
+  throw new HttpError(405, `Method not allowed${why}. Use ${allowed}`, { reason: 'method', headers: { Allow: allowed } });
+}

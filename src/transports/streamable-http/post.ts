@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { missingScopes } from '../../auth/guard.js';
+import { ownerOf } from '../../auth/ownership.js';
+import { readBody } from '../../http/body.js';
+import { completeInitialize } from '../../protocol/handshake.js';
+import type { RpcMessage, RpcRequest } from '../../protocol/messages.js';
+import { idOf, isRequest, parseJson, readMessages } from '../../protocol/messages.js';
+import { RPC, RpcError } from '../../protocol/rpc-error.js';
+import { allowsBatches, assumedVersion, negotiate } from '../../protocol/versions.js';
+import type { SessionRecord } from '../../sessions/contract.js';
+import { acceptOfPost } from './accept.js';
+import type { Endpoint, Known } from './index.js';
+import { runExchange } from './run-exchange.js';
+import { sessionOf } from './session-of.js';
+import { takeAside } from './take-aside.js';
+import { versionOf } from './version-of.js';
+import { wrongContentType } from './refusals.js';
+
+/** Serves one POST: checks it in the order of the table of bad input, then runs its exchange. */
+export async function answerPost(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, known: Known): Promise<void> {
+  const accept = acceptOfPost(req.headers.accept, endpoint.strict);
+  if (!/^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '')) throw wrongContentType();
+  const body = parseJson(await readBody(req, endpoint.bodyLimit));
+  known.id = idOf(body);
+  const version = versionOf(req);
+  const { messages, batch } = readMessages(body);
+  if (batch && !allowsBatches(version ?? assumedVersion)) {
+    throw new RpcError(RPC.invalidRequest, `Invalid Request: protocol version ${version} has no batches`);
+  }
+  if (lacksScopes(endpoint, req, res, messages)) return;
+
+  const requests = messages.filter(isRequest);
+  const initialize = requests.find(({ method }) => method === 'initialize');
+  if (initialize) {
+    if (messages.length > 1) throw new RpcError(RPC.invalidRequest, 'Invalid Request: initialize must come alone');
+    return openSession(endpoint, req, res, initialize, accept);
+  }
+  const record = endpoint.storage && (await sessionOf(req, endpoint.storage.sessions));
+  if (record) await takeAside(endpoint, record, messages);
+  if (requests.length === 0) {
+    noteOthers(req, messages, record);
+    res.writeHead(202).end();
+    return;
+  }
+  const protocolVersion = version ?? record?.protocolVersion ?? assumedVersion;
+  await runExchange(endpoint, req, res, { requests, batch, accept, protocolVersion, ...(record && { record }) });
+}
+
+/** The record is stored before the answer leaves: whoever reads the id may use it at once, on any node. */
+async function openSession(
+  endpoint: Endpoint,
+  req: IncomingMessage,
+  res: ServerResponse,
+  request: RpcRequest,
+  accept: ReturnType<typeof acceptOfPost>,
+): Promise<void> {
+  const complete = completeInitialize(request, endpoint.strict);
+  const protocolVersion = negotiate(complete.params?.protocolVersion);
+  const { storage, metrics } = endpoint;
+  if (storage) {
+    const id = randomUUID();
+    const owner = ownerOf(req.auth);
+    await storage.sessions.create({ id, initialize: complete.params ?? {}, protocolVersion, ...(owner !== undefined && { owner }) });
+    metrics.sessionCreated();
+    res.setHeader('Mcp-Session-Id', id);
+  }
+  await runExchange(endpoint, req, res, { requests: [complete], batch: false, accept, protocolVersion });
+}
+
+/** Whether the caller's token lacks a scope that one of the messages needs; then it has been told so. */
+function lacksScopes(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, messages: readonly RpcMessage[]): boolean {
+  const { refuseScopes, binding } = endpoint;
+  if (!refuseScopes) return false;
+  const lacking = missingScopes(req.auth, messages.flatMap((message) => binding.requiredScopes(message)));
+  if (lacking.length === 0) return false;
+  refuseScopes(req, res, lacking);
+  return true;
+}
+
+function noteOthers(req: IncomingMessage, [first]: readonly RpcMessage[], record: SessionRecord | undefined): void {
+  const rpcMethod = first && 'method' in first ? first.method.slice(0, 64) : 'response';
+  req.logFields = { rpcMethod, ...(record && { session: record.id.slice(0, 8) }) };
+}

@@ -1,0 +1,45 @@
+import { HttpError } from '../../http/errors.js';
+import { RPC, RpcError, STORE_UNAVAILABLE } from '../../protocol/rpc-error.js';
+import { supportedVersions } from '../../protocol/versions.js';
+import { SessionLimitError, StoreUnavailableError, UnknownEventError } from '../../sessions/errors.js';
+
+/** After how many seconds a client should try again when the store did not answer, or is full. */
+const RETRY_AFTER_SECONDS = 1;
+
+export function missingSession(): HttpError {
+  const message = 'Bad Request: the Mcp-Session-Id header is missing. Send initialize first, then the id that it answers';
+  return new HttpError(400, message, { reason: 'session_missing' });
+}
+
+/** The same for an unknown, an expired and a foreign session: who asks learns nothing of other people's. */
+export function unknownSession(): HttpError {
+  const message = 'Session not found: it is unknown or has expired. Initialize anew';
+  return new HttpError(404, message, { rpcCode: RPC.sessionNotFound, reason: 'session_unknown' });
+}
+
+export function unsupportedVersion(version: string): HttpError {
+  const shown = version.slice(0, 40);
+  return new HttpError(400, `Bad Request: unsupported MCP-Protocol-Version ${shown}`, {
+    reason: 'version',
+    data: { supported: supportedVersions },
+  });
+}
+
+export function wrongContentType(): HttpError {
+  return new HttpError(415, 'Unsupported Media Type: Content-Type must be application/json', { reason: 'content_type' });
+}
+
+/** Translates what the layers below throw into the answer of the table of bad input; anything else stays a bug. */
+export function asRefusal(error: unknown): unknown {
+  if (error instanceof RpcError) {
+    return new HttpError(400, error.message, { rpcCode: error.code, data: error.data, reason: 'message', cause: error });
+  }
+  if (error instanceof StoreUnavailableError) return unavailable(STORE_UNAVAILABLE, 'store', error);
+  if (error instanceof SessionLimitError) return unavailable(error.message, 'session_limit', error);
+  if (error instanceof UnknownEventError) return new HttpError(400, error.message, { reason: 'event_id', cause: error });
+  return error;
+}
+
+function unavailable(message: string, reason: string, cause: Error): HttpError {
+  return new HttpError(503, message, { reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause });
+}

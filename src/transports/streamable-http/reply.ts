@@ -1,0 +1,194 @@
+import type { ServerResponse } from 'node:http';
+import { sendText } from '../../http/send.js';
+import type { RequestId, RpcMessage, RpcResponse } from '../../protocol/messages.js';
+import { isNotification, isRequest } from '../../protocol/messages.js';
+import { RPC, STORE_UNAVAILABLE } from '../../protocol/rpc-error.js';
+import { StoreUnavailableError } from '../../sessions/errors.js';
+import type { EventStreamOptions } from '../event-stream.js';
+import { EventStream } from '../event-stream.js';
+import type { Acceptable } from './accept.js';
+import type { StreamLog } from './stream-log.js';
+
+/** Messages that may wait to be logged; beyond it a handler sends faster than the store takes. */
+const QUEUE_LIMIT = 1_000;
+/** After how many seconds a client should try again when the store did not answer. */
+const RETRY_AFTER_SECONDS = 1;
+
+export interface ReplyOptions {
+  readonly accept: Acceptable;
+  /** Whether the answers go out as an array. */
+  readonly batch: boolean;
+  /** The requests to be answered. */
+  readonly ids: readonly RequestId[];
+  /** Whether the client understands priming events. */
+  readonly priming: boolean;
+  /** How long to wait for the answers before the response becomes a stream, ms. */
+  readonly sseAfterMs: number;
+  /** Where the events of the stream are kept; absent when stateless. */
+  readonly log?: StreamLog;
+  readonly stream: EventStreamOptions;
+  /** The client is gone and nothing that is sent from now on can reach it. */
+  readonly onLost?: () => void;
+  /** A step that nobody waits for has failed. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * The HTTP response to the requests of one POST. JSON first: the answers leave as one JSON body. It becomes a stream of
+ * events only when it must, and a stream of a session outlives its connection: events are logged before they are written.
+ */
+export class Reply {
+  private readonly answers: RpcResponse[] = [];
+  private unanswered: number;
+  private mode: 'json' | 'events' | 'done' = 'json';
+  private stream: EventStream | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+  private queued = 0;
+  private readonly timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly res: ServerResponse,
+    private readonly options: ReplyOptions,
+  ) {
+    const { accept, ids, sseAfterMs } = options;
+    this.unanswered = ids.length;
+    res.once('close', () => this.lost());
+    if (!accept.json) this.upgrade();
+    else if (accept.events) this.timer = setTimeout(() => this.upgrade(), sseAfterMs);
+  }
+
+  /** Whether the client takes messages before the answer. */
+  get takesMessages(): boolean {
+    return this.options.accept.events;
+  }
+
+  /**
+   * Sends a notification, or a request of the server's. Resolves when it is logged and written. A client that accepts
+   * only JSON gets neither: a notification is dropped; the caller must not ask (see `takesMessages`).
+   */
+  async push(message: RpcMessage): Promise<void> {
+    if (!this.takesMessages || this.mode === 'done') return;
+    if (this.queued >= QUEUE_LIMIT) throw new Error(`More than ${QUEUE_LIMIT} messages wait for the session store`);
+    this.upgrade();
+    await this.enqueue(() => this.emit(message, false));
+  }
+
+  /** Sends the answer to one of the requests; the last one ends the response. */
+  async answer(response: RpcResponse): Promise<void> {
+    this.unanswered -= 1;
+    const last = this.unanswered === 0;
+    if (this.mode === 'json') {
+      this.answers.push(response);
+      if (last) this.sendJson();
+    } else if (this.mode === 'events') {
+      await this.enqueue(() => this.emit(response, last));
+    }
+  }
+
+  /** One of the requests will get no answer. */
+  async abandon(): Promise<void> {
+    this.unanswered -= 1;
+    if (this.unanswered > 0) return;
+    if (this.mode === 'json') this.sendJson();
+    else if (this.mode === 'events') await this.enqueue(() => this.finish());
+  }
+
+  /** Closes the connection of a resumable stream; what follows is logged, and the client comes back for it (SEP-1699). */
+  closeEarly(): void {
+    const { log, priming } = this.options;
+    if (!log || !priming || !this.takesMessages || this.mode === 'done') return;
+    this.upgrade();
+    this.detached(this.enqueue(async () => this.stream?.end(true)));
+  }
+
+  private upgrade(): void {
+    if (this.mode !== 'json') return;
+    clearTimeout(this.timer);
+    this.mode = 'events';
+    this.detached(this.enqueue(() => this.begin()));
+  }
+
+  private async begin(): Promise<void> {
+    const { log, ids, priming, stream } = this.options;
+    let first: string | undefined;
+    try {
+      first = await log?.open(ids);
+    } catch (error) {
+      // Without its log the stream could not be resumed. The answers still leave, as JSON.
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.mode = 'json';
+      if (this.unanswered === 0) this.sendJson();
+      return;
+    }
+    this.stream = new EventStream(this.res, stream);
+    if (priming && first !== undefined) this.stream.prime(first);
+    const early = this.answers.splice(0);
+    for (const answer of early) await this.emit(answer, false);
+  }
+
+  private async emit(message: RpcMessage, last: boolean): Promise<void> {
+    if (this.mode === 'json') {
+      if (isRequest(message)) throw new StoreUnavailableError();
+      if (isNotification(message)) return;
+      this.answers.push(message);
+      if (last) this.sendJson();
+      return;
+    }
+    const text = JSON.stringify(message);
+    const id = await this.options.log?.append(text, last);
+    this.stream?.send(text, id);
+    if (last) this.end();
+  }
+
+  private async finish(): Promise<void> {
+    await this.options.log?.append('', true);
+    this.end();
+  }
+
+  private end(): void {
+    this.mode = 'done';
+    this.stream?.end();
+  }
+
+  private sendJson(): void {
+    clearTimeout(this.timer);
+    this.mode = 'done';
+    if (this.res.destroyed || this.res.headersSent) return;
+    const [only] = this.answers;
+    if (!only) {
+      this.res.writeHead(202).end();
+      return;
+    }
+    const { batch } = this.options;
+    const [status, headers] = batch ? [200, undefined] : statusOf(only);
+    sendText(this.res, status, 'application/json', JSON.stringify(batch ? this.answers : only), headers);
+  }
+
+  /** Runs one step after the other, so that events are logged and written in the order in which they were sent. */
+  private enqueue(step: () => Promise<void>): Promise<void> {
+    this.queued += 1;
+    const run = this.queue.then(step).finally(() => (this.queued -= 1));
+    this.queue = run.catch(() => undefined);
+    return run;
+  }
+
+  /** For steps that nobody waits for. */
+  private detached(step: Promise<void>): void {
+    step.catch((error: unknown) => this.options.onError(error));
+  }
+
+  private lost(): void {
+    clearTimeout(this.timer);
+    if (this.mode === 'done') return;
+    // Nobody holds an event id of a response that has not become a stream: nothing of it could be resumed.
+    if (!this.options.log) this.options.onLost?.();
+  }
+}
+
+/** A request that failed as a whole says so in its HTTP status too; any other error answer is a good answer. */
+function statusOf({ error }: RpcResponse): [number, Record<string, string | number> | undefined] {
+  if (error?.code === RPC.refused && error.message === STORE_UNAVAILABLE) {
+    return [503, { 'Retry-After': RETRY_AFTER_SECONDS }];
+  }
+  return [error?.code === RPC.sessionNotFound ? 404 : 200, undefined];
+}
