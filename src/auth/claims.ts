@@ -2,14 +2,17 @@ import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { sameResource } from './resource.js';
 
+/** By how much the clocks may differ where nobody says. */
+export const CLOCK_SKEW_MS = 5_000;
+
 /** Claims as a JWT (RFC 7519, RFC 9068) or an introspection answer (RFC 7662) carries them. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 export interface ClaimRules {
   /** Identifiers of this server: the token must name one of them (RFC 8707). */
   readonly audiences: readonly string[];
-  /** Seconds by which the clocks may differ. */
-  readonly clockSkew: number;
+  /** Milliseconds by which the clocks may differ. */
+  readonly clockSkewMs: number;
 }
 
 /**
@@ -19,11 +22,12 @@ export interface ClaimRules {
  */
 export function authInfoOf(token: string, claims: Claims, issuer: string, rules: ClaimRules, nowMs: number): AuthInfo {
   const now = nowMs / 1000;
+  const skew = rules.clockSkewMs / 1000;
   if (typeof claims.exp !== 'number') throw new InvalidTokenError('The token has no expiry');
-  if (claims.exp + rules.clockSkew <= now) throw new InvalidTokenError('The token has expired');
+  if (claims.exp + skew <= now) throw new InvalidTokenError('The token has expired');
   for (const claim of ['nbf', 'iat']) {
     const from = claims[claim];
-    if (typeof from === 'number' && from - rules.clockSkew > now) throw new InvalidTokenError('The token is not valid yet');
+    if (typeof from === 'number' && from - skew > now) throw new InvalidTokenError('The token is not valid yet');
   }
   if (claims.cnf !== undefined) throw new InvalidTokenError('The token is bound to a key and is no bearer token');
   if (typeof claims.sub !== 'string' || claims.sub === '') throw new InvalidTokenError('The token names no subject');
@@ -35,7 +39,7 @@ export function authInfoOf(token: string, claims: Claims, issuer: string, rules:
     clientId: stringOf(claims.client_id) ?? stringOf(claims.azp) ?? '',
     scopes: scopesOf(claims),
     // The skew is part of the acceptance, or the guard would refuse what was accepted here.
-    expiresAt: Math.floor(claims.exp + rules.clockSkew),
+    expiresAt: Math.floor(claims.exp + skew),
     ...(URL.canParse(audience) ? { resource: new URL(audience) } : {}),
     extra: { issuer, subject: claims.sub },
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import { sendJsonRpcError } from '../http/errors.js';
 import type { Logger } from '../log.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import { challengeHeader } from './challenge.js';
@@ -14,7 +15,7 @@ export const TOKEN_LENGTH_LIMIT = 8_192;
 /** Seconds after which a client may ask again when the token could not be verified. */
 const RETRY_AFTER_S = 1;
 
-/** Why a request was refused, for a counter. */
+/** Why a request was refused: set as `req.refusal`, for the log and a counter. */
 export type Refusal = 'token_missing' | 'token_invalid' | 'token_in_query' | 'scope_missing' | 'verifier_unavailable';
 
 /** A request that has passed the guard. */
@@ -27,8 +28,6 @@ export interface BearerGuardOptions {
   /** Scopes that every request needs. */
   readonly requiredScopes?: readonly string[];
   readonly logger: Logger;
-  /** Called once for every refusal. */
-  readonly refused?: (reason: Refusal) => void;
 }
 
 export interface BearerGuard {
@@ -45,9 +44,9 @@ export interface BearerGuard {
  * The resource server's side of RFC 6750, on Node's own request and response. The SDK's `requireBearerAuth` answers
  * through Express, reports an outage as 500, and names an error to who brought no token (RFC 6750 §3.1 says not to).
  */
-export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger, refused }: BearerGuardOptions): BearerGuard {
+export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: BearerGuardOptions): BearerGuard {
   function refuse(req: IncomingMessage, res: ServerResponse, status: number, reason: Refusal, challenge: Omit<Challenge, 'resourceMetadata'>): false {
-    refused?.(reason);
+    req.refusal = reason;
     const resourceMetadata = metadataUrlFor(baseUrl, pathOf(req));
     res.setHeader('WWW-Authenticate', challengeHeader({ ...challenge, resourceMetadata }));
     answer(res, status, {
@@ -91,9 +90,8 @@ export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger, re
   function unavailable(res: ServerResponse, error: unknown): false {
     if (!(error instanceof AuthorizationServerUnavailableError || error instanceof StoreUnavailableError)) throw error;
     logger.warn({ err: error }, 'a token could not be verified');
-    refused?.('verifier_unavailable');
-    res.setHeader('Retry-After', RETRY_AFTER_S);
-    answer(res, 503, { jsonrpc: '2.0', error: { code: -32000, message: error.message }, id: null });
+    res.req.refusal = 'verifier_unavailable' satisfies Refusal;
+    sendJsonRpcError(res, { status: 503, code: -32000, message: error.message, headers: { 'Retry-After': RETRY_AFTER_S } });
     return false;
   }
 }

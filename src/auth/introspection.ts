@@ -1,7 +1,7 @@
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { readBounded } from './bounded-body.js';
-import { authInfoOf } from './claims.js';
+import { CLOCK_SKEW_MS, authInfoOf } from './claims.js';
 import type { Claims } from './claims.js';
 import { AuthConfigurationError, AuthorizationServerUnavailableError } from './errors.js';
 import type { Clock, Verifier } from './verifier.js';
@@ -24,19 +24,19 @@ export interface IntrospectionOptions {
   readonly audiences: readonly string[];
   /** The issuer to expect, and to assume where the answer names none; by default what the answer says, else the endpoint's origin. */
   readonly issuer?: string;
-  /** Seconds by which the clocks may differ; 5 by default. */
-  readonly clockSkew?: number;
-  /** How long a good answer is trusted, ms. */
-  readonly ttl?: number;
+  /** Milliseconds by which the clocks may differ. */
+  readonly clockSkewMs?: number;
+  /** How long a good answer is trusted. */
+  readonly cacheMs?: number;
   readonly now?: Clock;
   readonly fetch?: typeof fetch;
 }
 
 /** Asks the authorization server about each token (RFC 7662), authenticated with HTTP Basic. */
 export function introspectionVerifier(options: IntrospectionOptions): Verifier {
-  const { url, audiences, clockSkew = 5, ttl = INTROSPECTION_TTL_MS, now = Date.now } = options;
+  const { url, audiences, clockSkewMs = CLOCK_SKEW_MS, cacheMs = INTROSPECTION_TTL_MS, now = Date.now } = options;
   if (audiences.length === 0) throw new AuthConfigurationError('An audience is required for introspection: set it to the address of this server');
-  const rules = { audiences, clockSkew };
+  const rules = { audiences, clockSkewMs };
   const ask = questions(options);
   const verifier: Verifier = {
     async verify(token): Promise<AuthInfo> {
@@ -52,7 +52,7 @@ export function introspectionVerifier(options: IntrospectionOptions): Verifier {
       return authInfoOf(token, claims, named ?? options.issuer ?? new URL(url).origin, rules, now());
     },
   };
-  return remembering(verifier, { ttl, now });
+  return remembering(verifier, { ttlMs: cacheMs, now });
 }
 
 function questions({ url, clientId, clientSecret, fetch: send = fetch }: IntrospectionOptions): (token: string) => Promise<Claims> {

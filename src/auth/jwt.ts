@@ -2,7 +2,7 @@ import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import type { JWTVerifyGetKey, JWTVerifyOptions, JWTPayload } from 'jose';
 import { readBounded } from './bounded-body.js';
-import { authInfoOf } from './claims.js';
+import { CLOCK_SKEW_MS, authInfoOf } from './claims.js';
 import { AuthConfigurationError, AuthorizationServerUnavailableError } from './errors.js';
 import type { Clock, Verifier } from './verifier.js';
 
@@ -30,19 +30,19 @@ export interface JwtOptions {
   readonly issuer: string;
   /** The token's `aud` must name one of these (RFC 8707). */
   readonly audiences: readonly string[];
-  /** Seconds by which the clocks may differ; 5 by default. */
-  readonly clockSkew?: number;
+  /** Milliseconds by which the clocks may differ. */
+  readonly clockSkewMs?: number;
   readonly now?: Clock;
 }
 
 /** Verifies JWT access tokens (RFC 9068, without its demand for a `typ`). Throws AuthConfigurationError for unusable options. */
-export function jwtVerifier({ keys, issuer, audiences, clockSkew = 5, now = Date.now }: JwtOptions): Verifier {
+export function jwtVerifier({ keys, issuer, audiences, clockSkewMs = CLOCK_SKEW_MS, now = Date.now }: JwtOptions): Verifier {
   if (audiences.length === 0) throw new AuthConfigurationError('A JWT audience is required: set --jwt-audience to the address of this server');
-  const rules = { audiences, clockSkew };
+  const rules = { audiences, clockSkewMs };
   const check = 'secret' in keys ? withSecret(keys.secret) : withKeySet(keys.jwksUrl, now);
   return {
     async verify(token) {
-      const options = { issuer, clockTolerance: clockSkew, currentDate: new Date(now()), requiredClaims: ['exp', 'aud', 'sub'] };
+      const options = { issuer, clockTolerance: clockSkewMs / 1000, currentDate: new Date(now()), requiredClaims: ['exp', 'aud', 'sub'] };
       const claims = await check(token, options).catch((error: unknown) => {
         throw error instanceof errors.JOSEError ? new InvalidTokenError(describe(error)) : error;
       });

@@ -6,8 +6,8 @@ import type { Clock, Verifier } from './verifier.js';
 export const REMEMBERED_TOKENS = 10_000;
 
 export interface MemoryOptions {
-  /** How long a good answer is trusted, ms. A token's own expiry ends it sooner. */
-  readonly ttl: number;
+  /** How long a good answer is trusted. A token's own expiry ends it sooner. */
+  readonly ttlMs: number;
   readonly entries?: number;
   readonly now?: Clock;
 }
@@ -17,13 +17,13 @@ export interface MemoryOptions {
  * same time. Refusals are not remembered: a token may be unknown only for the moment. Keys are hashes, so that the
  * memory holds no usable token beside the answers.
  */
-export function remembering(verifier: Verifier, { ttl, entries = REMEMBERED_TOKENS, now = Date.now }: MemoryOptions): Verifier {
+export function remembering(verifier: Verifier, { ttlMs, entries = REMEMBERED_TOKENS, now = Date.now }: MemoryOptions): Verifier {
   const known = new Map<string, { auth: AuthInfo; until: number }>();
   const asking = new Map<string, Promise<AuthInfo>>();
 
   async function ask(token: string, key: string): Promise<AuthInfo> {
     const auth = await verifier.verify(token);
-    const until = Math.min(now() + ttl, (auth.expiresAt ?? 0) * 1000);
+    const until = Math.min(now() + ttlMs, (auth.expiresAt ?? 0) * 1000);
     if (known.size >= entries) known.delete(known.keys().next().value as string);
     known.set(key, { auth, until });
     return auth;

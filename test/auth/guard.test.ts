@@ -22,7 +22,6 @@ beforeAll(async () => {
     baseUrl,
     requiredScopes: ['mcp'],
     logger: testLogger(),
-    refused: (reason) => reasons.push(reason),
     verifier: {
       async verify(token) {
         verified.push(token);
@@ -36,7 +35,9 @@ beforeAll(async () => {
   const documents = protectedResourceMetadata({ baseUrl, authorizationServers: ['https://as.example/'], scopes: ['mcp'], name: 'calc' });
   host = await serve((req: AuthenticatedRequest, res) => void (async () => {
     if (documents(req, res)) return;
-    if (!(await guard.authenticate(req, res))) return;
+    const passed = await guard.authenticate(req, res);
+    if (req.refusal !== undefined) reasons.push(req.refusal);
+    if (!passed) return;
     if (req.url?.startsWith('/admin')) guard.insufficientScope(req, res, ['admin']);
     else res.end(JSON.stringify({ owner: ownerOf(req.auth), caller: callerOf(req.auth) }));
   })());

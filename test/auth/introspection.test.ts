@@ -54,7 +54,7 @@ describe('token introspection', () => {
 
   it('forgets an answer after its time, and when the token expires', async () => {
     let time = Date.now();
-    const one = verifier({ now: () => time, ttl: 10_000 });
+    const one = verifier({ now: () => time, cacheMs: 10_000 });
     await one.verify('t');
     time += 9_000;
     await one.verify('t');
@@ -64,7 +64,7 @@ describe('token introspection', () => {
     expect(asked).toHaveLength(2);
 
     answers({ exp: Math.floor(time / 1000) + 2 });
-    const patient = verifier({ now: () => time, ttl: 3_600_000, clockSkew: 0 });
+    const patient = verifier({ now: () => time, cacheMs: 3_600_000, clockSkewMs: 0 });
     await patient.verify('t');
     time += 3_000;
     await expect(patient.verify('t')).rejects.toThrow('expired');

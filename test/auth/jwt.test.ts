@@ -109,7 +109,7 @@ describe('a JWT verified with a key set', () => {
 
   it('allows for clocks that differ by the skew', async () => {
     const soon = await token({}, Math.floor(Date.now() / 1000) - 20).sign(key);
-    const lenient = jwtVerifier({ keys: { jwksUrl: `${keySet.url}/jwks` }, issuer, audiences: [audience], clockSkew: 60 });
+    const lenient = jwtVerifier({ keys: { jwksUrl: `${keySet.url}/jwks` }, issuer, audiences: [audience], clockSkewMs: 60_000 });
     expect((await lenient.verify(soon)).extra?.subject).toBe('ada');
   });
 
