@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../log.js';
 import { HttpError } from '../errors.js';
 import type { AsyncGuard } from '../guard.js';
+import { memoryCounter } from './memory-counter.js';
 
 export interface RateLimitOptions {
   /** Requests in a window, for each address and for each subject. */
@@ -32,7 +33,7 @@ export function rateLimits(options: RateLimitOptions, logger: Logger): { byAddre
 function limiter(
   name: string,
   keyOf: (req: IncomingMessage) => string | undefined,
-  { max, windowMs, createStore }: RateLimitOptions,
+  { max, windowMs, createStore = memoryCounter }: RateLimitOptions,
   logger: Logger,
 ): AsyncGuard {
   const settings: Partial<Options> = {
@@ -43,7 +44,7 @@ function limiter(
     // They look at Express's own settings, of which there are none here.
     validate: false,
     passOnStoreError: true,
-    store: createStore?.(`mcp-calc:rate:${name}:`),
+    store: createStore(`mcp-calc:rate:${name}:`),
     keyGenerator: (req) => keyOf(req) ?? '',
     skip: (req) => keyOf(req) === undefined,
     handler: (_req, _res, next) => next(new HttpError(429, 'Too many requests: try again later', { reason: 'rate_limit' })),
