@@ -5,7 +5,7 @@ import { endSession } from './delete.js';
 import { openStream } from './get.js';
 import type { StreamableHttpOptions } from './options.js';
 import { answerPost } from './post.js';
-import { asRefusal } from './refusals.js';
+import { asRefusal } from '../refusals.js';
 import { Routing } from './routing.js';
 
 export type { StreamableHttpOptions } from './options.js';

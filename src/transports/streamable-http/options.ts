@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import type { Binding } from '../../protocol/binding.js';
 import type { Storage } from '../../sessions/contract.js';
 import type { KeepAlive } from '../keep-alive.js';
+import type { RefuseScopes } from '../scopes.js';
 
 export interface StreamableHttpOptions {
   readonly binding: Binding;
@@ -21,5 +21,5 @@ export interface StreamableHttpOptions {
   /** How long a session lives after its last use, ms: an open stream renews it in time. */
   readonly sessionTtlMs: number;
   /** Answers 403 `insufficient_scope`; absent where nobody has to sign in. */
-  readonly refuseScopes?: (req: IncomingMessage, res: ServerResponse, scopes: readonly string[]) => void;
+  readonly refuseScopes?: RefuseScopes;
 }

@@ -1,27 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { missingScopes } from '../../auth/guard.js';
 import { ownerOf } from '../../auth/ownership.js';
-import { readBody } from '../../http/body.js';
 import { completeInitialize } from '../../protocol/handshake.js';
 import type { RpcMessage, RpcRequest } from '../../protocol/messages.js';
-import { idOf, isRequest, parseJson, readMessages } from '../../protocol/messages.js';
+import { idOf, isRequest, readMessages } from '../../protocol/messages.js';
 import { RPC, RpcError } from '../../protocol/rpc-error.js';
 import { allowsBatches, assumedVersion, negotiate } from '../../protocol/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
+import { readJson } from '../read-json.js';
+import { lacksScopes } from '../scopes.js';
 import { acceptOfPost } from './accept.js';
 import type { Endpoint, Known } from './index.js';
 import { runExchange } from './run-exchange.js';
 import { sessionOf } from './session-of.js';
 import { takeAside } from './take-aside.js';
 import { versionOf } from './version-of.js';
-import { wrongContentType } from './refusals.js';
 
 /** Serves one POST: checks it in the order of the table of bad input, then runs its exchange. */
 export async function answerPost(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, known: Known): Promise<void> {
   const accept = acceptOfPost(req.headers.accept, endpoint.strict);
-  if (!/^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '')) throw wrongContentType();
-  const body = parseJson(await readBody(req, endpoint.bodyLimit));
+  const body = await readJson(req, endpoint.bodyLimit);
   known.id = idOf(body);
   const version = versionOf(req);
   const { messages, batch } = readMessages(body);
@@ -66,16 +64,6 @@ async function openSession(
     res.setHeader('Mcp-Session-Id', id);
   }
   await runExchange(endpoint, req, res, { requests: [complete], batch: false, accept, protocolVersion });
-}
-
-/** Whether the caller's token lacks a scope that one of the messages needs; then it has been told so. */
-function lacksScopes(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, messages: readonly RpcMessage[]): boolean {
-  const { refuseScopes, binding } = endpoint;
-  if (!refuseScopes) return false;
-  const lacking = missingScopes(req.auth, messages.flatMap((message) => binding.requiredScopes(message)));
-  if (lacking.length === 0) return false;
-  refuseScopes(req, res, lacking);
-  return true;
 }
 
 function noteOthers(req: IncomingMessage, [first]: readonly RpcMessage[], record: SessionRecord | undefined): void {

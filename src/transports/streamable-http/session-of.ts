@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ownerOf } from '../../auth/ownership.js';
 import type { SessionRecord, SessionStore } from '../../sessions/contract.js';
-import { missingSession, unknownSession } from './refusals.js';
+import { missingSession, unknownSession } from '../refusals.js';
 
 /**
  * The session that a request names, counted and renewed: one round trip to the store. Throws an HttpError: 400 when it

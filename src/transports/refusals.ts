@@ -1,7 +1,7 @@
-import { HttpError } from '../../http/errors.js';
-import { RPC, RpcError, STORE_UNAVAILABLE } from '../../protocol/rpc-error.js';
-import { supportedVersions } from '../../protocol/versions.js';
-import { SessionLimitError, StoreUnavailableError, UnknownEventError } from '../../sessions/errors.js';
+import { HttpError } from '../http/errors.js';
+import { RPC, RpcError, STORE_UNAVAILABLE } from '../protocol/rpc-error.js';
+import { supportedVersions } from '../protocol/versions.js';
+import { SessionLimitError, StoreUnavailableError, UnknownEventError } from '../sessions/errors.js';
 
 /** After how many seconds a client should try again when the store did not answer, or is full. */
 const RETRY_AFTER_SECONDS = 1;
@@ -23,10 +23,6 @@ export function unsupportedVersion(version: string): HttpError {
     reason: 'version',
     data: { supported: supportedVersions },
   });
-}
-
-export function wrongContentType(): HttpError {
-  return new HttpError(415, 'Unsupported Media Type: Content-Type must be application/json', { reason: 'content_type' });
 }
 
 /** Translates what the layers below throw into the answer of the table of bad input; anything else stays a bug. */

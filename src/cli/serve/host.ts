@@ -1,0 +1,89 @@
+import type { ServerConfig } from '../../config/index.js';
+import type { AppOptions, Route } from '../../http/app.js';
+import { createApp } from '../../http/app.js';
+import type { Listening } from '../../http/listen.js';
+import { listen } from '../../http/listen.js';
+import type { HealthFigures } from '../../http/routes/health.js';
+import { healthRoutes } from '../../http/routes/health.js';
+import { metricsRoute } from '../../http/routes/metrics.js';
+import type { Logger } from '../../log.js';
+import type { Metrics } from '../../metrics.js';
+import type { Storage } from '../../sessions/contract.js';
+
+export interface HostParts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Absent when stateless. */
+  readonly storage?: Storage;
+  /** The transport's own routes. */
+  readonly routes: readonly Route[];
+  /** What the authorization adds: the guard, and the routers of an authorization server. */
+  readonly access: Pick<AppOptions, 'authenticate' | 'routers'> & { subjectOf?: NonNullable<AppOptions['rateLimit']>['subjectOf'] };
+}
+
+export interface Host {
+  readonly main: Listening;
+  beginDrain(): void;
+  /** Resolves when the last request has ended. */
+  close(): Promise<void>;
+  destroy(): void;
+}
+
+/** The HTTP side of a serving command: probes, metrics and the transport's routes, listening. */
+export async function openHost(config: ServerConfig & { stateful?: boolean }, parts: HostParts): Promise<Host> {
+  const { logger, metrics, storage, access } = parts;
+  let draining = false;
+  const probes = healthRoutes({
+    pattern: storage ? 'stateful' : 'stateless',
+    storageMode: storage?.mode ?? 'in-memory',
+    storageStatus: () => storage?.status() ?? 'ready',
+    ping: async () => storage?.ping(),
+    draining: () => draining,
+    figures: () => figuresOf(config, parts),
+  });
+  const network = {
+    allowedHosts: config.allowedHosts ?? ['*'],
+    allowedOrigins: config.allowedOrigins ?? ['*'],
+    trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
+    logger,
+    metrics,
+  };
+  const ownMetricsPort = config.metricsPort !== undefined;
+  const app = createApp({
+    ...network,
+    ...access,
+    routes: [...parts.routes, ...probes, ...(ownMetricsPort ? [] : [metricsRoute(metrics)])],
+    ...(config.rateLimit && {
+      rateLimit: { ...config.rateLimit, ...(access.subjectOf && { subjectOf: access.subjectOf }), ...(await sharedCounters(storage)) },
+    }),
+  });
+  const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
+  const main = await listen(app, { host, port, maxConnections, headersTimeout, requestTimeout });
+  const all = [main];
+  if (config.metricsPort !== undefined) {
+    const metricsApp = createApp({ ...network, allowedHosts: ['*'], routes: [metricsRoute(metrics)] });
+    all.push(await listen(metricsApp, { host: '127.0.0.1', port: config.metricsPort }));
+  }
+  return {
+    main,
+    beginDrain: () => (draining = true),
+    close: async () => void (await Promise.all(all.map((listening) => listening.close()))),
+    destroy: () => all.forEach((listening) => listening.destroy()),
+  };
+}
+
+/** With Redis every node counts into the same windows. */
+async function sharedCounters(storage: Storage | undefined): Promise<object> {
+  if (storage?.mode !== 'redis') return {};
+  const { redisRateLimitStore } = await import('./rate-limit-store.js');
+  return { createStore: redisRateLimitStore(storage) };
+}
+
+async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {
+  const { bodyLimit, maxSessions, maxConnections, sessionTtlMs, historyLimit, rateLimit } = config;
+  return {
+    transports: routes.map(({ path }) => path),
+    ...(storage && { sessions: { open: await storage.sessions.count(), ttlSeconds: sessionTtlMs / 1000 } }),
+    limits: { bodyLimit, maxConnections, historyLimit, rateLimit: rateLimit ?? 'off', ...(storage && { maxSessions }) },
+  };
+}

@@ -1,0 +1,63 @@
+import type { HttpConfig } from '../../config/index.js';
+import type { Route } from '../../http/app.js';
+import { createMetrics } from '../../metrics.js';
+import { KeepAlive } from '../../transports/keep-alive.js';
+import { sse } from '../../transports/sse.js';
+import { streamableHttp } from '../../transports/streamable-http/index.js';
+import { openAccess } from './access.js';
+import { openHost } from './host.js';
+import { untilStopped } from './lifecycle.js';
+import { loggerOf } from './logger.js';
+import { loadOffer, makeBinding, toolNames } from './make-binding.js';
+import { openStorage } from './open-storage.js';
+import { sseRoutes } from './sse-routes.js';
+
+/** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. */
+export async function serveHttp(config: HttpConfig): Promise<void> {
+  const logger = await loggerOf(config.log);
+  const offer = await loadOffer(config);
+  let count: () => Promise<number> = async () => 0;
+  const metrics = await createMetrics({
+    tools: toolNames(offer),
+    processFigures: true,
+    ...(config.stateful && { activeSessions: () => count() }),
+  });
+  // The legacy transport has sessions even beside a stateless /mcp.
+  const storage = config.stateful || config.sse ? await openStorage(config, logger, metrics) : undefined;
+  if (storage) count = () => storage.sessions.count();
+  const binding = await makeBinding(config, offer, metrics, storage);
+  const access = await openAccess(config, logger, metrics, storage);
+  const { strict, sseAfterMs, bodyLimit, sessionTtlMs } = config;
+  const keepAlive = new KeepAlive(config.keepAliveMs);
+  const shared = { binding, logger, metrics, keepAlive, strict, bodyLimit, sessionTtlMs, ...access.transport };
+
+  const mcp = streamableHttp({ ...shared, sseAfterMs, ...(config.stateful && storage && { storage }) });
+  const legacy = config.sse && storage ? sse({ ...shared, storage }) : undefined;
+  const routes: Route[] = [
+    { path: '/mcp', handle: mcp.handle, secured: true },
+    ...(legacy ? sseRoutes(legacy) : []),
+  ];
+  const host = await openHost(config, { logger, metrics, routes, access: access.app, ...(storage && { storage }) });
+  for (const warning of config.warnings) logger.warn({}, warning);
+  const pattern = config.stateful ? `stateful, sessions ${storage?.mode === 'redis' ? 'in Redis' : 'in memory'}` : 'stateless';
+  logger.info({ url: `${host.main.url}/mcp`, pattern }, `listening on ${host.main.url}/mcp (${pattern})`);
+
+  await untilStopped(
+    {
+      beginDrain: () => host.beginDrain(),
+      async drain() {
+        mcp.drain();
+        legacy?.drain();
+        await host.close();
+      },
+      async abort() {
+        await Promise.all([mcp.close(), legacy?.close()]);
+        host.destroy();
+        await access.close();
+        await storage?.close();
+      },
+    },
+    config,
+    logger,
+  );
+}

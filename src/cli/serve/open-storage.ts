@@ -1,0 +1,15 @@
+import type { ServerConfig } from '../../config/index.js';
+import type { Logger } from '../../log.js';
+import type { Metrics } from '../../metrics.js';
+import type { Storage } from '../../sessions/contract.js';
+
+/** Opens the storage that the flags ask for; ioredis is loaded only with `--redis`. */
+export async function openStorage(config: ServerConfig, logger: Logger, metrics: Metrics): Promise<Storage> {
+  const { redis, sessionTtlMs: ttlMs, historyLimit, maxSessions } = config;
+  if (redis === undefined) {
+    const { openMemoryStorage } = await import('../../sessions/memory/index.js');
+    return openMemoryStorage({ ttlMs, historyLimit, maxSessions, logger });
+  }
+  const { openRedisStorage } = await import('../../sessions/redis/index.js');
+  return openRedisStorage({ ...redis, ttlMs, historyLimit, maxSessions, logger, onError: (kind) => metrics.storeError(kind) });
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import type { Binding } from '../protocol/binding.js';
+import { parseJson } from '../protocol/messages.js';
+import { RPC, RpcError } from '../protocol/rpc-error.js';
+import type { Scope } from '../protocol/scope.js';
+import { assumedVersion } from '../protocol/versions.js';
+import type { Storage } from '../sessions/contract.js';
+import { Connection } from './connection.js';
+import { readLines, TOO_LONG } from './lines.js';
+
+/** Characters of one line. */
+export const LINE_LIMIT = 10_000_000;
+/** How long calls in flight may go on after the input has ended, ms. */
+export const GRACE_MS = 800;
+
+export interface StdioOptions {
+  readonly binding: Binding;
+  readonly storage: Storage;
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The stdio transport (basic/transports, "stdio"): a message a line, and nothing else on the output. Resolves when the
+ * input has ended and the calls in flight are answered, or their grace is over; also when nobody reads the output any more.
+ */
+export async function serveStdio({ binding, storage, input, output, logger, metrics }: StdioOptions): Promise<void> {
+  const id = randomUUID();
+  await storage.sessions.create({ id, initialize: {}, protocolVersion: assumedVersion });
+  const scope: Scope = {
+    storage,
+    transport: 'stdio',
+    requestId: id,
+    headers: () => ({}),
+    protocolVersion: assumedVersion,
+    logger,
+  };
+  const write = async (text: string) => {
+    if (!output.write(`${text}\n`)) await once(output, 'drain');
+  };
+  const connection = new Connection({
+    binding,
+    scope,
+    metrics,
+    strict: false,
+    sessionId: id,
+    load: () => storage.sessions.touch(id),
+    write,
+    observer: (method, tool, outcome) => logger.debug({ method, ...(tool && { tool }), outcome }, 'request'),
+  });
+  await connection.open();
+  const unread = once(output, 'error').then(() => input.destroy());
+  unread.catch(() => undefined);
+
+  try {
+    for await (const line of readLines(input, LINE_LIMIT)) {
+      await handle(connection, line);
+    }
+    await Promise.race([connection.idle(), delay(GRACE_MS, undefined, { ref: false })]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function handle(connection: Connection, line: string | typeof TOO_LONG): Promise<void> {
+  let body: unknown;
+  try {
+    if (line === TOO_LONG) throw new RpcError(RPC.refused, `A line is longer than the limit of ${LINE_LIMIT} characters`);
+    body = parseJson(line);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return connection.refuse(error, null);
+  }
+  await connection.receive(body);
+}
