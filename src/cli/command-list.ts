@@ -32,4 +32,25 @@ export const commandList: readonly CommandEntry[] = [
     group: 'Serve',
     load: async () => (await import('./commands/sse.js')).sseCommand(),
   },
+  {
+    name: 'health',
+    usage: '[options] [url]',
+    summary: 'ask a server whether it is well',
+    group: 'Use and examine',
+    load: async () => (await import('./commands/health.js')).healthCommand(),
+  },
+  {
+    name: 'config',
+    usage: '[options] <host>',
+    summary: 'print a ready configuration for Claude, Cursor, VS Code or the Inspector',
+    group: 'Set up',
+    load: async () => (await import('./commands/config.js')).configCommand(),
+  },
+  {
+    name: 'completion',
+    usage: '<shell>',
+    summary: 'print a completion script for bash, zsh or fish',
+    group: 'Set up',
+    load: async () => (await import('./commands/completion.js')).completionCommand(),
+  },
 ];

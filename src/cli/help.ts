@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
 /** A command line, and what it does in a few words. */
 export type Example = readonly [line: string, what: string];

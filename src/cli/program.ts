@@ -26,6 +26,7 @@ export async function buildProgram(isWanted: (entry: CommandEntry) => boolean): 
     ['mcp-calc health', 'ask the server on port 1453 whether it is well'],
     ['mcp-calc config claude-desktop', 'print what to paste, and where'],
   ]);
+  program.addHelpCommand(new Command('help').argument('[command]').summary('show the help of a command').helpGroup('Set up:'));
   for (const entry of commandList) {
     const command = isWanted(entry) ? await entry.load() : new Command(entry.name).usage(entry.usage);
     program.addCommand(command.summary(entry.summary).helpGroup(`${entry.group}:`));

@@ -17,7 +17,7 @@ export function serveCommand<C extends ServeCommand>(name: C, serve: (config: Co
 }
 
 function optionOf(setting: Setting): Option {
-  const shown = shownDefault(setting);
+  const shown = setting.kind.isSwitch ? '' : shownDefault(setting);
   const notes = [setting.env, ...(shown === '' ? [] : [`default: ${shown}`])];
   const option = new Option(setting.flag ?? '', `${setting.description} (${notes.join(', ')})`).helpGroup(`${setting.group}:`);
   // Only for the help and the completion: `Option.choices()` would refuse the first wrong value by itself.

@@ -1,0 +1,96 @@
+import { realpathSync } from 'node:fs';
+import { Argument, Command, Option } from 'commander';
+import { CliError } from '../errors.js';
+import { withExamples } from '../help.js';
+import { hosts } from '../hosts/index.js';
+import type { Host, HostSystem, HostTransport, Target } from '../hosts/index.js';
+import { createOutput } from '../output.js';
+import type { Output } from '../output.js';
+
+const TRANSPORTS: readonly HostTransport[] = ['stdio', 'http', 'sse'];
+const SYSTEMS: readonly HostSystem[] = ['linux', 'macos', 'windows'];
+const DEFAULT_URLS = { http: 'http://127.0.0.1:1453/mcp', sse: 'http://127.0.0.1:1923/sse' } as const;
+
+interface ConfigFlags {
+  transport?: HostTransport;
+  url?: string;
+  os?: HostSystem;
+  local?: true;
+  json?: true;
+}
+
+export function configCommand(): Command {
+  const command = new Command('config')
+    .description('Prints what to put into the configuration of a host, and where. Changes nothing.')
+    .addArgument(new Argument('<host>', 'the program that is to use the calculator').choices(hosts.map(({ name }) => name)))
+    .addOption(new Option('--transport <transport>', 'how the host reaches it (default: stdio, or http with --url)').choices(TRANSPORTS))
+    .option('--url <url>', `address of a server that runs already (default: ${DEFAULT_URLS.http}, ${DEFAULT_URLS.sse})`)
+    .addOption(new Option('--os <system>', 'the system that the host runs on (default: this one)').choices(SYSTEMS))
+    .option('--local', 'start this very copy of mcp-calc, not the one that npx finds')
+    .option('--json', 'print everything as JSON')
+    .action((name: string, flags: ConfigFlags) => config(name, flags, createOutput()));
+  return withExamples(command, [
+    ['mcp-calc config claude-desktop', 'the snippet, and the file it belongs in'],
+    ['mcp-calc config claude-code --transport http', 'for a server that runs already'],
+    ['mcp-calc config vscode --url https://mcp.example.com/mcp', 'for a server elsewhere'],
+    ['mcp-calc config cursor --os windows --json', 'for another system, for a script'],
+  ]);
+}
+
+function config(name: string, flags: ConfigFlags, output: Output): void {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (host === undefined) throw new CliError(`No host is called "${name}"`);
+  const system = flags.os ?? thisSystem();
+  const target = targetOf(flags);
+  const install = host.install?.(target, system);
+  const note = host.note?.(target);
+  const found = {
+    host: host.name,
+    transport: target.transport,
+    os: system,
+    paths: host.paths(system),
+    snippet: host.snippet(target, system),
+    ...(install === undefined ? {} : { install }),
+    ...(note === undefined ? {} : { note }),
+  };
+  if (flags.json) output.printJson(found);
+  else show(host, found, output);
+}
+
+/** The snippet alone goes to stdout, so that it can be piped into a file. */
+function show(host: Host, found: { paths: readonly string[]; snippet: unknown; install?: { kind: string; text: string }; note?: string }, output: Output): void {
+  const { noteColours: colours } = output;
+  const [file, projectFile] = found.paths;
+  output.note(`${colours.bold(host.title)}: put this into ${colours.cyan(file)}${projectFile === undefined ? '' : `, or into ${colours.cyan(projectFile)} of a project`}`);
+  output.note('');
+  output.print(JSON.stringify(found.snippet, undefined, 2));
+  output.note('');
+  if (found.install !== undefined) {
+    output.note(found.install.kind === 'link' ? 'Or open this link:' : 'Or run:');
+    output.note(`  ${colours.cyan(found.install.text)}`);
+  }
+  if (found.note !== undefined) output.note(colours.dim(found.note));
+}
+
+function targetOf({ transport, url, local }: ConfigFlags): Target {
+  if (url !== undefined && transport === 'stdio') throw new CliError('--url is the address of a server that runs already: it does not go with --transport stdio');
+  if (url !== undefined && !(/^https?:\/\//i.test(url) && URL.canParse(url))) {
+    throw new CliError(`--url: "${url}" is wrong: it must be an absolute URL such as ${DEFAULT_URLS.http}`);
+  }
+  const chosen = transport ?? (url === undefined ? 'stdio' : 'http');
+  if (chosen !== 'stdio') {
+    if (local) throw new CliError('--local starts a server: it goes with --transport stdio only');
+    return { transport: chosen, url: url ?? DEFAULT_URLS[chosen] };
+  }
+  if (local) return { transport: 'stdio', command: process.execPath, args: [ownBinary(), 'stdio'] };
+  return { transport: 'stdio', command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] };
+}
+
+/** The script that this process was started with: npm starts it through a link. */
+function ownBinary(): string {
+  return realpathSync(process.argv[1] ?? '');
+}
+
+function thisSystem(): HostSystem {
+  return process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'macos' : 'linux';
+}

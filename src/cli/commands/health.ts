@@ -1,0 +1,84 @@
+import { stripVTControlCharacters } from 'node:util';
+import { Command } from 'commander';
+import { CliError, QuietExit } from '../errors.js';
+import { ExitCode } from '../exit-codes.js';
+import { HealthUnreachableError, healthUrl, probe } from '../health.js';
+import type { HealthReport } from '../health.js';
+import { withExamples } from '../help.js';
+import { createOutput } from '../output.js';
+import type { Output } from '../output.js';
+
+const DEFAULT_PORT = '1453';
+const LONGEST_TIMEOUT_S = 600;
+
+interface HealthFlags {
+  json?: true;
+  timeout: string;
+}
+
+export function healthCommand(): Command {
+  const command = new Command('health')
+    .description('Asks a server whether it is well. Exit code 0: healthy, 4: nobody answers, 5: unhealthy.')
+    .argument('[url]', 'a base URL, an MCP endpoint, a probe such as /readyz, or a port (default: the variable PORT, or 1453)')
+    .option('--json', 'print what was found as JSON')
+    .option('--timeout <seconds>', 'how long to wait', '5')
+    .action((target: string | undefined, flags: HealthFlags) => health(target, flags, createOutput()));
+  return withExamples(command, [
+    ['mcp-calc health', 'http://127.0.0.1:1453/health'],
+    ['mcp-calc health 1071', 'the server on that port'],
+    ['mcp-calc health https://mcp.example.com/mcp', 'a server elsewhere'],
+    ['mcp-calc health --json | jq .body.storageMode', 'one field of the answer'],
+  ]);
+}
+
+async function health(target: string | undefined, flags: HealthFlags, output: Output): Promise<void> {
+  const wanted = target ?? (process.env.PORT?.trim() || DEFAULT_PORT);
+  const url = healthUrl(wanted);
+  if (url === undefined) {
+    throw new CliError(`"${wanted}" is no address of a server${target === undefined ? ' (variable PORT)' : ''}`, {
+      hint: 'Give a URL such as http://127.0.0.1:1453, or a port.',
+    });
+  }
+  const report = await probe(url, timeoutOf(flags)).catch((error: unknown) => {
+    if (!(error instanceof HealthUnreachableError)) throw error;
+    if (flags.json) output.printJson({ url: url.href, healthy: false, reason: error.message });
+    throw new CliError(error.message, { exitCode: ExitCode.unreachable, hint: 'Start a server with: mcp-calc http', cause: error });
+  });
+  if (flags.json) output.printJson(report);
+  else output.print(summary(report, output));
+  if (!report.healthy) throw new QuietExit(ExitCode.errorAnswer);
+}
+
+function timeoutOf({ timeout }: HealthFlags): number {
+  const seconds = /^\d+(\.\d+)?$/.test(timeout) ? Number(timeout) : NaN;
+  if (seconds > 0 && seconds <= LONGEST_TIMEOUT_S) return Math.ceil(seconds * 1_000);
+  throw new CliError(`--timeout: "${timeout}" is wrong: it must be seconds, more than 0 and at most ${LONGEST_TIMEOUT_S}`);
+}
+
+function summary({ url, healthy, body = {}, responseTimeMs, reason }: HealthReport, { colours }: Output): string {
+  const facts = [word('', body.pattern), word('', body.storageMode), word('redis ', body.redis), word('v', body.version), uptime(body.uptime), `${responseTimeMs} ms`];
+  const details = colours.dim(facts.filter((fact) => fact !== undefined).join(' · '));
+  const verdict = healthy ? colours.green('✓ healthy') : colours.red('✗ unhealthy');
+  return `${verdict}  ${url}${reason === undefined ? '' : `: ${reason}`}\n  ${details}`;
+}
+
+const LONGEST_WORD = 60;
+
+/** A field of somebody else's answer, fit for a terminal. */
+function word(label: string, value: unknown): string | undefined {
+  return typeof value === 'string' ? `${label}${stripVTControlCharacters(value).slice(0, LONGEST_WORD)}` : undefined;
+}
+
+/** Seconds, in the two largest units. */
+function uptime(seconds: unknown): string | undefined {
+  if (typeof seconds !== 'number') return undefined;
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [Math.floor(seconds) % 60, 's'],
+  ];
+  const first = parts.findIndex(([amount]) => amount > 0);
+  const shown = first === -1 ? ['0s'] : parts.slice(first, first + 2).map(([amount, unit]) => `${amount}${unit}`);
+  return `up ${shown.join(' ')}`;
+}

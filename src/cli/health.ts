@@ -1,0 +1,93 @@
+/** What a health endpoint was found to say. */
+export interface HealthReport {
+  readonly url: string;
+  readonly healthy: boolean;
+  /** Of HTTP. */
+  readonly status: number;
+  readonly responseTimeMs: number;
+  /** What the server answered, where it was a JSON object. */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+  /** Why it is not healthy, in words. */
+  readonly reason: string | undefined;
+}
+
+/** Nobody answered at all. */
+export class HealthUnreachableError extends Error {
+  readonly code = 'HEALTH_UNREACHABLE';
+  constructor(url: string, why: string, cause: unknown) {
+    super(`${url} does not answer: ${why}`, { cause });
+    this.name = 'HealthUnreachableError';
+  }
+}
+
+const PROBES = /\/(health|health\/detailed|livez|readyz)$/;
+const ENDPOINTS = /\/(mcp|sse|messages?)$/;
+
+/** The health address for what somebody typed: a port, a host, a base URL, an MCP endpoint, or a probe itself. */
+export function healthUrl(target: string): URL | undefined {
+  const full = /^\d+$/.test(target) ? `http://127.0.0.1:${target}` : /^https?:\/\//i.test(target) ? target : `http://${target}`;
+  if (!URL.canParse(full)) return undefined;
+  const url = new URL(full);
+  const path = url.pathname.replace(/\/+$/, '');
+  if (!PROBES.test(path)) url.pathname = `${path.replace(ENDPOINTS, '')}/health`;
+  url.search = '';
+  url.hash = '';
+  return url;
+}
+
+/** More than any health answer needs; the rest is not read. */
+const LONGEST_ANSWER = 1_000_000;
+
+/**
+ * Asks once. Resolves to what was found, well or not.
+ * Rejects with {@link HealthUnreachableError} when nothing answers within `timeoutMs`.
+ */
+export async function probe(url: URL, timeoutMs: number, fetcher: typeof fetch = fetch): Promise<HealthReport> {
+  const started = performance.now();
+  try {
+    const response = await fetcher(url, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(timeoutMs) });
+    const body = asObject(await readBounded(response));
+    const responseTimeMs = Math.round(performance.now() - started);
+    const reason = whyUnwell(response, body);
+    return { url: url.href, healthy: reason === undefined, status: response.status, responseTimeMs, body, reason };
+  } catch (error) {
+    throw new HealthUnreachableError(url.href, why(error, timeoutMs), error);
+  }
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  if (response.body === null) return text;
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_ANSWER) break;
+  }
+  return text;
+}
+
+function asObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const WELL = ['healthy', 'ok', 'alive', 'ready', 'up', 'pass'];
+
+function whyUnwell(response: Response, body: Record<string, unknown> | undefined): string | undefined {
+  const status = typeof body?.status === 'string' ? body.status : undefined;
+  if (!response.ok) return `it answers ${response.status} ${response.statusText}${status === undefined ? '' : ` (${status})`}`;
+  if (body === undefined) return 'the answer is no JSON object: is this the address of an MCP server?';
+  return status === undefined || WELL.includes(status.toLowerCase()) ? undefined : `it says "${status}"`;
+}
+
+function why(error: unknown, timeoutMs: number): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  // A host with several addresses fails with an error for each of them, and an empty message.
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message;
+  return cause instanceof Error ? cause.message : String(cause);
+}

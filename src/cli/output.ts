@@ -1,0 +1,61 @@
+import type { ChalkInstance } from 'chalk';
+import { coloursFor } from './colours.js';
+
+/** Where a command writes: its result to stdout, all else to stderr. */
+export interface Output {
+  /** One line of the result. */
+  print(line?: string): void;
+  /** The result as JSON: indented for people, on one line in a pipe. */
+  printJson(value: unknown): void;
+  /** One line beside the result. */
+  note(line: string): void;
+  /** Colours for stdout. */
+  readonly colours: ChalkInstance;
+  /** Colours for stderr. */
+  readonly noteColours: ChalkInstance;
+  /** Whether stdout is a terminal. */
+  readonly isTerminal: boolean;
+  /** Whether stderr is a terminal: where spinners and progress bars go. */
+  readonly isNoteTerminal: boolean;
+  /** Columns of the terminal now; Infinity in a pipe, where nothing is cut. */
+  width(): number;
+}
+
+const USUAL_WIDTH = 80;
+
+export function createOutput(stdout: NodeJS.WriteStream = process.stdout, stderr: NodeJS.WriteStream = process.stderr): Output {
+  const isTerminal = stdout.isTTY === true;
+  return {
+    print: (line = '') => void stdout.write(`${line}\n`),
+    printJson: (value) => void stdout.write(`${JSON.stringify(value, undefined, isTerminal ? 2 : undefined)}\n`),
+    note: (line) => void stderr.write(`${line}\n`),
+    colours: coloursFor('stdout'),
+    noteColours: coloursFor('stderr'),
+    isTerminal,
+    isNoteTerminal: stderr.isTTY === true,
+    // A terminal that doesn't know its size says 0.
+    width: () => (isTerminal ? stdout.columns || USUAL_WIDTH : Infinity),
+  };
+}
+
+/** What runs while something is awaited. */
+export interface Spinner {
+  update(text: string): void;
+  stop(): void;
+}
+
+/** A spinner on a terminal; nothing at all elsewhere, where it would only fill a log. */
+export async function startSpinner(output: Output, text: string): Promise<Spinner> {
+  if (!output.isNoteTerminal) return { update: () => undefined, stop: () => undefined };
+  const { default: ora } = await import('ora');
+  // Without discardStdin, ora would take Ctrl-C and the input of prompts away.
+  const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
+  return {
+    update: (next) => {
+      spinner.text = next;
+    },
+    stop: () => void spinner.stop(),
+  };
+}
+
+export { renderTable } from './table.js';

@@ -1,0 +1,86 @@
+import { stripVTControlCharacters } from 'node:util';
+
+export interface TableColumn<Row> {
+  readonly title: string;
+  /** The cell's text; line ends become spaces. Colours may be added by `style`, after the text is cut. */
+  value(row: Row): string;
+  style?(text: string, row: Row): string;
+  /** Never made narrower than its widest cell. */
+  readonly fixed?: boolean;
+}
+
+export interface TableOptions<Row> {
+  readonly columns: readonly TableColumn<Row>[];
+  /** Columns of the terminal; Infinity cuts nothing. */
+  readonly width: number;
+  style?(title: string): string;
+}
+
+const GAP = 2;
+const NARROWEST = 8;
+
+/** Lines of a table with a heading, at most `width` characters wide: the widest columns are cut first. */
+export function renderTable<Row>(rows: readonly Row[], { columns, width, style = (title) => title }: TableOptions<Row>): string[] {
+  const texts = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
+  const natural = columns.map((column, index) => Math.max(...[column.title, ...texts.map((cells) => cells[index] ?? '')].map(displayWidth)));
+  const widths = fit(natural, columns.map((column) => column.fixed === true), width - GAP * (columns.length - 1));
+  const heading = line(columns.map((column, index) => cell(column.title, widths[index] ?? 0, style)));
+  const body = rows.map((row, at) =>
+    line(columns.map((column, index) => cell(texts[at]?.[index] ?? '', widths[index] ?? 0, (text) => column.style?.(text, row) ?? text))),
+  );
+  return [heading, ...body];
+}
+
+/** Takes from the widest column that may give, until all fit or none has more to give. */
+function fit(natural: readonly number[], fixed: readonly boolean[], room: number): number[] {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
+  while (excess > 0) {
+    const able = widths.map((width, index) => (fixed[index] || width <= NARROWEST ? 0 : width));
+    const widest = Math.max(...able);
+    if (widest === 0) break;
+    const others = Math.max(NARROWEST, ...able.filter((width) => width < widest));
+    const give = Math.min(excess, Math.max(1, widest - others));
+    widths[able.indexOf(widest)] = widest - give;
+    excess -= give;
+  }
+  return widths;
+}
+
+function cell(text: string, width: number, style: (text: string) => string): string {
+  const shown = cut(text, width);
+  return style(shown) + ' '.repeat(Math.max(0, width - displayWidth(shown)));
+}
+
+function line(cells: readonly string[]): string {
+  return cells.join(' '.repeat(GAP)).replace(/ +$/, '');
+}
+
+function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  const kept: string[] = [];
+  let used = 1;
+  for (const { segment } of graphemes.segment(text)) {
+    used += graphemeWidth(segment);
+    if (used > width) break;
+    kept.push(segment);
+  }
+  return `${kept.join('')}…`;
+}
+
+function oneLine(text: string): string {
+  return stripVTControlCharacters(text).replace(/\s+/g, ' ').trim();
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const WIDE = /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u;
+
+function graphemeWidth(grapheme: string): number {
+  return WIDE.test(grapheme) ? 2 : 1;
+}
+
+function displayWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  return width;
+}
