@@ -5,10 +5,12 @@ import type { Listening } from '../../http/listen.js';
 import { listen } from '../../http/listen.js';
 import type { HealthFigures } from '../../http/routes/health.js';
 import { healthRoutes } from '../../http/routes/health.js';
+import type { RateLimitOptions } from '../../http/middleware/rate-limit.js';
 import { metricsRoute } from '../../http/routes/metrics.js';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import type { Storage } from '../../sessions/contract.js';
+import type { RedisStorage } from '../../sessions/redis/index.js';
 
 export interface HostParts {
   readonly logger: Logger;
@@ -54,7 +56,7 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
     ...access,
     routes: [...parts.routes, ...probes, ...(ownMetricsPort ? [] : [metricsRoute(metrics)])],
     ...(config.rateLimit && {
-      rateLimit: { ...config.rateLimit, ...(access.subjectOf && { subjectOf: access.subjectOf }), ...(await sharedCounters(storage)) },
+      rateLimit: { ...config.rateLimit, ...(access.subjectOf && { subjectOf: access.subjectOf }), ...(await sharedCounters(config, storage)) },
     }),
   });
   const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
@@ -73,10 +75,11 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
 }
 
 /** With Redis every node counts into the same windows. */
-async function sharedCounters(storage: Storage | undefined): Promise<object> {
-  if (storage?.mode !== 'redis') return {};
-  const { redisRateLimitStore } = await import('./rate-limit-store.js');
-  return { createStore: redisRateLimitStore(storage) };
+async function sharedCounters({ redis }: ServerConfig, storage: Storage | undefined): Promise<Partial<RateLimitOptions>> {
+  if (!redis || storage?.mode !== 'redis') return {};
+  const { redisCounter } = await import('../../http/middleware/redis-counter.js');
+  const { command } = storage as RedisStorage;
+  return { createStore: (name) => redisCounter({ call: command }, `${redis.prefix}:${name}`) };
 }
 
 async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {

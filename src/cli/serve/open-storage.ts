@@ -11,5 +11,16 @@ export async function openStorage(config: ServerConfig, logger: Logger, metrics:
     return openMemoryStorage({ ttlMs, historyLimit, maxSessions, logger });
   }
   const { openRedisStorage } = await import('../../sessions/redis/index.js');
-  return openRedisStorage({ ...redis, ttlMs, historyLimit, maxSessions, logger, onError: (kind) => metrics.storeError(kind) });
+  const { url, cluster, sentinel, prefix } = redis;
+  return openRedisStorage({
+    url,
+    cluster,
+    ...(sentinel && { sentinel }),
+    prefix: `${prefix}:`,
+    ttlMs,
+    historyLimit,
+    maxSessions,
+    logger,
+    onError: (kind) => metrics.storeError(kind),
+  });
 }

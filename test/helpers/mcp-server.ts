@@ -1,0 +1,89 @@
+import type { Catalog } from '../../src/catalog/define.js';
+import { calculatorCatalog } from '../../src/catalog/index.js';
+import type { AppOptions, Route } from '../../src/http/app.js';
+import { createApp } from '../../src/http/app.js';
+import { listen } from '../../src/http/listen.js';
+import { silentLogger } from '../../src/log.js';
+import { createMetrics } from '../../src/metrics.js';
+import { bindCatalog } from '../../src/protocol/catalog-binding.js';
+import type { ServerFactory } from '../../src/protocol/module-binding.js';
+import { bindFactory } from '../../src/protocol/module-binding.js';
+import type { Storage } from '../../src/sessions/contract.js';
+import { openMemoryStorage } from '../../src/sessions/memory/index.js';
+import { KeepAlive } from '../../src/transports/keep-alive.js';
+import { sse } from '../../src/transports/sse.js';
+import type { StreamableHttpOptions } from '../../src/transports/streamable-http/index.js';
+import { streamableHttp } from '../../src/transports/streamable-http/index.js';
+
+export interface McpServerOptions {
+  /** The calculator where it is absent. */
+  offer?: Catalog | ServerFactory;
+  /** In memory where it is absent; `none` for a stateless server. The caller closes what it passes in. */
+  storage?: Storage | 'none';
+  transport?: Partial<StreamableHttpOptions>;
+  app?: Partial<AppOptions>;
+  ttlMs?: number;
+  maxSessions?: number;
+}
+
+export interface McpServer {
+  /** The Streamable HTTP endpoint. */
+  readonly url: string;
+  /** The legacy endpoint; only where there is storage. */
+  readonly sseUrl: string;
+  readonly origin: string;
+  readonly storage: Storage | undefined;
+  close(): Promise<void>;
+}
+
+/** A real server of every HTTP transport, in this process, on a port of its own. */
+export async function startMcpServer(options: McpServerOptions = {}): Promise<McpServer> {
+  const { offer = calculatorCatalog({}), ttlMs = 60_000, maxSessions = 100_000 } = options;
+  const metrics = await createMetrics({ tools: [] });
+  const given = options.storage;
+  const own = given === undefined ? openMemoryStorage({ ttlMs, historyLimit: 50, maxSessions }) : undefined;
+  const storage = given === 'none' ? undefined : (given ?? own);
+  const binding =
+    typeof offer === 'function'
+      ? await bindFactory(offer)
+      : await bindCatalog(
+          offer,
+          {
+            uptime: () => process.uptime(),
+            activeSessions: async () => storage?.sessions.count() ?? 0,
+            calculations: () => metrics.calculations(),
+          },
+          metrics,
+        );
+  const shared = {
+    binding,
+    metrics,
+    logger: silentLogger,
+    keepAlive: new KeepAlive(15_000),
+    strict: false,
+    sseAfterMs: 250,
+    bodyLimit: 1_000_000,
+    sessionTtlMs: ttlMs,
+    ...options.transport,
+  };
+  const mcp = streamableHttp({ ...shared, ...(storage && { storage }) });
+  const legacy = storage && sse({ ...shared, storage });
+  const routes: Route[] = [{ path: '/mcp', handle: mcp.handle, secured: true }];
+  if (legacy) {
+    routes.push({ path: '/sse', handle: legacy.handleStream, secured: true });
+    routes.push({ path: '/messages', handle: legacy.handleMessage, secured: true });
+  }
+  const app = createApp({ logger: silentLogger, metrics, routes, ...options.app });
+  const listening = await listen(app, { port: 0 });
+  return {
+    url: `${listening.url}/mcp`,
+    sseUrl: `${listening.url}/sse`,
+    origin: listening.url,
+    storage,
+    async close() {
+      await Promise.all([mcp.close(), legacy?.close()]);
+      listening.destroy();
+      await own?.close();
+    },
+  };
+}
