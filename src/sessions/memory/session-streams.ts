@@ -71,19 +71,17 @@ export class SessionStreams {
     for (const follower of this.#followers) if (follower.streamId === streamId) this.callWake(follower.wake);
   }
 
-  #makeRoom(streamId: string, stream: Stream): void {
+  /** What was just appended stays: the others of the session give way first. */
+  #makeRoom(current: string, stream: Stream): void {
     if (stream.events.length > EVENTS_PER_STREAM) this.#dropOldestEvent(stream);
-    while (this.#streams.size > STREAMS_PER_SESSION) this.#dropStream(this.#leastNeeded());
-    while (this.#characters > EVENT_CHARACTERS_PER_SESSION) {
-      const victim = this.#leastNeeded();
-      if (victim !== streamId) this.#dropStream(victim);
-      else if (stream.events.length > 1) this.#dropOldestEvent(stream);
-      else return;
-    }
+    while (this.#streams.size > STREAMS_PER_SESSION) this.#dropStream(this.#leastNeeded(current));
+    while (this.#characters > EVENT_CHARACTERS_PER_SESSION && this.#streams.size > 1) this.#dropStream(this.#leastNeeded(current));
+    while (this.#characters > EVENT_CHARACTERS_PER_SESSION && stream.events.length > 1) this.#dropOldestEvent(stream);
   }
 
-  #leastNeeded(): string {
-    for (const [id, { ended }] of this.#streams) if (ended) return id;
+  /** Call only while there is another stream than the current one, which is the last of the order. */
+  #leastNeeded(current: string): string {
+    for (const [id, { ended }] of this.#streams) if (ended && id !== current) return id;
     return this.#streams.keys().next().value as string;
   }
 

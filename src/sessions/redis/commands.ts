@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { StoreUnavailableError } from '../errors.js';
+import { type RedisClient, withoutCommand } from './client.js';
+import { DeadlineError, withDeadline } from './deadline.js';
+import type { FailureKind } from './options.js';
+import { ReplaceableClient } from './replaceable-client.js';
+import { COMMAND_TIMEOUT_MS } from './timing.js';
+
+/** A Lua script, sent by its digest; Redis learns the text the first time, and again after a restart. */
+export interface Script {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+export function script(lua: string): Script {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+}
+
+type Argument = string | number;
+
+/**
+ * The connection for commands. Every failure is a {@link StoreUnavailableError}. After a command without a reply all
+ * others fail at once, until the heartbeat has had an answer: no request waits for a Redis that is known to hang.
+ */
+export class Commands {
+  readonly connection: ReplaceableClient;
+  #hung = false;
+
+  constructor(
+    create: () => RedisClient,
+    private readonly onError: (kind: FailureKind, error: unknown) => void,
+    onReady: () => void,
+  ) {
+    this.connection = new ReplaceableClient(create, (client) => client.on('ready', onReady));
+  }
+
+  get hung(): boolean {
+    return this.#hung;
+  }
+
+  call(command: string, ...args: Argument[]): Promise<unknown> {
+    if (this.#hung) return this.#refuse();
+    return this.#run((client) => client.call(command, args));
+  }
+
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    if (this.#hung) return this.#refuse();
+    return this.probe(script, keys, args);
+  }
+
+  /** `run` for the heartbeat, which must ask a Redis that hangs whether it still does. */
+  probe(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    return this.#run(async (client) => {
+      try {
+        return await client.call('evalsha', [script.sha, keys.length, ...keys, ...args]);
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+        return client.call('eval', [script.lua, keys.length, ...keys, ...args]);
+      }
+    });
+  }
+
+  async #run(send: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
+    try {
+      const reply = await withDeadline(send(this.connection.client), COMMAND_TIMEOUT_MS);
+      this.#hung = false;
+      return reply;
+    } catch (error) {
+      if (error instanceof DeadlineError) this.#hung = true;
+      this.onError(kindOf(error), withoutCommand(error));
+      throw new StoreUnavailableError(error);
+    }
+  }
+
+  #refuse(): Promise<never> {
+    const error = new Error('Redis has stopped answering');
+    this.onError('timeout', error);
+    return Promise.reject(new StoreUnavailableError(error));
+  }
+}
+
+function kindOf(error: unknown): FailureKind {
+  if (error instanceof DeadlineError) return 'timeout';
+  return error instanceof Error && error.name === 'ReplyError' ? 'reply' : 'connection';
+}

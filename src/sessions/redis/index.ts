@@ -1,0 +1,93 @@
+import type { Logger } from '../../log.js';
+import type { Storage } from '../contract.js';
+import { StoreUnavailableError } from '../errors.js';
+import { newNodeId } from '../node-id.js';
+import { Receivers } from '../receivers.js';
+import { database, describeTarget, clientMakers } from './client.js';
+import { Commands } from './commands.js';
+import { redisEventLog } from './event-log.js';
+import { Followers } from './followers.js';
+import { Heartbeat } from './heartbeat.js';
+import { Keys } from './keys.js';
+import { redisMessageBus } from './message-bus.js';
+import type { RedisStorageOptions } from './options.js';
+import { SessionScope } from './session-scope.js';
+import { redisSessionStore } from './session-store.js';
+import { awaitStart } from './start.js';
+import { Subscriber } from './subscriber.js';
+
+export type { FailureKind, RedisStorageOptions } from './options.js';
+
+export interface RedisStorage extends Storage {
+  /** Sends one command as it is, for what else counts in Redis; rejects with {@link StoreUnavailableError}. */
+  command(name: string, ...args: string[]): Promise<unknown>;
+}
+
+/**
+ * Storage in Redis, shared by all nodes with the same prefix and database. Resolves when both connections are made;
+ * rejects with {@link StoreUnavailableError}, whose cause says what is wrong, when they are not within 5 s.
+ */
+export async function openRedisStorage(options: RedisStorageOptions): Promise<RedisStorage> {
+  const { prefix = 'mcp-calc:', ttlMs, historyLimit, maxSessions, logger, onError, cluster = false } = options;
+  const keys = new Keys(prefix, database(options));
+  const clients = await clientMakers(options);
+  const nodeId = newNodeId();
+  const receivers = new Receivers(logger);
+  const followers = new Followers(logger);
+
+  const commands = new Commands(clients.commands, (kind, error) => noteFailure(logger, onError, kind, error), () => heartbeat.reconnected());
+  const subscriber = new Subscriber(
+    clients.subscriber,
+    [keys.channel(nodeId), keys.all],
+    {
+      onMessage: (from, message) => from !== nodeId && receivers.deliver(message),
+      onWake: (sessionId, streamId) => followers.wakeStream(sessionId, streamId),
+      onSubscribed: () => heartbeat.reconnected(),
+    },
+    logger,
+  );
+  const scope = new SessionScope(commands, keys, nodeId, ttlMs, cluster);
+  const events = redisEventLog(scope, followers);
+  const heartbeat: Heartbeat = new Heartbeat({ nodeId, commands, subscriber, keys, restore: () => events.restore(), logger });
+  const bus = redisMessageBus({ nodeId, commands, keys, receivers, heartbeat, cluster });
+  const sessions = redisSessionStore({ scope, followers, historyLimit, maxSessions, logger });
+
+  const close = async () => {
+    await heartbeat.close();
+    // Tells the others at once that this node is gone; when that fails, the lease runs out.
+    if (commands.connection.ready) await commands.call('del', keys.lease(nodeId)).catch(() => undefined);
+    await bus.close();
+    commands.connection.close();
+    subscriber.connection.close();
+  };
+
+  const storage: RedisStorage = {
+    mode: 'redis',
+    sessions,
+    events,
+    bus,
+    status() {
+      if (commands.hung) return 'unavailable';
+      return commands.connection.ready && subscriber.subscribed && !heartbeat.down ? 'ready' : 'reconnecting';
+    },
+    async ping() {
+      await commands.call('ping');
+    },
+    command: (name, ...args) => commands.call(name, ...args),
+    close,
+  };
+  try {
+    await awaitStart(storage, commands, subscriber);
+    // From here on others may ask whether this node is alive.
+    await heartbeat.beat();
+    return storage;
+  } catch (error) {
+    await close();
+    throw new StoreUnavailableError(new Error(`${describeTarget(options)}: ${(error as Error).message}`, { cause: error }));
+  }
+}
+
+function noteFailure(logger: Logger | undefined, onError: RedisStorageOptions['onError'], kind: string, error: unknown): void {
+  logger?.debug({ err: error, kind }, 'A Redis command failed');
+  onError?.(kind as Parameters<NonNullable<typeof onError>>[0]);
+}

@@ -1,0 +1,30 @@
+/** The names of all that we keep in Redis. Keys of one session share its hash tag, hence its slot in a cluster. */
+export class Keys {
+  readonly all: string;
+  /** Open sessions of all nodes by their expiry: a sorted set. */
+  readonly index: string;
+
+  constructor(
+    private readonly prefix: string,
+    private readonly database: number,
+  ) {
+    if (/[{}]/.test(prefix)) throw new RangeError('A key prefix must not contain braces: they would take the place of the hash tag');
+    this.all = `${prefix}${database}:all`;
+    this.index = `${prefix}sessions`;
+  }
+
+  /** Record, history, followers, streams, sizes: in the order in which the scripts name them. */
+  session(id: string): [record: string, history: string, followers: string, streams: string, sizes: string] {
+    const base = `${this.prefix}{${id}}:`;
+    return [`${base}session`, `${base}history`, `${base}followers`, `${base}streams`, `${base}sizes`];
+  }
+
+  lease(nodeId: string): string {
+    return `${this.prefix}node:${nodeId}:lease`;
+  }
+
+  /** A node's channel, or what all of them begin with. */
+  channel(nodeId = ''): string {
+    return `${this.prefix}${this.database}:node:${nodeId}`;
+  }
+}

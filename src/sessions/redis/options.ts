@@ -1,0 +1,33 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { Logger } from '../../log.js';
+
+/** Where Redis is and who we are to it. */
+export interface RedisTarget {
+  /** `redis://` or `rediss://`, with user, password and database number where needed; several, separated by commas, for Cluster. */
+  url: string;
+  cluster?: boolean;
+  /** The URL then gives credentials, database and TLS alone; the sentinels say where the master is. */
+  sentinel?: { name: string; hosts: readonly { host: string; port: number }[]; password?: string };
+  /** Beside the URL's, and over it. */
+  username?: string;
+  password?: string;
+  db?: number;
+  tls?: boolean | ConnectionOptions;
+}
+
+/** How a command failed: no reply in time, no connection, or a reply that is an error. */
+export type FailureKind = 'timeout' | 'connection' | 'reply';
+
+export interface RedisStorageOptions extends RedisTarget {
+  /** What all keys and channels begin with. */
+  prefix?: string;
+  /** How long a session lives after its last use, ms. */
+  ttlMs: number;
+  /** Calculations that a session's history keeps. */
+  historyLimit: number;
+  /** Sessions that may be open at once, over all nodes; in a cluster, where nothing spans the slots, approximately. */
+  maxSessions: number;
+  logger?: Logger;
+  /** Called for every command that failed, for the metrics. */
+  onError?: (kind: FailureKind) => void;
+}

@@ -1,0 +1,125 @@
+import { script } from './commands.js';
+
+/**
+ * What every script of a session begins with.
+ *
+ * KEYS: record (hash), history (list), followers (set of `stream:node`), streams (sorted set), sizes (hash), and, unless
+ * Redis is a cluster, the index of open sessions. ARGV: session id, TTL in ms, own node id, prefix of node channels.
+ * An event stream's key is derived from the record's: it has the same hash tag, so it is in the slot that KEYS names.
+ *
+ * A stream's key gets a tenth of the TTL on top and is renewed when that much has passed, so a request
+ * doesn't pay for every stream; that the record exists is what makes a stream readable.
+ */
+export const PREAMBLE = `
+local RECORD, HISTORY, FOLLOWERS, STREAMS, SIZES, INDEX = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local id, ttl, me, channel = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local grace = math.ceil(ttl / 10)
+local function int(number) return string.format('%.0f', number) end
+local function eventsOf(stream) return string.sub(RECORD, 1, -8) .. 'events:' .. stream end
+local function isOpen() return redis.call('HGET', RECORD, 'v') == '1' end
+local function renew()
+  for _, key in ipairs({ RECORD, HISTORY, FOLLOWERS, STREAMS, SIZES }) do redis.call('PEXPIRE', key, ttl) end
+  if INDEX then
+    redis.call('ZADD', INDEX, int(now + ttl), id)
+    redis.call('PEXPIRE', INDEX, ttl)
+  end
+  local renewed = tonumber(redis.call('HGET', RECORD, 'renewed') or 0)
+  if now - renewed >= grace then
+    redis.call('HSET', RECORD, 'renewed', int(now))
+    for _, stream in ipairs(redis.call('ZRANGE', STREAMS, 0, -1)) do
+      redis.call('PEXPIRE', eventsOf(stream), int(ttl + 2 * grace))
+    end
+  end
+end
+local function wake(only)
+  for _, member in ipairs(redis.call('SMEMBERS', FOLLOWERS)) do
+    local stream, node = string.match(member, '^(.*):(.*)$')
+    if node ~= me and (not only or stream == only) then
+      local heard = redis.call('PUBLISH', channel .. node, cjson.encode({ wake = { id, stream } }))
+      -- In a cluster the count is that of one server; elsewhere nobody means that the node is gone.
+      if heard == 0 and INDEX then redis.call('SREM', FOLLOWERS, member) end
+    end
+  end
+end
+`;
+
+const sessionScript = (body: string) => script(PREAMBLE + body);
+
+/** ARGV: limit of open sessions, then the fields and values of the record. Answers `created`, `exists` or `full`. */
+export const CREATE = sessionScript(`
+if redis.call('EXISTS', RECORD) == 1 then return 'exists' end
+if INDEX then
+  redis.call('ZREMRANGEBYSCORE', INDEX, '-inf', int(now))
+  if redis.call('ZCARD', INDEX) >= tonumber(ARGV[5]) then return 'full' end
+end
+redis.call('HSET', RECORD, 'v', '1', 'createdAt', int(now), 'lastActivity', int(now), unpack(ARGV, 6))
+renew()
+return 'created'`);
+
+/** Answers the record's fields and values; those of another version untouched, for the reader to judge. */
+export const TOUCH = sessionScript(`
+if isOpen() then
+  redis.call('HINCRBY', RECORD, 'requestCount', 1)
+  redis.call('HSET', RECORD, 'lastActivity', int(now))
+  renew()
+end
+return redis.call('HGETALL', RECORD)`);
+
+/** Answers 1, or 0 when there is no such session. */
+export const RENEW = sessionScript(`
+if not isOpen() then return 0 end
+renew()
+return 1`);
+
+/**
+ * ARGV: limit of subscriptions, URI to subscribe to, URI to unsubscribe from (both may be empty), then fields and
+ * values to set. Answers 1; 0 when there is no such session; -1 at the limit, with nothing applied.
+ */
+export const UPDATE = sessionScript(`
+if not isOpen() then return 0 end
+local subscribe, unsubscribe = 'sub:' .. ARGV[6], 'sub:' .. ARGV[7]
+if subscribe ~= 'sub:' and redis.call('HEXISTS', RECORD, subscribe) == 0 then
+  if tonumber(redis.call('HGET', RECORD, 'subscribed') or 0) >= tonumber(ARGV[5]) then return -1 end
+  redis.call('HSET', RECORD, subscribe, '')
+  redis.call('HINCRBY', RECORD, 'subscribed', 1)
+end
+if unsubscribe ~= 'sub:' and redis.call('HDEL', RECORD, unsubscribe) == 1 then
+  redis.call('HINCRBY', RECORD, 'subscribed', -1)
+end
+if #ARGV > 7 then redis.call('HSET', RECORD, unpack(ARGV, 8)) end
+renew()
+return 1`);
+
+/** Answers 1, or 0 when there was no such session. */
+export const END = sessionScript(`
+local existed = isOpen() and 1 or 0
+wake()
+for _, stream in ipairs(redis.call('ZRANGE', STREAMS, 0, -1)) do redis.call('UNLINK', eventsOf(stream)) end
+redis.call('UNLINK', RECORD, HISTORY, FOLLOWERS, STREAMS, SIZES)
+if INDEX then redis.call('ZREM', INDEX, id) end
+return existed`);
+
+/** ARGV: history limit, entry. Answers the session's calculation count, or nothing when there is no such session. */
+export const APPEND_HISTORY = sessionScript(`
+if not isOpen() then return false end
+if tonumber(ARGV[5]) > 0 then
+  redis.call('LPUSH', HISTORY, ARGV[6])
+  redis.call('LTRIM', HISTORY, 0, ARGV[5] - 1)
+end
+local count = redis.call('HINCRBY', RECORD, 'calculationCount', 1)
+renew()
+return count`);
+
+/** KEYS: index. Answers how many sessions are open. */
+export const COUNT = script(`
+local time = redis.call('TIME')
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+return redis.call('ZCARD', KEYS[1])`);
+
+/** KEYS: index. ARGV: session id, TTL in ms. For a cluster, where the index is in a slot of its own. */
+export const INDEX_SESSION = script(`
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[1], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2]), ARGV[1])
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Logger } from '../../log.js';
+import type { HistoryEntry, SessionPatch, SessionRecord, SessionStore } from '../contract.js';
+import { SessionIdError, SessionLimitError, SubscriptionLimitError } from '../errors.js';
+import { SUBSCRIPTIONS_PER_SESSION } from '../limits.js';
+import { isSessionId } from '../session-id.js';
+import type { Followers } from './followers.js';
+import { readRecord, writeRecord } from './record.js';
+import { APPEND_HISTORY, COUNT, CREATE, END, INDEX_SESSION, RENEW, TOUCH, UPDATE } from './session-scripts.js';
+import type { SessionScope } from './session-scope.js';
+
+const strings = z.array(z.string());
+const entry = z.looseObject({ id: z.string() });
+
+export interface RedisSessionStoreOptions {
+  scope: SessionScope;
+  followers: Followers;
+  historyLimit: number;
+  maxSessions: number;
+  logger?: Logger;
+}
+
+/** Sessions in Redis: one script an operation, each atomic and one round trip. */
+export function redisSessionStore({ scope, followers, historyLimit, maxSessions, logger }: RedisSessionStoreOptions): SessionStore {
+  const { commands, keys } = scope;
+
+  const record = (id: string, reply: unknown): SessionRecord | undefined => {
+    const fields = strings.parse(reply);
+    if (fields.length === 0) return undefined;
+    const read = readRecord(id, fields);
+    if (read === null) logger?.warn('A session record of another version counts as missing');
+    return read ?? undefined;
+  };
+  const count = async () => Number(await commands.run(COUNT, [keys.index], []));
+  /** In a cluster a use is noted in the index beside the script; if that fails, the session is merely not counted. */
+  const used = (id: string) => {
+    if (!scope.cluster) return;
+    commands.run(INDEX_SESSION, [keys.index], [id, scope.ttlMs]).catch(() => undefined);
+  };
+
+  return {
+    async create(session) {
+      if (!isSessionId(session.id)) throw new SessionIdError('malformed');
+      if (scope.cluster && (await count()) >= maxSessions) throw new SessionLimitError(maxSessions);
+      const outcome = await scope.run(CREATE, session.id, maxSessions, ...writeRecord(session));
+      if (outcome === 'exists') throw new SessionIdError('in use');
+      if (outcome === 'full') throw new SessionLimitError(maxSessions);
+      if (scope.cluster) await commands.run(INDEX_SESSION, [keys.index], [session.id, scope.ttlMs]);
+    },
+    async touch(id) {
+      if (!isSessionId(id)) return undefined;
+      const touched = record(id, await scope.run(TOUCH, id));
+      if (touched !== undefined) used(id);
+      return touched;
+    },
+    async peek(id) {
+      if (!isSessionId(id)) return undefined;
+      return record(id, flat(await commands.call('hgetall', keys.session(id)[0])));
+    },
+    async renew(id) {
+      if (!isSessionId(id)) return false;
+      const renewed = (await scope.run(RENEW, id)) === 1;
+      if (renewed) used(id);
+      return renewed;
+    },
+    async update(id, patch) {
+      if (!isSessionId(id)) return false;
+      const outcome = await scope.run(UPDATE, id, SUBSCRIPTIONS_PER_SESSION, ...changes(patch));
+      if (outcome === -1) throw new SubscriptionLimitError(SUBSCRIPTIONS_PER_SESSION);
+      if (outcome === 1) used(id);
+      return outcome === 1;
+    },
+    async end(id) {
+      if (!isSessionId(id)) return false;
+      const ended = (await scope.run(END, id)) === 1;
+      if (scope.cluster) commands.call('zrem', keys.index, id).catch(() => undefined);
+      followers.wakeSession(id);
+      return ended;
+    },
+    async appendHistory(id, calculation) {
+      if (!isSessionId(id)) return undefined;
+      const total = await scope.run(APPEND_HISTORY, id, historyLimit, JSON.stringify(calculation));
+      if (total === null) return undefined;
+      used(id);
+      return Number(total);
+    },
+    async history(id, limit) {
+      if (!isSessionId(id) || limit < 1) return [];
+      const reply = strings.parse(await commands.call('lrange', keys.session(id)[1], 0, limit - 1));
+      return reply.map(readEntry).filter((read) => read !== undefined);
+    },
+    count,
+    async close() {
+      // The connections are the storage's, and sessions stay.
+    },
+  };
+}
+
+/** An entry of the history; undefined when it is not one that this version can read. */
+function readEntry(text: string): HistoryEntry | undefined {
+  try {
+    return entry.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function changes({ subscribe, unsubscribe, logLevel, listened }: SessionPatch): string[] {
+  const fields = [subscribe ?? '', unsubscribe ?? ''];
+  if (logLevel !== undefined) fields.push('logLevel', logLevel);
+  if (listened) fields.push('listened', '1');
+  return fields;
+}
+
+/** HGETALL sent as a plain command is an object or a list, as the client maps it. */
+function flat(reply: unknown): unknown {
+  return Array.isArray(reply) ? reply : Object.entries(reply as Record<string, string>).flat();
+}

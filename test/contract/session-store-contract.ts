@@ -1,0 +1,222 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Storage } from '../../src/sessions/contract.js';
+import { SessionIdError, SessionLimitError, SubscriptionLimitError } from '../../src/sessions/errors.js';
+import { SESSION_ID_LENGTH, SUBSCRIPTIONS_PER_SESSION } from '../../src/sessions/limits.js';
+import { INITIALIZE, type OpenOptions, session, type Subject, until } from './subject.js';
+
+export function sessionStoreContract(name: string, subject: Subject): void {
+  describe(`SessionStore (${name})`, () => {
+    let nodes: [Storage, Storage];
+    const open = async (options?: OpenOptions) => {
+      nodes = await subject.openNodes(options);
+      return { here: nodes[0].sessions, there: nodes[1].sessions, events: nodes[0].events };
+    };
+    afterEach(() => Promise.all(nodes.map((node) => node.close())));
+
+    it('gives every node a session that was created, with counters at zero and times at now', async () => {
+      const { here, there } = await open();
+      const before = Date.now();
+      await here.create({ ...session('s'), owner: 'https://issuer|alice' });
+      const record = await there.peek('s');
+      expect(record).toMatchObject({
+        id: 's',
+        initialize: INITIALIZE,
+        protocolVersion: '2025-11-25',
+        owner: 'https://issuer|alice',
+        requestCount: 0,
+        calculationCount: 0,
+        subscriptions: [],
+        listened: false,
+      });
+      expect(record?.logLevel).toBeUndefined();
+      expect(record?.createdAt).toBeGreaterThanOrEqual(before - 1);
+      expect(record?.createdAt).toBeLessThanOrEqual(Date.now() + 1);
+      expect(record?.lastActivity).toBe(record?.createdAt);
+    });
+
+    it('keeps no owner where there is none, and sessions apart from each other', async () => {
+      const { here } = await open();
+      await here.create(session('a'));
+      await here.create({ ...session('b'), owner: 'bob' });
+      await here.touch('a');
+      expect((await here.peek('a'))?.owner).toBeUndefined();
+      expect(await here.peek('b')).toMatchObject({ owner: 'bob', requestCount: 0 });
+    });
+
+    it('counts a request with every touch and none with a peek', async () => {
+      const { here, there } = await open();
+      await here.create(session('s'));
+      const created = await here.peek('s');
+      await until(() => Date.now() > (created?.createdAt ?? 0) + 1);
+      const first = await here.touch('s');
+      const second = await there.touch('s');
+      expect([first?.requestCount, second?.requestCount]).toEqual([1, 2]);
+      expect((await here.peek('s'))?.requestCount).toBe(2);
+      expect(second?.createdAt).toBe(created?.createdAt);
+      expect(second?.lastActivity).toBeGreaterThan(created?.createdAt ?? Infinity);
+    });
+
+    it('hands out records that never change afterwards', async () => {
+      const { here } = await open();
+      await here.create(session('s'));
+      const record = await here.touch('s');
+      await here.touch('s');
+      await here.update('s', { subscribe: 'a://b', logLevel: 'error', listened: true });
+      await here.appendHistory('s', { id: '1' });
+      expect(record).toMatchObject({ requestCount: 1, calculationCount: 0, subscriptions: [], listened: false });
+      expect(record?.logLevel).toBeUndefined();
+    });
+
+    it('keeps what it was given even when the caller changes its object later', async () => {
+      const { here } = await open();
+      const initialize = { capabilities: { sampling: {} } };
+      await here.create({ id: 's', initialize, protocolVersion: '1' });
+      Object.assign(initialize, { capabilities: {} });
+      expect((await here.peek('s'))?.initialize).toEqual({ capabilities: { sampling: {} } });
+    });
+
+    it('applies each part of a patch and leaves the rest as it is', async () => {
+      const { here, there } = await open();
+      await here.create(session('s'));
+      expect(await here.update('s', { logLevel: 'warning' })).toBe(true);
+      expect(await there.update('s', { subscribe: 'calculator://history' })).toBe(true);
+      expect(await here.update('s', { subscribe: 'a://ü?b={c}' })).toBe(true);
+      expect(await here.update('s', { listened: true })).toBe(true);
+      const record = await there.peek('s');
+      expect(record).toMatchObject({ logLevel: 'warning', listened: true, requestCount: 0 });
+      expect([...(record?.subscriptions ?? [])].sort()).toEqual(['a://ü?b={c}', 'calculator://history']);
+    });
+
+    it('subscribes once however often it is asked, and unsubscribes from what is not there', async () => {
+      const { here } = await open();
+      await here.create(session('s'));
+      await here.update('s', { subscribe: 'a://b' });
+      await here.update('s', { subscribe: 'a://b' });
+      expect((await here.peek('s'))?.subscriptions).toEqual(['a://b']);
+      expect(await here.update('s', { unsubscribe: 'c://d' })).toBe(true);
+      expect(await here.update('s', { unsubscribe: 'a://b' })).toBe(true);
+      expect((await here.peek('s'))?.subscriptions).toEqual([]);
+    });
+
+    it('loses no patch when nodes apply them at the same time', async () => {
+      const { here, there } = await open();
+      await here.create(session('s'));
+      const uris = Array.from({ length: SUBSCRIPTIONS_PER_SESSION }, (_, i) => `a://${i}`);
+      await Promise.all(uris.map((subscribe, i) => (i % 2 ? here : there).update('s', { subscribe })));
+      expect((await here.peek('s'))?.subscriptions.length).toBe(SUBSCRIPTIONS_PER_SESSION);
+    });
+
+    it('refuses the subscription beyond the limit, until there is room again', async () => {
+      const { here } = await open();
+      await here.create(session('s'));
+      for (let i = 0; i < SUBSCRIPTIONS_PER_SESSION; i++) await here.update('s', { subscribe: `a://${i}` });
+      await expect(here.update('s', { subscribe: 'a://more' })).rejects.toThrow(SubscriptionLimitError);
+      expect(await here.update('s', { subscribe: 'a://0' })).toBe(true);
+      await here.update('s', { unsubscribe: 'a://0' });
+      expect(await here.update('s', { subscribe: 'a://more' })).toBe(true);
+    });
+
+    it('creates nothing by any other method, and answers that there is no such session', async () => {
+      const { here } = await open();
+      for (const id of ['unknown', '', 'with space', 'a}b{c', 'x'.repeat(SESSION_ID_LENGTH + 1)]) {
+        expect(await here.touch(id)).toBeUndefined();
+        expect(await here.peek(id)).toBeUndefined();
+        expect(await here.renew(id)).toBe(false);
+        expect(await here.update(id, { logLevel: 'debug', subscribe: 'a://b' })).toBe(false);
+        expect(await here.appendHistory(id, { id: '1' })).toBeUndefined();
+        expect(await here.history(id, 10)).toEqual([]);
+        expect(await here.end(id)).toBe(false);
+        expect(await here.peek(id)).toBeUndefined();
+      }
+      expect(await here.count()).toBe(0);
+    });
+
+    it('refuses an id that is in use or that cannot be one', async () => {
+      const { here, there } = await open();
+      await here.create(session('s'));
+      await there.touch('s');
+      await expect(there.create(session('s'))).rejects.toThrow(SessionIdError);
+      expect((await here.peek('s'))?.requestCount).toBe(1);
+      for (const id of ['', 'a b', '{a}', 'a\nb', 'é', 'x'.repeat(SESSION_ID_LENGTH + 1)]) {
+        await expect(here.create(session(id))).rejects.toThrow(SessionIdError);
+      }
+      await here.create(session('x'.repeat(SESSION_ID_LENGTH)));
+    });
+
+    it('ends a session on every node with all that it owns', async () => {
+      const { here, there, events } = await open();
+      await here.create(session('s'));
+      await here.appendHistory('s', { id: '1' });
+      const eventId = await events.append({ sessionId: 's', streamId: 'x', message: '{}' });
+      expect(await there.end('s')).toBe(true);
+      expect(await here.end('s')).toBe(false);
+      expect(await here.touch('s')).toBeUndefined();
+      expect(await here.count()).toBe(0);
+
+      await here.create(session('s'));
+      expect(await here.history('s', 10)).toEqual([]);
+      expect(await events.read('s', 'x')).toEqual([]);
+      await expect(events.read('s', 'x', eventId)).rejects.toMatchObject({ code: 'UNKNOWN_EVENT' });
+    });
+
+    it('opens as many sessions as allowed, over all nodes, and another when one has ended', async () => {
+      const { here, there } = await open({ maxSessions: 2 });
+      await here.create(session('a'));
+      await there.create(session('b'));
+      await expect(here.create(session('c'))).rejects.toThrow(SessionLimitError);
+      expect(await here.peek('c')).toBeUndefined();
+      await there.end('a');
+      await here.create(session('c'));
+      expect(await there.count()).toBe(2);
+    });
+
+    it('forgets a session that is not used for its TTL, and no longer counts it', async () => {
+      const { here, there } = await open({ ttlMs: 150, maxSessions: 1 });
+      await here.create(session('s'));
+      await here.appendHistory('s', { id: '1' });
+      expect(await here.count()).toBe(1);
+      await until(async () => (await there.peek('s')) === undefined);
+      expect(await here.touch('s')).toBeUndefined();
+      expect(await here.update('s', { listened: true })).toBe(false);
+      expect(await here.history('s', 1)).toEqual([]);
+      expect(await here.end('s')).toBe(false);
+      await until(async () => (await here.count()) === 0);
+      await here.create(session('s'));
+      expect(await here.history('s', 1)).toEqual([]);
+    });
+
+    it.each(['touch', 'renew', 'update', 'appendHistory', 'append'] as const)('keeps a session that %s uses', async (use) => {
+      const ttlMs = 400;
+      const { here, there, events } = await open({ ttlMs });
+      const uses = {
+        touch: () => here.touch('s'),
+        renew: () => here.renew('s'),
+        update: () => here.update('s', { logLevel: 'info' }),
+        appendHistory: () => here.appendHistory('s', { id: '2' }),
+        append: () => events.append({ sessionId: 's', streamId: 'other', message: '' }),
+      };
+      await here.create(session('s'));
+      await here.appendHistory('s', { id: '1' });
+      const first = await events.append({ sessionId: 's', streamId: 'x', message: '{}' });
+      const start = performance.now();
+      while (performance.now() - start < 2 * ttlMs) {
+        expect(await uses[use]()).toBeTruthy();
+        await new Promise((resolve) => setTimeout(resolve, ttlMs / 8));
+      }
+      expect(await there.count()).toBe(1);
+      expect(await there.history('s', 50)).not.toEqual([]);
+      expect(await nodes[1].events.newest('s', 'x')).toBe(first);
+    });
+
+    it('does not take reading for use', async () => {
+      const { here, events } = await open({ ttlMs: 200 });
+      await here.create(session('s'));
+      const start = performance.now();
+      while ((await here.peek('s')) !== undefined && performance.now() - start < 2_000) {
+        await Promise.all([here.history('s', 1), events.read('s', 'x'), events.newest('s', 'x'), here.count()]);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect(await here.peek('s')).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** How long a server may take to start, ms. */
+const START_MS = 10_000;
+/** Ports that are tried when another program was quicker to take one. */
+const ATTEMPTS = 5;
+
+/**
+ * Runs a server that ends with this process, however it ends: the shell reads until the pipe closes.
+ * Its first line of output is the server's process id.
+ */
+const GUARD = '"$@" </dev/null & echo "$!"; read -r _; kill -9 "$!"; wait';
+
+const STARTED = /Ready to accept connections|\+monitor master/;
+const FAILED = /Address already in use|Failed listening|fatal/i;
+
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Ends the process with SIGKILL, keeping its data; `restart` starts it again on the same port. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  /** SIGSTOP and SIGCONT: the process hangs with its connections open. */
+  pause(): void;
+  resume(): void;
+  /** Removes all keys of all databases. */
+  flush(): Promise<void>;
+  /** Runs one command on a connection of its own. */
+  command(name: string, ...args: (string | number)[]): Promise<unknown>;
+  /** Ends the process and removes its data. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** More command line arguments: `['--appendonly', 'yes']`. */
+  args?: readonly string[];
+  /** Instead of any free one. */
+  port?: number;
+  /** What `command` and `flush` need beside host and port. */
+  client?: RedisOptions;
+}
+
+/** The path of redis-server or valkey-server, or of another program of the same family (`cli`, `sentinel`). */
+export function findRedis(program = 'server'): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const paths = [`redis-${program}`, `valkey-${program}`].flatMap((name) => folders.map((folder) => join(folder, name)));
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts a Redis server of its own on a free port of 127.0.0.1, with an empty folder of its own for its data. */
+export async function startRedis({ args = [], port: wanted, client = {} }: StartOptions = {}): Promise<RedisServer> {
+  const binary = findRedis();
+  if (binary === undefined) throw new Error('No redis-server or valkey-server on the PATH');
+  const dir = mkdtempSync(join(tmpdir(), 'mcp-calc-redis-'));
+  let port = 0;
+  let running: { pid: number; guard: ChildProcess };
+  const launch = () =>
+    run(binary, ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendfsync', 'always', ...args]);
+  const kill = async () => {
+    if (running.guard.exitCode !== null) return;
+    running.guard.stdin?.end();
+    await once(running.guard, 'exit');
+  };
+  for (let attempt = 1; ; attempt++) {
+    port = wanted ?? (await freePort());
+    try {
+      running = await launch();
+      break;
+    } catch (error) {
+      if (attempt >= ATTEMPTS || wanted !== undefined) {
+        rmSync(dir, { recursive: true, force: true });
+        throw error;
+      }
+    }
+  }
+  const command: RedisServer['command'] = async (name, ...parameters) => {
+    const connection = new Redis(port, '127.0.0.1', { ...client, retryStrategy: null, lazyConnect: true });
+    try {
+      await connection.connect();
+      return await connection.call(name, parameters);
+    } finally {
+      connection.disconnect();
+    }
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return running.pid;
+    },
+    kill,
+    async restart() {
+      await kill();
+      running = await launch();
+    },
+    pause: () => process.kill(running.pid, 'SIGSTOP'),
+    resume: () => process.kill(running.pid, 'SIGCONT'),
+    async flush() {
+      await command('flushall');
+    },
+    command,
+    async stop() {
+      await kill();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves when the server accepts connections; rejects with its output when it does not. */
+export function run(binary: string, args: readonly string[]): Promise<{ pid: number; guard: ChildProcess }> {
+  const guard = spawn('sh', ['-c', GUARD, 'sh', binary, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const output: string[] = [];
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => guard.stdin.end(), START_MS);
+    // Listens on after the start, so that the pipe never fills.
+    createInterface({ input: guard.stdout }).on('line', (line) => {
+      if (!timer.hasRef()) return;
+      output.push(line);
+      if (FAILED.test(line)) guard.stdin.end();
+      if (!STARTED.test(line)) return;
+      clearTimeout(timer);
+      timer.unref();
+      resolve({ pid: Number(output[0]), guard });
+    });
+    guard.once('error', reject);
+    guard.once('exit', () => {
+      clearTimeout(timer);
+      reject(new Error(`${binary} did not start:\n${output.slice(1).join('\n')}`));
+    });
+  });
+}
