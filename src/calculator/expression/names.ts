@@ -1,0 +1,34 @@
+import { constantDigits } from '../constants.js';
+import { CalculationError } from '../errors.js';
+import { exact } from '../exact.js';
+import type { Exact } from '../exact.js';
+import { MAX_NAME_LENGTH, MAX_VARIABLES } from './limits.js';
+
+/** What a variable may be called. */
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The constants that an expression may name. */
+export const constantNames = [...Object.keys(constantDigits), 'tau', 'π', 'φ', 'τ'] as readonly string[];
+
+/**
+ * The values behind the names of an expression: the variables, and the constants that no variable hides.
+ * Throws {@link CalculationError} for too many variables, a name that is none, and a value that is not finite.
+ */
+export function namedValues(variables: Readonly<Record<string, number>>): Map<string, Exact> {
+  const given = Object.entries(variables);
+  if (given.length > MAX_VARIABLES) throw new CalculationError(`At most ${MAX_VARIABLES} variables can be given.`);
+  const values = new Map(Object.entries(constantDigits).map(([name, digits]) => [name, exact(digits)]));
+  const pi = exact(constantDigits.pi);
+  const phi = exact(constantDigits.phi);
+  values.set('π', pi).set('φ', phi).set('tau', pi.times(2)).set('τ', pi.times(2));
+  for (const [name, value] of given) {
+    if (!VARIABLE_NAME.test(name) || name.length > MAX_NAME_LENGTH) {
+      throw new CalculationError(
+        `"${name.slice(0, MAX_NAME_LENGTH)}" can't be the name of a variable: use up to ${MAX_NAME_LENGTH} letters, digits and _, and begin with no digit.`,
+      );
+    }
+    if (!Number.isFinite(value)) throw new CalculationError(`The variable "${name}" must be a finite number.`);
+    values.set(name, exact(value));
+  }
+  return values;
+}
