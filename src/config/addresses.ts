@@ -31,7 +31,7 @@ export function hostList(): Kind<readonly string[]> {
 
 /** Origins (`https://app.example.com`), or names that stand for every scheme and port. `*` allows all. */
 export function originList(): Kind<readonly string[]> {
-  const schema = z.string().trim().toLowerCase().refine((item) => item === '*' || isOrigin(item) || isHost(unbracketed(item)));
+  const schema = z.string().trim().toLowerCase().refine((item) => item === '*' || isOrigin(item) || isNamedHost(item));
   return list({ schema, allowed: '' }, 'origins between commas, such as https://app.example.com, or *');
 }
 
@@ -48,6 +48,11 @@ export function proxyTrust(): Kind<false | number | readonly string[]> {
     allowed: 'a number of proxies from 1 to 10, their addresses or networks between commas, loopback, or off',
     bare: '1',
   };
+}
+
+/** `null` is what a sandboxed page has as its origin: everybody's. */
+function isNamedHost(item: string): boolean {
+  return item !== 'null' && isHost(unbracketed(item));
 }
 
 function headerName(value: string): string {

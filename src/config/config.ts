@@ -18,12 +18,12 @@ export interface OfferConfig {
 }
 
 export interface RedisConfig {
-  /** `redis://` or `rediss://`, with the password in it where there is one: never to be logged. */
+  /** `redis://` or `rediss://`, several of a cluster between commas, passwords included: never to be logged. */
   readonly url: string;
-  /** Whether the URL is a node of a Redis Cluster. */
+  /** Whether the URLs are nodes of a Redis Cluster. */
   readonly cluster: boolean;
-  readonly sentinel: SentinelAddress | undefined;
-  /** First part of every key, without a colon at its end. */
+  readonly sentinel: (SentinelAddress & { readonly password?: string }) | undefined;
+  /** First part of every key, the colon at its end included. */
   readonly prefix: string;
 }
 

@@ -23,7 +23,7 @@ export function listenConfig(reading: Reading, defaultPort: number, problems: st
     maxConnections: values.maxConnections,
     headersTimeoutMs: values.headersTimeout,
     requestTimeoutMs: values.requestTimeout,
-    redis: redisConfig(reading),
+    redis: redisConfig(reading, problems),
     log: { level: values.logLevel, format: values.logFormat },
     warnings: warnings(reading, loopback),
   };

@@ -5,19 +5,34 @@ import type { SettingName } from './settings/index.js';
 const REDIS_FLAGS: readonly SettingName[] = ['redis', 'redisCluster', 'redisSentinel', 'redisPrefix'];
 
 /** The Redis to use: turned on by USE_REDIS or by any of its flags; the other variables alone turn nothing on. */
-export function redisConfig({ values, from }: Reading): RedisConfig | undefined {
+export function redisConfig({ values, from }: Reading, problems: string[]): RedisConfig | undefined {
   if (!values.useRedis && !REDIS_FLAGS.some((name) => from[name] === 'flag')) return undefined;
   const written = values.redis ?? `redis://${inUrl(values.redisHost)}:${values.redisPort}`;
-  const url = new URL(written.replace(/\+cluster:/i, ':'));
-  if (url.password === '' && values.redisPassword !== undefined) url.password = encodeURIComponent(values.redisPassword);
-  const secure = values.redisTls || url.protocol === 'rediss:';
+  const urls = written.split(',').map((url) => url.trim());
+  const cluster = values.redisCluster || urls.some((url) => /^rediss?\+cluster:/i.test(url));
+  if (cluster && values.redisSentinel !== undefined) {
+    problems.push('--redis-cluster (REDIS_CLUSTER) and --redis-sentinel (REDIS_SENTINEL) exclude each other: give one');
+  }
+  if (!cluster && urls.length > 1) {
+    problems.push('--redis (REDIS_URL): several URLs are for a cluster: add --redis-cluster (REDIS_CLUSTER), or give one');
+  }
   return {
-    // The protocol of a URL with a scheme that Node doesn't know can't be set.
-    url: url.href.replace(/^rediss?:/, secure ? 'rediss:' : 'redis:'),
-    cluster: values.redisCluster || /^rediss?\+cluster:/i.test(written),
-    sentinel: values.redisSentinel,
-    prefix: values.redisPrefix.replace(/:+$/, ''),
+    url: urls.map((url) => completed(url, values.redisPassword, values.redisTls)).join(','),
+    cluster,
+    sentinel: values.redisSentinel && {
+      ...values.redisSentinel,
+      ...(values.redisSentinelPassword !== undefined && { password: values.redisSentinelPassword }),
+    },
+    prefix: `${values.redisPrefix.replace(/:+$/, '')}:`,
   };
+}
+
+/** The URL with the plain scheme that ioredis knows, the password and TLS in it. */
+function completed(written: string, password: string | undefined, tls: boolean): string {
+  const url = new URL(written.replace(/\+cluster:/i, ':'));
+  if (url.password === '' && password !== undefined) url.password = encodeURIComponent(password);
+  // `URL.protocol` can't be set where Node doesn't know the scheme.
+  return tls ? url.href.replace(/^redis:/, 'rediss:') : url.href;
 }
 
 function inUrl(host: string): string {

@@ -56,7 +56,7 @@ export const authSettings = {
   jwtIssuer: defineSetting({
     flag: '--jwt-issuer <issuer>',
     env: 'JWT_ISSUER',
-    kind: text(/^\S{1,512}$/, 'an issuer without spaces'),
+    kind: text(/^[\x21-\x7e]{1,512}$/, 'an issuer without spaces'),
     group: 'Authorization',
     description: 'issuer that a token must name',
     commands: ['sse', 'http'],
@@ -64,7 +64,7 @@ export const authSettings = {
   jwtAudience: defineSetting({
     flag: '--jwt-audience <audiences>',
     env: 'JWT_AUDIENCE',
-    kind: list(text(/^\S{1,512}$/, 'an audience'), 'audiences between commas, without spaces'),
+    kind: list(text(/^[\x21-\x7e]{1,512}$/, 'an audience'), 'audiences between commas, without spaces'),
     shown: 'the address of this server',
     group: 'Authorization',
     description: 'audiences of which a token must name one (RFC 8707)',

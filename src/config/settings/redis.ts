@@ -7,14 +7,16 @@ import { defineSetting } from '../setting.js';
 /** The master's name and the sentinels that know it. */
 export interface SentinelAddress {
   readonly name: string;
-  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly hosts: readonly { readonly host: string; readonly port: number }[];
 }
 
-const REDIS_URL = /^(rediss?)(\+cluster)?:\/\/[^\s/]+(\/\d{0,5})?$/i;
+const REDIS_URL = /^(rediss?)(\+cluster)?:\/\/[^\s/,]+(\/\d{0,5})?$/i;
 
+/** One URL, or several of one cluster between commas. */
 function redisUrl(): Kind<string> {
-  const schema = z.string().trim().regex(REDIS_URL).refine((url) => URL.canParse(url));
-  return { schema, allowed: 'a URL such as redis://localhost:6379/0, rediss://… with TLS, redis+cluster://… for a cluster' };
+  const isUrl = (url: string): boolean => REDIS_URL.test(url) && URL.canParse(url);
+  const schema = z.string().trim().refine((urls) => urls.split(',').every((url) => isUrl(url.trim())));
+  return { schema, allowed: 'a URL such as redis://localhost:6379/0, rediss://… with TLS, or redis+cluster://… for a cluster (several between commas)' };
 }
 
 const SENTINEL_PORT = 26_379;
@@ -25,16 +27,16 @@ function sentinelAddress(): Kind<SentinelAddress> {
     .trim()
     .regex(/^[\w.-]+@[\w.-]+(:\d{1,5})?(\s*,\s*[\w.-]+(:\d{1,5})?)*$/)
     .transform((value): SentinelAddress => {
-      const [name = '', nodes = ''] = value.split('@');
+      const [name = '', addresses = ''] = value.split('@');
       return {
         name,
-        nodes: nodes.split(',').map((node) => {
-          const [host = '', port] = node.trim().split(':');
+        hosts: addresses.split(',').map((address) => {
+          const [host = '', port] = address.trim().split(':');
           return { host, port: port === undefined ? SENTINEL_PORT : Number(port) };
         }),
       };
     })
-    .refine(({ nodes }) => nodes.every(({ port }) => port > 0 && port < 65_536));
+    .refine(({ hosts }) => hosts.every(({ port }) => port > 0 && port < 65_536));
   return { schema, allowed: 'the master and its sentinels: name@host:port,host:port' };
 }
 
@@ -104,6 +106,14 @@ export const redisSettings = {
     kind: sentinelAddress(),
     group: 'Redis',
     description: 'find the master by its sentinels: name@host:port,…',
+    commands: ['sse', 'http', 'auth-server'],
+  }),
+  redisSentinelPassword: defineSetting({
+    env: 'REDIS_SENTINEL_PASSWORD',
+    kind: secretText(1),
+    secret: true,
+    group: 'Redis',
+    description: 'password of the sentinels, where they have one',
     commands: ['sse', 'http', 'auth-server'],
   }),
   redisPrefix: defineSetting({
