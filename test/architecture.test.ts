@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** What each folder of src may import, beside itself and npm packages. A single file stands as `folder/file`. */
+const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
+  calculator: [],
+  config: ['log'],
+  log: [],
+  metrics: [],
+  'package-info': [],
+  catalog: ['calculator', 'sessions (types)'],
+  sessions: ['log'],
+  protocol: ['catalog', 'sessions', 'log', 'metrics', 'package-info'],
+  http: ['log', 'metrics', 'package-info'],
+  auth: ['http/errors', 'sessions', 'log'],
+  transports: ['protocol', 'sessions', 'http', 'auth', 'log', 'metrics'],
+  client: ['log', 'package-info'],
+  doctor: ['config', 'sessions', 'client'],
+  cli: 'anything',
+  index: 'anything',
+};
+
+/** The only folders that know the MCP SDK: a second generation of the protocol can then stand beside the first. */
+const KNOW_THE_SDK = ['protocol', 'transports', 'auth', 'client'];
+
+const LINES_LIMIT = 300;
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+const sources = filesIn('src');
+const imports = sources.flatMap(importsOf);
+
+describe('the import table', () => {
+  test('every folder of src is in it', () => {
+    expect([...new Set(sources.map(areaOf))].filter((area) => !(area in MAY_IMPORT))).toEqual([]);
+  });
+
+  test.each(Object.entries(MAY_IMPORT))('%s imports only what it may', (area, allowed) => {
+    if (allowed === 'anything') return;
+    const offending = imports.filter((found) => areaOf(found.file) === area).filter((found) => !isAllowed(found, area, allowed));
+    expect(offending).toEqual([]);
+  });
+
+  test('only the layers beside the wire import the MCP SDK', () => {
+    const offending = imports.filter(
+      ({ file, specifier }) => specifier.startsWith('@modelcontextprotocol/') && !KNOW_THE_SDK.includes(areaOf(file)),
+    );
+    expect(offending).toEqual([]);
+  });
+
+  test('ioredis is loaded only by the Redis storage, and only types of it elsewhere', () => {
+    const offending = imports.filter(
+      ({ file, specifier, typeOnly }) => specifier === 'ioredis' && !typeOnly && !/^src\/(sessions\/redis|cli)\//.test(file),
+    );
+    expect(offending).toEqual([]);
+  });
+
+  test('reads a dynamic import and a re-export like any other', () => {
+    expect(parse("const a = await import('./a.js');\nexport { b } from './b.js';\nimport type { C } from './c.js';")).toEqual([
+      { specifier: './a.js', typeOnly: false },
+      { specifier: './b.js', typeOnly: false },
+      { specifier: './c.js', typeOnly: true },
+    ]);
+  });
+});
+
+test(`no file is longer than ${LINES_LIMIT} lines`, () => {
+  const files = ['src', 'test', 'examples', 'bin'].flatMap(filesIn);
+  const long = files.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > LINES_LIMIT + 1);
+  expect(long).toEqual([]);
+});
+
+/** The source files below a folder, relative to the project. */
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.[tj]s$/.test(file) && !file.includes('node_modules'))
+    .map((file) => join(folder, file));
+}
+
+function isAllowed({ file, specifier, typeOnly }: Import, area: string, allowed: readonly string[]): boolean {
+  if (!specifier.startsWith('.')) return true;
+  const target = relative(ROOT, join(ROOT, dirname(file), specifier)).replace(/\.js$/, '.ts');
+  if (target === 'package.json') return area === 'package-info';
+  const targetArea = areaOf(target);
+  if (targetArea === area || allowed.includes(targetArea)) return true;
+  if (typeOnly && allowed.includes(`${targetArea} (types)`)) return true;
+  return allowed.some((entry) => target === `src/${entry}.ts`);
+}
+
+/** `src/http/app.ts` → `http`, `src/log.ts` → `log`. */
+function areaOf(file: string): string {
+  return (file.split('/')[1] ?? '').replace(/\.ts$/, '');
+}
+
+function importsOf(file: string): Import[] {
+  return parse(readFileSync(join(ROOT, file), 'utf8')).map((found) => ({ file, ...found }));
+}
+
+function parse(source: string): Omit<Import, 'file'>[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  const pattern = /(?:^|[;\n])\s*(?:import|export)\s+(type\s)?[^'";]*?from\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s*['"]([^'"]+)['"]/gm;
+  return [...code.matchAll(pattern)].map((match) => ({
+    specifier: match[2] ?? match[3] ?? match[4] ?? '',
+    typeOnly: match[1] !== undefined,
+  }));
+}
