@@ -1,0 +1,97 @@
+import { html } from './html.js';
+import type { Html } from './html.js';
+import { KNOWN_USERS, USER_NAME_LENGTH } from './user.js';
+
+/** Characters of a client's name that are shown. */
+const SHOWN_NAME_LENGTH = 80;
+
+export interface LoginPage {
+  readonly nonce: string;
+  readonly state: string;
+  readonly clientName: string | undefined;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly resource: string;
+  /** What the client asks for, in words. */
+  readonly scopes: readonly string[];
+  readonly problem: string | undefined;
+}
+
+/** The page on which a person picks or makes up a user, sees who asks for what, and decides. Works without script. */
+export function loginPage({ nonce, state, clientName, clientId, redirectUri, resource, scopes, problem }: LoginPage): string {
+  const name = clientName?.trim() === '' ? undefined : clientName?.trim().slice(0, SHOWN_NAME_LENGTH);
+  return page(nonce, 'Sign in', html`
+    <h1>Sign in to continue</h1>
+    <p class="lead"><strong><bdi>${name ?? 'An application without a name'}</bdi></strong> would like to use <strong>mcp-calc</strong> for you.</p>
+    <form method="post" action="/fakeupstreamauth/authorize" data-login>
+      <input type="hidden" name="state" value="${state}">
+      <fieldset>
+        <legend>Who are you?</legend>
+        <div class="users" data-users>${KNOWN_USERS.map((user, index) => choice(user, index === 0))}</div>
+        <label class="made-up" for="name">Someone else
+          <input id="name" name="name" type="text" maxlength="${USER_NAME_LENGTH}" autocomplete="off" spellcheck="false" placeholder="Type any name"${problem === undefined ? undefined : html` aria-invalid="true" aria-describedby="problem"`}>
+        </label>
+        ${problem === undefined ? undefined : html`<p class="problem" id="problem" role="alert">${problem}</p>`}
+      </fieldset>
+      <section class="asked" aria-labelledby="asked">
+        <h2 id="asked">This will allow it to</h2>
+        <ul>${scopes.map((scope) => html`<li>${tick}<span>${scope}</span></li>`)}</ul>
+        <dl>
+          <div><dt>At</dt><dd>${resource}</dd></div>
+          <div><dt>Then returns to</dt><dd>${placeOf(redirectUri)}</dd></div>
+          ${/^https?:/.test(clientId) ? html`<div><dt>Described at</dt><dd>${placeOf(clientId)}</dd></div>` : undefined}
+        </dl>
+      </section>
+      <div class="actions">
+        <button class="primary" type="submit" name="decision" value="allow">Allow</button>
+        <button type="submit" name="decision" value="deny" formnovalidate>Cancel</button>
+      </div>
+    </form>`);
+}
+
+/** What a person sees whose flow has expired, was finished already, or began in another browser. */
+export function failurePage(nonce: string): string {
+  return page(nonce, 'Sign-in expired', html`
+    <h1>This sign-in can’t go on</h1>
+    <p class="lead">It has expired, was finished already, or began in another browser. Cookies must be allowed for this page.</p>
+    <p class="lead">Go back to the application and connect again.</p>`);
+}
+
+function page(nonce: string, title: string, content: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta name="robots" content="noindex">
+  <title>${title} · mcp-calc</title>
+  <link rel="icon" href="data:,">
+  <link rel="stylesheet" href="/fakeupstreamauth/login.css" nonce="${nonce}">
+  <script src="/fakeupstreamauth/login.js" nonce="${nonce}" defer></script>
+</head>
+<body>
+  <main>
+    <div class="brand">${logo}<span>mcp-calc</span></div>
+    ${content}
+  </main>
+  <footer>A sign-in for demonstrations: it asks for no password and believes every name.</footer>
+</body>
+</html>
+`.text;
+}
+
+function choice(user: string, checked: boolean): Html {
+  const initials = user.split(' ').map((part) => part.charAt(0)).join('');
+  return html`<label class="user"><input type="radio" name="user" value="${user}"${checked ? html` checked` : undefined}><span class="initials" aria-hidden="true">${initials}</span><span>${user}</span></label>`;
+}
+
+/** Host and port, or the scheme of an application. */
+function placeOf(address: string): string {
+  const { host, protocol } = new URL(address);
+  return /^https?:$/.test(protocol) ? host : `an application on this device (${protocol})`;
+}
+
+const tick = html`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+
+const logo = html`<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><rect x="3" y="1" width="26" height="30" rx="6" fill="currentColor"/><rect x="8" y="6" width="16" height="6" rx="2" fill="#fff"/><g fill="#fff"><circle cx="10.5" cy="18" r="1.9"/><circle cx="16" cy="18" r="1.9"/><circle cx="21.5" cy="18" r="1.9"/><circle cx="10.5" cy="24.5" r="1.9"/><circle cx="16" cy="24.5" r="1.9"/><circle cx="21.5" cy="24.5" r="1.9"/></g></svg>`;
