@@ -1,3 +1,5 @@
+import { functionNames } from './expression/functions.js';
+import { constantNames } from './expression/names.js';
 import { readArea, type Shape } from './problems/area.js';
 import { spellOutNumbers } from './problems/number-words.js';
 import { writeAsExpression } from './problems/phrases.js';
@@ -21,7 +23,17 @@ const CLOSING = /\s*(?:,?\s*please|\bequals?|\bequal to|\bmake|\bcome to|=)?[\s?
 /** A sign or a function: without one, a number is no question. */
 const SIGN = /[-+*/^%]|\b[a-z]\w* *\(/;
 /** What an expression is made of; matched one by one, since a repeated group of repeats would backtrack without end. */
-const TOKEN = /\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)|[-+*/^%(),\s]|\b(?:sqrt|factorial|sin|cos|tan|log|ln|exp|abs)(?=\s*\()|\b(?:pi|e|phi)\b/g;
+const TOKEN = new RegExp(
+  [
+    String.raw`\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)|[-+*/^%(),\s]`,
+    String.raw`\b(?:${functionNames.join('|')})(?=\s*\()`,
+    String.raw`\b(?:${constantNames.filter((name) => /^\w+$/.test(name)).join('|')})\b(?!\s*\()`,
+  ].join('|'),
+  'g',
+);
+const THOUSANDS = /(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])/g;
+/** A call of several operands: its commas separate them, not thousands. */
+const CALL_WITH_COMMA = /[a-z]\w* *\([^)]*,/;
 
 /** A percent sign that is no modulo: nothing that it could divide by follows. */
 const PERCENT = /\d%(?! *[\d(a-z])/;
@@ -47,7 +59,7 @@ export function readProblem(text: string): Problem | undefined {
 }
 
 function isExpression(text: string): boolean {
-  return SIGN.test(text) && /\d|\b(?:pi|e|phi)\b/.test(text) && text.replace(TOKEN, '') === '';
+  return SIGN.test(text) && text.replace(TOKEN, '') === '';
 }
 
 function withoutFraming(text: string): string {
@@ -62,7 +74,8 @@ function withoutFraming(text: string): string {
 
 /** Typographic signs, thousands separators, currency signs and "percent" in their plain form. */
 function withPlainSigns(text: string): string {
-  return text
+  const whole = CALL_WITH_COMMA.test(text) ? text : text.replace(THOUSANDS, (digits) => digits.replaceAll(',', ''));
+  return whole
     .replace(/[×·⋅]/g, '*')
     .replace(/÷/g, '/')
     .replace(/[−–]/g, '-')
@@ -72,6 +85,5 @@ function withPlainSigns(text: string): string {
     .replace(/²/g, '^2')
     .replace(/³/g, '^3')
     .replace(/[$€£](?=\d)/g, '')
-    .replace(/(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])/g, (digits) => digits.replaceAll(',', ''))
     .replace(/(\d) ?(?:percent|per cent|%)(?!age)/g, '$1%');
 }

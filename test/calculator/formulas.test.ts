@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { evaluateExpression } from '../../src/calculator/expression.js';
 import { findFormula, formulaCategories, formulas } from '../../src/calculator/formulas.js';
 
 describe('the formula library', () => {
@@ -8,8 +9,9 @@ describe('the formula library', () => {
     expect(new Set(formulas.map(({ category }) => category))).toEqual(new Set(formulaCategories));
   });
 
-  it.each(formulas)('explains every letter of the worked example: $name', ({ variables, example }) => {
+  it.each(formulas)('has a worked example that the calculator confirms: $name', ({ variables, example }) => {
     expect(Object.keys(variables)).toEqual(expect.arrayContaining(Object.keys(example.given)));
+    expect(evaluateExpression(example.expression, example.given)).toBe(example.result);
     expect(example.steps.at(-1)).toContain(String(example.result));
   });
 });

@@ -45,7 +45,9 @@ describe('numbers are read as they are written', () => {
     ['7 × 8 ÷ 2 − 1', '7 * 8 / 2 - 1'],
     ['√144', 'sqrt(144)'],
     ['2 * (3 + 4) =', '2 * (3 + 4)'],
-    ['0.1 + .2e3', undefined],
+    ['max(1,200)', 'max(1,200)'],
+    ['2 * pi', '2 * pi'],
+    ['2.5e3 + 1', '2.5e3 + 1'],
   ])('%s', (text, expression) => expect(expressionIn(text)).toBe(expression));
 });
 

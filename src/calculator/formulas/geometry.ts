@@ -29,8 +29,8 @@ export const geometry: readonly Formula[] = [
       problem: 'A round table has a radius of 2 m. What is its area?',
       given: { r: 2 },
       expression: 'pi * r^2',
-      steps: ['A = π × 2²', 'A = π × 4', 'A = 12.5663706143592 m²'],
-      result: 12.5663706143592,
+      steps: ['A = π × 2²', 'A = π × 4', 'A = 12.566370614359172 m²'],
+      result: 12.566370614359172,
     },
   },
   {
@@ -45,8 +45,8 @@ export const geometry: readonly Formula[] = [
       problem: 'A wheel has a radius of 5 dm. How far does it roll in one turn?',
       given: { r: 5 },
       expression: '2 * pi * r',
-      steps: ['C = 2 × π × 5', 'C = 10 π', 'C = 31.4159265358979 dm'],
-      result: 31.4159265358979,
+      steps: ['C = 2 × π × 5', 'C = 10 π', 'C = 31.41592653589793 dm'],
+      result: 31.41592653589793,
     },
   },
   {
@@ -93,8 +93,8 @@ export const geometry: readonly Formula[] = [
       problem: 'A ball has a radius of 3 cm. What is its volume?',
       given: { r: 3 },
       expression: '4 / 3 * pi * r^3',
-      steps: ['V = 4/3 × π × 3³', 'V = 36 π', 'V = 113.097335529233 cm³'],
-      result: 113.097335529233,
+      steps: ['V = 4/3 × π × 3³', 'V = 36 π', 'V = 113.09733552923255 cm³'],
+      result: 113.09733552923255,
     },
   },
   {
@@ -109,8 +109,8 @@ export const geometry: readonly Formula[] = [
       problem: 'A can has a radius of 2 cm and is 5 cm high. What does it hold?',
       given: { r: 2, h: 5 },
       expression: 'pi * r^2 * h',
-      steps: ['V = π × 2² × 5', 'V = 20 π', 'V = 62.8318530717959 cm³'],
-      result: 62.8318530717959,
+      steps: ['V = π × 2² × 5', 'V = 20 π', 'V = 62.83185307179586 cm³'],
+      result: 62.83185307179586,
     },
   },
 ];

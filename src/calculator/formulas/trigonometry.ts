@@ -29,8 +29,8 @@ export const trigonometry: readonly Formula[] = [
       problem: 'What is 90° in radians?',
       given: { deg: 90 },
       expression: 'deg * pi / 180',
-      steps: ['rad = 90 × π / 180', 'rad = π / 2', 'rad = 1.5707963267949'],
-      result: 1.5707963267949,
+      steps: ['rad = 90 × π / 180', 'rad = π / 2', 'rad = 1.5707963267948966'],
+      result: 1.5707963267948966,
     },
   },
 ];
