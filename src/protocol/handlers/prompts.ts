@@ -23,7 +23,7 @@ export async function getPrompt(
       ? new RpcError(withheld.code, withheld.message)
       : new RpcError(RPC.invalidParams, `Unknown prompt: ${params.name}`);
   }
-  const given = params.arguments ?? {};
+  const given = underOwnNames(prompt, params.arguments ?? {});
   for (const argument of prompt.arguments ?? []) {
     const value = given[argument.name];
     if (value === undefined && argument.required) {
@@ -35,6 +35,16 @@ export async function getPrompt(
     }
   }
   return { ...(await prompt.get(given, context)) };
+}
+
+/** The arguments with those that came under an alias under their own name as well. */
+function underOwnNames(prompt: Prompt, given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const renamed: Record<string, string> = { ...given };
+  for (const { name, aliases = [] } of prompt.arguments ?? []) {
+    const alias = aliases.find((other) => given[other] !== undefined);
+    if (alias !== undefined) renamed[name] ??= given[alias] as string;
+  }
+  return renamed;
 }
 
 function shown(prompt: Prompt): Record<string, unknown> {
