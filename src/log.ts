@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Logger as PinoLogger, LoggerOptions } from 'pino';
+import type { DestinationStream, Logger as PinoLogger, LoggerOptions } from 'pino';
 
 /** What every part of the program logs through; passed in, never imported as a singleton. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & { child(bindings: Record<string, unknown>): Logger };
@@ -41,27 +41,36 @@ export async function createLogger({ level = 'info', pretty = false, destination
     base: null,
     messageKey: 'message',
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    formatters: {
-      level: (label) => ({ level: label }),
-      bindings: (bindings) => clean(bindings) as Record<string, unknown>,
-      log: (fields) => clean(fields) as Record<string, unknown>,
-    },
-    // pino would serialize `err` after the formatter, whose plain object it needn't touch.
-    serializers: { err: (value: unknown) => value },
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: (cleaned: unknown) => cleaned },
+    // Ahead of pino's own work, which would copy an error's message and put values into texts.
     hooks: {
-      logMethod(args, method) {
-        method.apply(this, args.map((arg) => (typeof arg === 'string' ? redactText(arg) : arg)) as typeof args);
+      logMethod([first, ...rest], method) {
+        const fields: unknown = first instanceof Error ? { err: clean(first) } : clean(first);
+        const texts = first instanceof Error && rest.length === 0 ? [redactText(first.message)] : rest.map(clean);
+        method.apply(this, [fields, ...texts] as unknown as Parameters<typeof method>);
       },
     },
   };
-  if (destination !== undefined) return pino(options, destination);
+  const start = (stream: DestinationStream) => redactBindings(pino(options, stream), clean);
+  if (destination !== undefined) return start(destination);
   const stderr = pino.destination({ dest: STDERR, sync: pretty, minLength: pretty ? 0 : BATCH_BYTES, maxLength: MAX_UNWRITTEN });
   // Whoever read stderr has gone (EPIPE), or its disk is full: that must not end a server.
   stderr.on('error', () => {});
-  if (!pretty) return pino(options, inBatches(stderr));
+  if (!pretty) return start(inBatches(stderr));
   const { default: prettify } = await import('pino-pretty');
   const keys = { messageKey: 'message', timestampKey: 'timestamp', translateTime: 'SYS:HH:MM:ss.l' };
-  return pino(options, prettify({ ...keys, colorize: true, destination: stderr }));
+  return start(prettify({ ...keys, colorize: true, destination: stderr }));
+}
+
+/** Cleans what child loggers are bound to: they inherit the method, but none of pino's formatters for it. */
+function redactBindings(logger: PinoLogger, clean: (value: unknown) => unknown): Logger {
+  const child = logger.child as unknown as (this: PinoLogger, bindings: object) => PinoLogger;
+  return Object.assign(logger, {
+    child(this: PinoLogger, bindings: Record<string, unknown>) {
+      return child.call(this, clean(bindings) as object);
+    },
+  }) as Logger;
 }
 
 /**

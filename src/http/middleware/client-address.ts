@@ -1,4 +1,5 @@
 import express from 'express';
+import { isIP } from 'node:net';
 import type { Guard } from '../guard.js';
 
 /** Express's `trust proxy`: true, a number of hops, or addresses, subnets and the names `loopback`, `linklocal`, `uniquelocal`. */
@@ -11,7 +12,7 @@ const MAPPED_IPV4 = '::ffff:';
 
 /**
  * Finds out whom a request is from: the peer, or, where the peer is a trusted proxy, the address that it names in
- * `X-Forwarded-For`, and so on through every proxy that is trusted. Throws a TypeError for an address that is none.
+ * `X-Forwarded-For`, and so on through every proxy that is trusted, up to what is no address. Throws a TypeError for an address that is none.
  */
 export function clientAddress(trustProxy: TrustProxy = false): Guard {
   const trusted = compileTrust(trustProxy);
@@ -20,7 +21,11 @@ export function clientAddress(trustProxy: TrustProxy = false): Guard {
     const forwarded = trusted === undefined ? undefined : req.headers['x-forwarded-for'];
     if (trusted !== undefined && typeof forwarded === 'string') {
       const hops = forwarded.split(',').slice(-MAX_HOPS).reverse();
-      for (let hop = 0; hop < hops.length && trusted(address, hop); hop += 1) address = (hops[hop] ?? '').trim();
+      for (const [hop, named] of hops.entries()) {
+        const next = named.trim();
+        if (!trusted(address, hop) || isIP(next) === 0) break;
+        address = next;
+      }
     }
     req.clientAddress = address.startsWith(MAPPED_IPV4) ? address.slice(MAPPED_IPV4.length) : address;
     return true;
