@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** A calculation of the history, as tools show it. */
+export const calculationSchema = z.object({
+  id: z.string().describe('Its id in calculator://history'),
+  operation: z.string().describe('What was done, such as "divide"'),
+  expression: z.string().describe('The calculation as text, such as "100 ÷ 5"'),
+  value: z.number(),
+  timestamp: z.string().meta({ format: 'date-time' }).describe('When it was made, ISO 8601'),
+});
