@@ -49,7 +49,7 @@ async function askForSizes(shape: Shape, context: CallContext): Promise<number[]
   const names: readonly string[] = shapes[shape].sizes;
   const wanted = names.join(' and ');
   if (!context.client.elicitation) {
-    throw new ToolError(`The area of a ${shape} needs its ${wanted}, and this client can't be asked: give them in the problem.`);
+    throw new ToolError(`The area of a ${shape} needs its ${wanted}, and this client can't be asked for it (elicitation): give it in the problem.`);
   }
   const answer = await context.elicit(`What is the ${wanted} of the ${shape}?`, {
     type: 'object',
