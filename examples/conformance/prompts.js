@@ -1,0 +1,52 @@
+import { definePrompt } from 'mcp-calc';
+import { RED_PIXEL } from './media.js';
+
+// Suggestions, not the only values: an array in their place would be enforced by `prompts/get`.
+const suggestions = () => ['paris', 'park', 'party', 'hello', 'world'];
+
+export const prompts = [
+  definePrompt({
+    name: 'test_simple_prompt',
+    title: 'Simple prompt',
+    description: 'A prompt without arguments',
+    get: () => messages({ type: 'text', text: 'This is a simple prompt for testing.' }),
+  }),
+  definePrompt({
+    name: 'test_prompt_with_arguments',
+    title: 'Prompt with arguments',
+    description: 'A prompt with two arguments, both required and both completed',
+    arguments: [
+      { name: 'arg1', description: 'First test argument', required: true, complete: suggestions },
+      { name: 'arg2', description: 'Second test argument', required: true, complete: suggestions },
+    ],
+    get: ({ arg1, arg2 }) => messages({ type: 'text', text: `Prompt with arguments: arg1='${arg1}', arg2='${arg2}'` }),
+  }),
+  definePrompt({
+    name: 'test_prompt_with_embedded_resource',
+    title: 'Prompt with a resource',
+    description: 'A prompt that embeds a resource',
+    arguments: [{ name: 'resourceUri', description: 'URI of the resource to embed', required: true }],
+    get: ({ resourceUri }) =>
+      messages(
+        {
+          type: 'resource',
+          resource: { uri: resourceUri, mimeType: 'text/plain', text: 'Embedded resource content for testing.' },
+        },
+        { type: 'text', text: 'Please process the embedded resource above.' },
+      ),
+  }),
+  definePrompt({
+    name: 'test_prompt_with_image',
+    title: 'Prompt with an image',
+    description: 'A prompt that shows an image',
+    get: () =>
+      messages(
+        { type: 'image', data: RED_PIXEL, mimeType: 'image/png' },
+        { type: 'text', text: 'Please analyze the image above.' },
+      ),
+  }),
+];
+
+function messages(...contents) {
+  return { messages: contents.map((content) => ({ role: 'user', content })) };
+}
