@@ -1,0 +1,35 @@
+import { startServer } from './server-process.js';
+
+const FIXTURE = 'examples/conformance/server.js';
+
+/** Scenarios that need a session: in them the server asks the client something, or streams of one session are compared. */
+const NEED_A_SESSION = [
+  'tools-call-sampling',
+  'tools-call-elicitation',
+  'elicitation-sep1034-defaults',
+  'elicitation-sep1330-enums',
+  'server-sse-multiple-streams',
+  // Not scored: it polls the stream of a call, which only a session keeps.
+  'server-sse-polling',
+];
+
+/**
+ * The set-ups that the suite is run against.
+ * @type {Record<string, {
+ *   title: string,
+ *   mayFail: readonly string[],
+ *   open(): Promise<{ url: string, close(): Promise<void> }>,
+ * }>}
+ */
+export const targets = {
+  stateful: {
+    title: 'one node, sessions in memory',
+    mayFail: [],
+    open: () => startServer(['http', '--stateful', '--port', '0', '--server', FIXTURE]),
+  },
+  stateless: {
+    title: 'one node, no sessions',
+    mayFail: NEED_A_SESSION,
+    open: () => startServer(['http', '--stateless', '--port', '0', '--server', FIXTURE]),
+  },
+};
