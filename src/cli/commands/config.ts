@@ -2,14 +2,15 @@ import { realpathSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { CliError } from '../errors.js';
 import { withExamples } from '../help.js';
+import { DEFAULT_URLS, describeHost, targetOf } from '../hosts/describe.js';
+import type { HostDescription } from '../hosts/describe.js';
 import { hosts } from '../hosts/index.js';
-import type { Host, HostSystem, HostTransport, Target } from '../hosts/index.js';
+import type { Host, HostSystem, HostTransport } from '../hosts/index.js';
 import { createOutput } from '../output.js';
 import type { Output } from '../output.js';
 
 const TRANSPORTS: readonly HostTransport[] = ['stdio', 'http', 'sse'];
 const SYSTEMS: readonly HostSystem[] = ['linux', 'macos', 'windows'];
-const DEFAULT_URLS = { http: 'http://127.0.0.1:1453/mcp', sse: 'http://127.0.0.1:1923/sse' } as const;
 
 interface ConfigFlags {
   transport?: HostTransport;
@@ -40,25 +41,15 @@ export function configCommand(): Command {
 function config(name: string, flags: ConfigFlags, output: Output): void {
   const host = hosts.find((candidate) => candidate.name === name);
   if (host === undefined) throw new CliError(`No host is called "${name}"`);
-  const system = flags.os ?? thisSystem();
-  const target = targetOf(flags);
-  const install = host.install?.(target, system);
-  const note = host.note?.(target);
-  const found = {
-    host: host.name,
-    transport: target.transport,
-    os: system,
-    paths: host.paths(system),
-    snippet: host.snippet(target, system),
-    ...(install === undefined ? {} : { install }),
-    ...(note === undefined ? {} : { note }),
-  };
+  const { transport, url } = flags;
+  const target = targetOf({ transport, url, ...(flags.local && { local: { command: process.execPath, args: [ownBinary(), 'stdio'] } }) });
+  const found = describeHost(host, target, flags.os ?? thisSystem());
   if (flags.json) output.printJson(found);
   else show(host, found, output);
 }
 
 /** The snippet alone goes to stdout, so that it can be piped into a file. */
-function show(host: Host, found: { paths: readonly string[]; snippet: unknown; install?: { kind: string; text: string }; note?: string }, output: Output): void {
+function show(host: Host, found: HostDescription, output: Output): void {
   const { noteColours: colours } = output;
   const [file, projectFile] = found.paths;
   output.note(`${colours.bold(host.title)}: put this into ${colours.cyan(file)}${projectFile === undefined ? '' : `, or into ${colours.cyan(projectFile)} of a project`}`);
@@ -70,20 +61,6 @@ function show(host: Host, found: { paths: readonly string[]; snippet: unknown; i
     output.note(`  ${colours.cyan(found.install.text)}`);
   }
   if (found.note !== undefined) output.note(colours.dim(found.note));
-}
-
-function targetOf({ transport, url, local }: ConfigFlags): Target {
-  if (url !== undefined && transport === 'stdio') throw new CliError('--url is the address of a server that runs already: it does not go with --transport stdio');
-  if (url !== undefined && !(/^https?:\/\//i.test(url) && URL.canParse(url))) {
-    throw new CliError(`--url: "${url}" is wrong: it must be an absolute URL such as ${DEFAULT_URLS.http}`);
-  }
-  const chosen = transport ?? (url === undefined ? 'stdio' : 'http');
-  if (chosen !== 'stdio') {
-    if (local) throw new CliError('--local starts a server: it goes with --transport stdio only');
-    return { transport: chosen, url: url ?? DEFAULT_URLS[chosen] };
-  }
-  if (local) return { transport: 'stdio', command: process.execPath, args: [ownBinary(), 'stdio'] };
-  return { transport: 'stdio', command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] };
 }
 
 /** The script that this process was started with: npm starts it through a link. */

@@ -32,13 +32,7 @@ export function healthCommand(): Command {
 }
 
 async function health(target: string | undefined, flags: HealthFlags, output: Output): Promise<void> {
-  const wanted = target ?? (process.env.PORT?.trim() || DEFAULT_PORT);
-  const url = healthUrl(wanted);
-  if (url === undefined) {
-    throw new CliError(`"${wanted}" is no address of a server${target === undefined ? ' (variable PORT)' : ''}`, {
-      hint: 'Give a URL such as http://127.0.0.1:1453, or a port.',
-    });
-  }
+  const url = urlOf(target);
   const report = await probe(url, timeoutOf(flags)).catch((error: unknown) => {
     if (!(error instanceof HealthUnreachableError)) throw error;
     if (flags.json) output.printJson({ url: url.href, healthy: false, reason: error.message });
@@ -47,6 +41,16 @@ async function health(target: string | undefined, flags: HealthFlags, output: Ou
   if (flags.json) output.printJson(report);
   else output.print(summary(report, output));
   if (!report.healthy) throw new QuietExit(ExitCode.errorAnswer);
+}
+
+function urlOf(target: string | undefined): URL {
+  const port = process.env.PORT?.trim() || DEFAULT_PORT;
+  if (target === undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
+    throw new CliError(`PORT: ${JSON.stringify(port)} is wrong: it must be a whole number from 0 to 65535`);
+  }
+  const url = healthUrl(target ?? port);
+  if (url !== undefined) return url;
+  throw new CliError(`"${target}" is no address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453, or a port.' });
 }
 
 function timeoutOf({ timeout }: HealthFlags): number {

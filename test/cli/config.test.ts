@@ -1,0 +1,109 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { describeHost, targetOf } from '../../src/cli/hosts/describe.js';
+import type { HostDescription, TargetFlags } from '../../src/cli/hosts/describe.js';
+import { hosts } from '../../src/cli/hosts/index.js';
+import type { HostSystem } from '../../src/cli/hosts/index.js';
+import { binary, runCli } from '../helpers/run-cli.js';
+
+function config(name: string, flags: TargetFlags = {}, os: HostSystem = 'linux'): HostDescription {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (host === undefined) throw new Error(`no host ${name}`);
+  return describeHost(host, targetOf(flags), os);
+}
+
+function server({ snippet }: HostDescription): unknown {
+  return (Object.values(snippet)[0] as Record<string, unknown>)['mcp-calc'];
+}
+
+it('knows every host of its folder', async () => {
+  const files = await readdir(new URL('../../src/cli/hosts/', import.meta.url));
+  const names = files.map((file) => file.replace('.ts', '')).filter((name) => !['define', 'describe', 'index'].includes(name));
+  expect(hosts.map(({ name }) => name).sort()).toEqual(names.sort());
+});
+
+describe('the command', () => {
+  it('prints the snippet alone to stdout, and where it belongs to stderr', async () => {
+    const { code, stdout, stderr } = await runCli(['config', 'claude-desktop', '--os', 'macos']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ mcpServers: { 'mcp-calc': { command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] } } });
+    expect(stderr).toContain('~/Library/Application Support/Claude/claude_desktop_config.json');
+  });
+
+  it('prints everything as JSON, and names this very copy with --local', async () => {
+    const { stdout, stderr } = await runCli(['config', 'cursor', '--local', '--json', '--os', 'linux']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual(config('cursor', { local: { command: process.execPath, args: [binary, 'stdio'] } }));
+  });
+
+  it('refuses flags that contradict each other', async () => {
+    const { code, stdout, stderr } = await runCli(['config', 'vscode', '--url', 'https://a.example', '--local']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^mcp-calc: --local starts a server/);
+  });
+});
+
+describe('the snippet', () => {
+  it('has the key that the host reads', () => {
+    expect(Object.fromEntries(hosts.map(({ name }) => [name, Object.keys(config(name).snippet)]))).toEqual({
+      'claude-desktop': ['mcpServers'],
+      'claude-code': ['mcpServers'],
+      cursor: ['mcpServers'],
+      vscode: ['servers'],
+      inspector: ['mcpServers'],
+    });
+  });
+
+  it.each([
+    ['claude-code', 'http', { type: 'http', url: 'http://127.0.0.1:1453/mcp' }],
+    ['claude-code', 'sse', { type: 'sse', url: 'http://127.0.0.1:1923/sse' }],
+    ['cursor', 'http', { url: 'http://127.0.0.1:1453/mcp' }],
+    ['vscode', 'sse', { type: 'sse', url: 'http://127.0.0.1:1923/sse' }],
+    ['inspector', 'http', { type: 'streamable-http', url: 'http://127.0.0.1:1453/mcp' }],
+    ['claude-desktop', 'http', { command: 'npx', args: ['-y', 'mcp-remote', 'http://127.0.0.1:1453/mcp', '--transport', 'http-only'] }],
+    ['claude-desktop', 'sse', { command: 'npx', args: ['-y', 'mcp-remote', 'http://127.0.0.1:1923/sse', '--transport', 'sse-only'] }],
+  ] as const)('for %s over %s is right', (host, transport, expected) => {
+    expect(server(config(host, { transport }))).toEqual(expected);
+  });
+
+  it.each(['claude-desktop', 'claude-code', 'cursor'])('for %s starts npx through the shell on Windows', (host) => {
+    expect(server(config(host, {}, 'windows'))).toMatchObject({ command: 'cmd', args: ['/c', 'npx', '-y', 'mcp-calc', 'stdio'] });
+  });
+
+  it('belongs where the host looks on each system', () => {
+    const first = (os: HostSystem): (string | undefined)[] => hosts.map(({ name }) => config(name, {}, os).paths[0]);
+    expect(first('linux')).toEqual(['~/.config/Claude/claude_desktop_config.json', '~/.claude.json', '~/.cursor/mcp.json', '~/.config/Code/User/mcp.json', 'mcp.json']);
+    expect(first('windows').slice(0, 1)).toEqual(['%APPDATA%\\Claude\\claude_desktop_config.json']);
+  });
+});
+
+describe('the install line', () => {
+  it.each([
+    ['claude-code', {}, 'claude mcp add mcp-calc -- npx -y mcp-calc stdio'],
+    ['claude-code', { transport: 'http' }, 'claude mcp add --transport http mcp-calc http://127.0.0.1:1453/mcp'],
+    ['vscode', {}, `code --add-mcp '{"name":"mcp-calc","type":"stdio","command":"npx","args":["-y","mcp-calc","stdio"]}'`],
+    ['inspector', {}, 'npx @modelcontextprotocol/inspector -- npx -y mcp-calc stdio'],
+    ['inspector', { url: 'https://a.example/mcp' }, 'npx @modelcontextprotocol/inspector --transport http --server-url https://a.example/mcp'],
+    ['claude-code', { url: 'https://a.example/mcp?a=1&b=2' }, `claude mcp add --transport http mcp-calc 'https://a.example/mcp?a=1&b=2'`],
+  ] as const)('of %s with %j can be pasted', (host, flags, text) => {
+    expect(config(host, flags).install).toEqual({ kind: 'command', text });
+  });
+
+  it('is quoted for the shell of Windows', () => {
+    expect(config('vscode', {}, 'windows').install?.text).toMatch(/^code --add-mcp "\{\\"name\\":\\"mcp-calc\\",/);
+  });
+
+  it('of Cursor is a link that carries the server', () => {
+    const found = config('cursor');
+    const link = new URL(found.install?.text ?? '');
+    expect(link.href).toMatch(/^cursor:\/\/anysphere\.cursor-deeplink\/mcp\/install\?name=mcp-calc&config=/);
+    expect(JSON.parse(Buffer.from(link.searchParams.get('config') ?? '', 'base64').toString())).toEqual(server(found));
+  });
+});
+
+it.each([
+  [{ url: 'https://a.example', transport: 'stdio' }, /--url is the address/],
+  [{ url: 'a.example' }, /--url: "a\.example" is wrong/],
+] as const)('refuses %j', (flags, message) => {
+  expect(() => config('vscode', flags)).toThrow(message);
+});

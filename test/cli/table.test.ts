@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { renderTable } from '../../src/cli/table.js';
+import type { TableColumn } from '../../src/cli/table.js';
+
+interface Row {
+  name: string;
+  what: string;
+}
+
+const columns: TableColumn<Row>[] = [
+  { title: 'NAME', value: ({ name }) => name, fixed: true },
+  { title: 'WHAT', value: ({ what }) => what },
+];
+
+it('lines its columns up and leaves no space at the end of a line', () => {
+  const rows = [{ name: 'add', what: 'sums' }, { name: 'multiply', what: '' }];
+  expect(renderTable(rows, { columns, width: Infinity })).toEqual(['NAME      WHAT', 'add       sums', 'multiply']);
+});
+
+it('cuts the text that gives, never a fixed column, to the width of the terminal', () => {
+  const lines = renderTable([{ name: 'a-long-tool-name', what: 'x'.repeat(200) }], { columns, width: 40 });
+  expect(lines[1]).toBe(`a-long-tool-name  ${'x'.repeat(21)}…`);
+  expect(Math.max(...lines.map((line) => line.length))).toBe(40);
+});
+
+it('keeps a column readable where the terminal is hopelessly narrow', () => {
+  expect(renderTable([{ name: 'name', what: 'something long' }], { columns, width: 5 })[1]).toBe('name  somethi…');
+});
+
+it('puts a cell on one line and takes escape sequences out', () => {
+  expect(renderTable([{ name: 'a\nb', what: '\u001b[31mred\u001b[0m\ttext' }], { columns, width: Infinity })[1]).toBe('a b   red text');
+});
+
+it('counts wide characters as two', () => {
+  expect(renderTable([{ name: '計算', what: 'x' }, { name: 'ab', what: 'y' }], { columns, width: Infinity })).toEqual(['NAME  WHAT', '計算  x', 'ab    y']);
+});
+
+it('colours the text without moving the next column', () => {
+  const styled = [{ ...columns[0], style: (text: string) => `<${text}>` } as TableColumn<Row>, ...columns.slice(1)];
+  expect(renderTable([{ name: 'a', what: 'b' }], { columns: styled, width: Infinity })[1]).toBe('<a>     b');
+});
