@@ -106,7 +106,8 @@ export function redactHeaders(headers: IncomingHttpHeaders): Record<string, stri
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) continue;
     const text = Array.isArray(value) ? value.join(', ') : value;
-    shown[name] = isSecretName(name) ? REDACTED : isSessionName(name) ? shortSession(text) : redactText(text);
+    const kind = kindOf(name);
+    shown[name] = kind === 'secret' ? REDACTED : kind === 'session' ? shortSession(text) : redactText(text);
   }
   return shown;
 }
@@ -124,12 +125,19 @@ export function shortSession(id: string): string {
 const SECRET_NAME =
   /authorization|cookie|token|passw(?:or)?d|passphrase|secret|apikey|jwt|credential|assertion|privatekey|codeverifier|^(?:code|auth|pass|pwd|key)$/;
 
-function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name.toLowerCase().replace(/[-_\s.]/g, ''));
-}
+const SESSION_NAME = /^(?:mcp)?sessionid$/;
 
-function isSessionName(name: string): boolean {
-  return /^(?:mcp-?)?session-?id$/i.test(name);
+/** Names of fields and what they were found to be; most names come again with every line. */
+const kinds = new Map<string, 'secret' | 'session' | 'plain'>();
+const MAX_KINDS = 1_000;
+
+function kindOf(name: string): 'secret' | 'session' | 'plain' {
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
+  const letters = name.toLowerCase().replace(/[-_\s.]/g, '');
+  const kind = SECRET_NAME.test(letters) ? 'secret' : SESSION_NAME.test(letters) ? 'session' : 'plain';
+  if (kinds.size < MAX_KINDS) kinds.set(name, kind);
+  return kind;
 }
 
 const SECRET_IN_TEXT: readonly [pattern: RegExp, replacement: string][] = [
@@ -165,12 +173,18 @@ function redact(value: unknown, stacks: boolean, depth: number): unknown {
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => redact(item, stacks, depth + 1));
   const shown: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value).slice(0, MAX_ENTRIES)) {
-    if (isSecretName(name) && typeof field !== 'number' && typeof field !== 'boolean') shown[name] = REDACTED;
-    else if (isSessionName(name) && typeof field === 'string') shown[name] = shortSession(field);
-    else shown[name] = redact(field, stacks, depth + 1);
+  let left = MAX_ENTRIES;
+  for (const name of Object.keys(value)) {
+    if ((left -= 1) < 0) break;
+    shown[name] = redactField(kindOf(name), (value as Record<string, unknown>)[name], stacks, depth);
   }
   return shown;
+}
+
+function redactField(kind: ReturnType<typeof kindOf>, field: unknown, stacks: boolean, depth: number): unknown {
+  if (kind === 'plain' || field === undefined || field === null) return redact(field, stacks, depth + 1);
+  if (kind === 'secret') return typeof field === 'number' || typeof field === 'boolean' ? field : REDACTED;
+  return typeof field === 'string' ? shortSession(field) : redact(field, stacks, depth + 1);
 }
 
 function describe(error: Error, stacks: boolean, depth: number): Record<string, unknown> {

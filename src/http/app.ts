@@ -60,7 +60,7 @@ export function createApp(options: AppOptions): RequestListener {
   const always: Guard[] = [
     requestId(),
     clientAddress(options.trustProxy),
-    accessLog({ logger, metrics, routeOf: (path) => findRoute(path)?.path ?? elsewhere.path }),
+    accessLog({ logger, metrics, routeOf: (path) => findRoute(path) ?? elsewhere }),
     securityHeaders(),
   ];
   const checkHost = allowedHosts(hosts);

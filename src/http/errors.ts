@@ -71,7 +71,6 @@ export function sendJsonRpcError(res: ServerResponse, answer: JsonRpcErrorAnswer
 export function sendError(res: ServerResponse, error: unknown, context: { logger: Logger; id?: JsonRpcId }): void {
   const { req } = res;
   if (error instanceof ClientGoneError) {
-    req.refusal ??= 'client_gone';
     res.destroy();
     return;
   }

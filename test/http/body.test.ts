@@ -117,7 +117,7 @@ describe('reading a body', () => {
     await reading;
     socket.destroy();
     expect(await failed).toBeInstanceOf(ClientGoneError);
-    expect(await host.line({ path: '/echo' })).toMatchObject({ outcome: 'client_gone' });
+    expect(await host.line({ path: '/echo' })).toMatchObject({ status: 499, outcome: 'client_gone' });
     expect(host.lines().filter((line) => line.level === 'error')).toEqual([]);
   });
 });

@@ -6,8 +6,8 @@ import { traceparentOf } from '../traceparent.js';
 export interface AccessLogOptions {
   logger: Logger;
   metrics: Metrics;
-  /** The label of a path in the metrics: itself where it is served, else one word for all. */
-  routeOf: (pathname: string) => string;
+  /** Finds the route of a path: its own path is the label in the metrics, so there must be few. Probes are logged at `debug`. */
+  routeOf: (pathname: string) => { readonly path: string; readonly probe?: boolean };
 }
 
 /** Logs one line for each exchange when it is over, and counts it, with the reason where it was refused. */
@@ -17,11 +17,12 @@ export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard
     res.once('close', () => {
       const duration = performance.now() - start;
       const { method = '', pathname } = req;
-      const status = res.statusCode;
+      const route = routeOf(pathname);
+      const status = res.headersSent ? res.statusCode : CLIENT_CLOSED_REQUEST;
       const reason = req.refusal ?? REASONS[status];
       if (reason !== undefined) metrics.refusal(reason);
-      metrics.httpRequest(method, routeOf(pathname), status, duration / 1_000);
-      logger.info(
+      metrics.httpRequest(method, route.path, status, duration / 1_000);
+      logger[route.probe === true ? 'debug' : 'info'](
         {
           requestId: req.requestId,
           method,
@@ -30,7 +31,7 @@ export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard
           durationMs: Math.round(duration * 100) / 100,
           address: req.clientAddress,
           traceparent: traceparentOf(req.headers.traceparent),
-          outcome: reason ?? (res.writableFinished ? undefined : 'client_gone'),
+          outcome: reason ?? (status >= 500 ? 'error' : res.writableFinished ? undefined : 'client_gone'),
           ...req.logFields,
         },
         'request',
@@ -39,6 +40,9 @@ export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard
     return true;
   };
 }
+
+/** nginx's word for a client that left before it was answered; no such status is ever sent. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 /** For answers whose handler gave no reason. */
 const REASONS: Readonly<Record<number, string>> = {

@@ -65,6 +65,18 @@ describe('the access log', () => {
     expect(await host.line({ path: '/mcp' })).toMatchObject({ rpcMethod: 'tools/call', tool: 'calculate', outcome: 'ok' });
   });
 
+  it('writes of probes at debug alone', async () => {
+    const routes = [{ ...echo, probe: true }, { ...echo, path: '/other' }];
+    const host = await startHost({ routes });
+    await fetch(`${host.url}/echo`);
+    await fetch(`${host.url}/other`);
+    await host.line({ path: '/other' });
+    expect(host.lines()).toHaveLength(1);
+    const verbose = await startHost({ routes }, {}, 'debug');
+    await fetch(`${verbose.url}/echo`);
+    expect(await verbose.line({ path: '/echo' })).toMatchObject({ level: 'debug' });
+  });
+
   it.each([
     ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', true],
     ['00-00000000000000000000000000000000-00f067aa0ba902b7-01', false],
