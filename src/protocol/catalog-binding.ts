@@ -43,7 +43,8 @@ export async function bindCatalog(catalog: Catalog, figures: ServerFigures, metr
           try {
             return (await run(compiled, (request.params ?? {}) as never, context, scope)) as never;
           } catch (error) {
-            throw answerable(error, scope);
+            // A cancelled request gets no answer: what its handler threw is how it stopped, and no fault.
+            throw extra.signal.aborted ? error : answerable(error, scope);
           }
         });
       }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
@@ -89,6 +90,8 @@ export class RequestContext implements CallContext {
       method: 'notifications/progress',
       params: { progressToken, progress: done, ...(total !== undefined && { total }), ...(message !== undefined && { message }) },
     });
+    // The SDK's client drops a step that it reads together with the answer: the answer must not be written in the same turn.
+    await nextTurn();
   }
 
   async log(level: LogLevel, data: unknown, logger?: string): Promise<void> {

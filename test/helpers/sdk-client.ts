@@ -1,0 +1,48 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { join } from 'node:path';
+import { startMcpServer } from './mcp-server.js';
+
+export const BINARY = join(import.meta.dirname, '../../bin/mcp-calc.js');
+
+export const TRANSPORTS = ['stdio', 'legacy SSE', 'Streamable HTTP stateful', 'Streamable HTTP stateless'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+export interface Connected {
+  readonly client: Client;
+  /** Whether the server keeps a session for this client. */
+  readonly hasSession: boolean;
+  close(): Promise<void>;
+}
+
+/** The SDK's own client with a person and a model behind it, connected to a real server of that transport. */
+export async function connectClient(name: TransportName): Promise<Connected> {
+  const client = new Client({ name: 'test', version: '1' }, { capabilities: { elicitation: {}, sampling: {} } });
+  client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { length: 4, width: 2.5, radius: 1 } }));
+  client.setRequestHandler(CreateMessageRequestSchema, () => ({
+    role: 'assistant',
+    model: 'a-model-of-the-test',
+    content: { type: 'text', text: 'the answer of the model' },
+  }));
+  if (name === 'stdio') {
+    await client.connect(new StdioClientTransport({ command: process.execPath, args: [BINARY, 'stdio'], stderr: 'inherit' }));
+    return { client, hasSession: true, close: () => client.close() };
+  }
+  const stateless = name === 'Streamable HTTP stateless';
+  const server = await startMcpServer(stateless ? { storage: 'none' } : {});
+  const transport = name === 'legacy SSE' ? new SSEClientTransport(new URL(server.sseUrl)) : new StreamableHTTPClientTransport(new URL(server.url));
+  // The SDK's own type of this transport lacks an exactness that this project's settings demand.
+  await client.connect(transport as Transport);
+  return {
+    client,
+    hasSession: !stateless,
+    async close() {
+      await client.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { McpServer } from '../helpers/mcp-server.js';
+import { startMcpServer } from '../helpers/mcp-server.js';
+import type { Answer } from '../helpers/rpc.js';
+import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
+
+const BODY_LIMIT = 10_000;
+const LIST = request('tools/list', undefined, 7);
+
+/** The rows of the table of bad input that hold on every HTTP transport. */
+const ROWS: [title: string, body: unknown, headers: Record<string, string>, status: number, code: number, id: unknown][] = [
+  ['a body that is not JSON', '{"jsonrpc":', {}, 400, -32700, null],
+  ['an empty body', '', {}, 400, -32700, null],
+  ['JSON that is no object', '"hello"', {}, 400, -32600, null],
+  ['JSON null', 'null', {}, 400, -32600, null],
+  ['a number', '42', {}, 400, -32600, null],
+  ['an object without jsonrpc', { id: 7, method: 'ping' }, {}, 400, -32600, 7],
+  ['jsonrpc 1.0', { jsonrpc: '1.0', id: 7, method: 'ping' }, {}, 400, -32600, 7],
+  ['a method that is no string', { jsonrpc: '2.0', id: 7, method: 3 }, {}, 400, -32600, 7],
+  ['params that are no object', { jsonrpc: '2.0', id: 7, method: 'ping', params: [1] }, {}, 400, -32600, 7],
+  ['an id of null', { jsonrpc: '2.0', id: null, method: 'ping' }, {}, 400, -32600, null],
+  ['an id that is a fraction', { jsonrpc: '2.0', id: 1.5, method: 'ping' }, {}, 400, -32600, null],
+  ['neither method nor result', { jsonrpc: '2.0', id: 7 }, {}, 400, -32600, 7],
+  ['an empty batch', [], {}, 400, -32600, null],
+  ['a batch of 101', Array.from({ length: 101 }, () => LIST), {}, 400, -32600, null],
+  ['a batch with something in it that is no message', [LIST, 5], {}, 400, -32600, null],
+  ['a body larger than the limit', { ...LIST, params: { cursor: 'x'.repeat(BODY_LIMIT) } }, {}, 413, -32000, null],
+  ['a wrong Content-Type', LIST, { 'Content-Type': 'text/plain' }, 415, -32000, null],
+  ['an encoded body', LIST, { 'Content-Encoding': 'gzip' }, 415, -32000, null],
+];
+
+const ONLY_STREAMABLE: typeof ROWS = [
+  ['a batch under a version without batches', [LIST], { 'MCP-Protocol-Version': '2025-06-18' }, 400, -32600, null],
+  ['an unsupported version', LIST, { 'MCP-Protocol-Version': '1999-01-01' }, 400, -32000, 7],
+  ['an Accept that allows neither', LIST, { Accept: 'text/html' }, 406, -32000, null],
+  ['an initialize in a batch', [request('initialize', { protocolVersion: '2025-03-26' }), LIST], {}, 400, -32600, null],
+  ['an initialize whose capabilities are no object', request('initialize', { capabilities: 1 }, 7), {}, 400, -32602, 7],
+];
+
+describe.each(['stateless', 'stateful', 'legacy SSE'] as const)('%s', (transport) => {
+  let server: McpServer;
+  let url: string;
+  let session: Record<string, string> = {};
+
+  beforeAll(async () => {
+    const transportOptions = { transport: { bodyLimit: BODY_LIMIT } };
+    server = await startMcpServer(transport === 'stateless' ? { ...transportOptions, storage: 'none' } : transportOptions);
+    url = transport === 'legacy SSE' ? `${server.origin}/messages?sessionId=unknown` : server.url;
+    if (transport === 'stateful') session = await openSession(url, { version: '2025-03-26' });
+  });
+
+  afterAll(() => server.close());
+
+  const rows = transport === 'legacy SSE' ? ROWS : [...ROWS, ...ONLY_STREAMABLE];
+  test.each(rows)('%s', async (_title, body, headers, status, code, id) => {
+    const response = await post(url, body, { ...session, ...headers });
+    const answer = (await response.json()) as Answer;
+    expect({ status: response.status, code: answer.error?.code, id: answer.id }).toEqual({ status, code, id });
+    expect(answer.jsonrpc).toBe('2.0');
+    expect(answer.error?.message).not.toMatch(/(\/[\w.-]+){2,}|\bat \w+ \(/); // no path, no stack
+  });
+
+  test.each([
+    ['a Host that is not allowed', { Host: 'evil.example' }],
+    ['an Origin that is not allowed', { Origin: 'http://evil.example' }],
+  ])('%s', async (_title, headers) => {
+    const { status, body } = await rawPost(url, LIST, headers);
+    expect({ status, code: body.error?.code }).toEqual({ status: 403, code: -32000 });
+  });
+
+  test('still serves after all of it', async () => {
+    const healthy = await fetch(server.url, { method: 'OPTIONS', headers: { Origin: 'http://localhost:1', 'Access-Control-Request-Method': 'POST' } });
+    expect(healthy.status).toBe(204);
+  });
+});
+
+describe('by the kind of server', () => {
+  let stateful: McpServer;
+  let stateless: McpServer;
+
+  beforeAll(async () => {
+    stateful = await startMcpServer();
+    stateless = await startMcpServer({ storage: 'none' });
+  });
+
+  afterAll(() => Promise.all([stateful.close(), stateless.close()]));
+
+  test('an unsupported version names the supported ones', async () => {
+    const response = await post(stateless.url, LIST, { 'MCP-Protocol-Version': '1999-01-01' });
+    const { error } = (await response.json()) as Answer;
+    expect(error?.data?.supported).toContain('2025-11-25');
+  });
+
+  test('a missing session is 400 / -32000, on every method', async () => {
+    for (const method of ['POST', 'GET', 'DELETE']) {
+      const response = await fetch(stateful.url, {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+        ...(method === 'POST' && { body: JSON.stringify(LIST) }),
+      });
+      expect([method, response.status, ((await response.json()) as Answer).error?.code]).toEqual([method, 400, -32000]);
+    }
+  });
+
+  test('an unknown session is 404 / -32001, on every method', async () => {
+    for (const method of ['POST', 'GET', 'DELETE']) {
+      const response = await fetch(stateful.url, {
+        method,
+        headers: { 'Content-Type': 'application/json', 'Mcp-Session-Id': 'no-such-session' },
+        ...(method === 'POST' && { body: JSON.stringify(LIST) }),
+      });
+      expect([method, response.status, ((await response.json()) as Answer).error?.code]).toEqual([method, 404, -32001]);
+    }
+  });
+
+  test('a stateless server answers GET and DELETE with 405 and Allow: POST', async () => {
+    for (const method of ['GET', 'DELETE', 'PUT']) {
+      const response = await fetch(stateless.url, { method });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    }
+  });
+
+  test('a stateful server answers PUT with 405 and what is allowed', async () => {
+    const response = await fetch(stateful.url, { method: 'PUT' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, DELETE']);
+  });
+
+  test('an unknown method is -32601, an unknown tool and wrong arguments are -32602 with the path', async () => {
+    const session = await openSession(stateful.url);
+    const codes = async (body: unknown) => (await ask(stateful.url, session, body)).error;
+    expect((await codes(request('no/such')))?.code).toBe(-32601);
+    expect((await codes(callOf('no_such_tool')))?.code).toBe(-32602);
+    const wrong = await codes(callOf('calculate', { a: 1, b: 'two', op: 'add' }));
+    expect(wrong?.code).toBe(-32602);
+    expect(wrong?.message).toMatch(/\bb\b/);
+    const missing = await codes(request('resources/read', { uri: 'calculator://nothing' }));
+    expect([missing?.code, missing?.data?.uri]).toEqual([-32002, 'calculator://nothing']);
+    expect((await codes(request('tools/list', { cursor: 'made-up' })))?.code).toBe(-32602);
+  });
+});
+
+/** fetch sets Host by itself, so this goes below it. */
+async function rawPost(url: string, body: unknown, headers: Record<string, string>): Promise<{ status: number; body: Answer }> {
+  const { request: open } = await import('node:http');
+  return new Promise((resolve, reject) => {
+    const outgoing = open(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Answer }));
+    });
+    outgoing.on('error', reject).end(JSON.stringify(body));
+  });
+}
