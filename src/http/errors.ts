@@ -2,6 +2,8 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Logger } from '../log.js';
 import { sendJson } from './send.js';
 
+export { sendJson };
+
 /** The id of a JSON-RPC request; null where it could not be read. */
 export type JsonRpcId = string | number | null;
 
