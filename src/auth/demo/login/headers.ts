@@ -9,7 +9,7 @@ export function securePage(res: Response, returnsTo?: string): string {
   const nonce = randomId();
   const formAction = ["'self'", ...(returnsTo === undefined ? [] : [sourceOf(returnsTo)])].join(' ');
   res.setHeader('Content-Security-Policy', [
-    "default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`, "base-uri 'none'", `form-action ${formAction}`, "frame-ancestors 'none'",
+    "default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`, "img-src 'self'", "base-uri 'none'", `form-action ${formAction}`, "frame-ancestors 'none'",
   ].join('; '));
   res.setHeader('X-Frame-Options', 'DENY');
   res.setHeader('X-Content-Type-Options', 'nosniff');

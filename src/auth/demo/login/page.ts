@@ -14,7 +14,8 @@ export interface LoginPage {
   readonly resource: string;
   /** What the client asks for, in words. */
   readonly scopes: readonly string[];
-  readonly problem: string | undefined;
+  /** What was typed and what is wrong with it, where the page is shown once more. */
+  readonly problem?: { readonly typed: string; readonly text: string };
 }
 
 /** The page on which a person picks or makes up a user, sees who asks for what, and decides. Works without script. */
@@ -29,9 +30,9 @@ export function loginPage({ nonce, state, clientName, clientId, redirectUri, res
         <legend>Who are you?</legend>
         <div class="users" data-users>${KNOWN_USERS.map((user, index) => choice(user, index === 0))}</div>
         <label class="made-up" for="name">Someone else
-          <input id="name" name="name" type="text" maxlength="${USER_NAME_LENGTH}" autocomplete="off" spellcheck="false" placeholder="Type any name"${problem === undefined ? undefined : html` aria-invalid="true" aria-describedby="problem"`}>
+          <input id="name" name="name" type="text" maxlength="${USER_NAME_LENGTH}" autocomplete="off" spellcheck="false" placeholder="Type any name"${problem && html` value="${problem.typed}" aria-invalid="true" aria-describedby="problem"`}>
         </label>
-        ${problem === undefined ? undefined : html`<p class="problem" id="problem" role="alert">${problem}</p>`}
+        ${problem && html`<p class="problem" id="problem" role="alert">${problem.text}</p>`}
       </fieldset>
       <section class="asked" aria-labelledby="asked">
         <h2 id="asked">This will allow it to</h2>
@@ -66,7 +67,7 @@ function page(nonce: string, title: string, content: Html): string {
   <meta name="color-scheme" content="light dark">
   <meta name="robots" content="noindex">
   <title>${title} · mcp-calc</title>
-  <link rel="icon" href="data:,">
+  <link rel="icon" type="image/svg+xml" href="/fakeupstreamauth/icon.svg">
   <link rel="stylesheet" href="/fakeupstreamauth/login.css" nonce="${nonce}">
   <script src="/fakeupstreamauth/login.js" nonce="${nonce}" defer></script>
 </head>
@@ -94,4 +95,9 @@ function placeOf(address: string): string {
 
 const tick = html`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
-const logo = html`<svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true"><rect x="3" y="1" width="26" height="30" rx="6" fill="currentColor"/><rect x="8" y="6" width="16" height="6" rx="2" fill="#fff"/><g fill="#fff"><circle cx="10.5" cy="18" r="1.9"/><circle cx="16" cy="18" r="1.9"/><circle cx="21.5" cy="18" r="1.9"/><circle cx="10.5" cy="24.5" r="1.9"/><circle cx="16" cy="24.5" r="1.9"/><circle cx="21.5" cy="24.5" r="1.9"/></g></svg>`;
+const keys = [18, 24.5].flatMap((y) => [10.5, 16, 21.5].map((x) => html`<circle cx="${x}" cy="${y}" r="1.9"/>`));
+const shape = html`<rect x="3" y="1" width="26" height="30" rx="6"/><g fill="#fff"><rect x="8" y="6" width="16" height="6" rx="2"/>${keys}</g>`;
+const logo = html`<svg viewBox="0 0 32 32" width="32" height="32" fill="currentColor" aria-hidden="true">${shape}</svg>`;
+
+/** The icon of the page, served as a file. */
+export const LOGIN_ICON = html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="#3b4fd8">${shape}</svg>`.text;

@@ -13,14 +13,18 @@ import { hashOf, randomSecret } from '../secrets.js';
 import type { AuthStore } from '../store.js';
 import { browserOf, rememberBrowser } from './browser.js';
 import { securePage } from './headers.js';
-import { failurePage, loginPage } from './page.js';
+import type { LoginPage } from './page.js';
+import { LOGIN_ICON, failurePage, loginPage } from './page.js';
 import { LOGIN_SCRIPT } from './script.js';
 import { LOGIN_STYLE } from './style.js';
-import { userOf } from './user.js';
+import { USER_NAME_LENGTH, userOf } from './user.js';
 import type { User } from './user.js';
 
 /** Bytes of the login form. */
 const FORM_LIMIT = 8_192;
+
+/** What the page loads, beside its path. */
+const FILES = [['login.css', 'css', LOGIN_STYLE], ['login.js', 'js', LOGIN_SCRIPT], ['icon.svg', 'svg', LOGIN_ICON]] as const;
 
 export interface LoginOptions {
   readonly baseUrl: URL;
@@ -48,8 +52,9 @@ export function loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes
 } {
   const router = express.Router();
   if (limit !== false) router.use(rateLimit(limit));
-  router.get('/login.css', (_req, res) => void res.type('css').set('X-Content-Type-Options', 'nosniff').send(LOGIN_STYLE));
-  router.get('/login.js', (_req, res) => void res.type('js').set('X-Content-Type-Options', 'nosniff').send(LOGIN_SCRIPT));
+  for (const [file, type, text] of FILES) {
+    router.get(`/${file}`, (_req, res) => void res.type(type).set('X-Content-Type-Options', 'nosniff').send(text));
+  }
 
   router.get('/authorize', async (req, res) => {
     const found = await flowOf(req.query.state, req);
@@ -70,7 +75,10 @@ export function loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes
     const typed = typeof form.name === 'string' ? form.name.trim() : '';
     const picked = typeof form.user === 'string' ? form.user : '';
     const user = userOf(typed === '' ? picked : typed);
-    if (!user) return show(res, 400, found.state, found.flow, typed === '' ? 'Pick someone, or type a name.' : 'A name has letters and digits, and at most 64 of them.');
+    if (!user) {
+      const text = typed === '' ? 'Pick someone, or type a name.' : `A name begins with a letter or digit and has at most ${USER_NAME_LENGTH} characters.`;
+      return show(res, 400, found.state, found.flow, { typed: typed.slice(0, USER_NAME_LENGTH), text });
+    }
     const code = randomSecret();
     await store.put(`upstream/${hashOf(code)}`, { ...user, flowKey: found.key } satisfies UpstreamAnswer, lifetimes.code);
     const back = new URLSearchParams({ code, state: found.state });
@@ -95,7 +103,7 @@ export function loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes
     return flow && flow.browserHash === hashOf(browser) ? { state, key, flow } : undefined;
   }
 
-  async function show(res: Response, status: number, state: string, flow: Flow, problem?: string): Promise<void> {
+  async function show(res: Response, status: number, state: string, flow: Flow, problem?: LoginPage['problem']): Promise<void> {
     const client: OAuthClientInformationFull | undefined = await clients.getClient(flow.clientId);
     if (!client) return expired(res);
     const nonce = securePage(res, flow.redirectUri);

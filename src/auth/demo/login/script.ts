@@ -1,3 +1,5 @@
+import { USER_NAME_PATTERN } from './user.js';
+
 /**
  * The script of the login page, served as a file. It keeps the names that were made up in localStorage, offers them
  * beside the known ones, and picks the one of last time. The page works without it.
@@ -6,6 +8,7 @@ export const LOGIN_SCRIPT = `'use strict';
 (() => {
   const KEY = 'mcp-calc.users';
   const MOST = 5;
+  const isName = new RegExp(${JSON.stringify(USER_NAME_PATTERN)}, 'u');
   const form = document.querySelector('[data-login]');
   if (!form) return;
   const list = form.querySelector('[data-users]');
@@ -15,7 +18,7 @@ export const LOGIN_SCRIPT = `'use strict';
   function load() {
     try {
       const kept = JSON.parse(localStorage.getItem(KEY) ?? '{}');
-      const users = Array.isArray(kept.users) ? kept.users.filter((user) => typeof user === 'string').slice(0, MOST) : [];
+      const users = Array.isArray(kept.users) ? kept.users.filter((user) => typeof user === 'string' && isName.test(user)).slice(0, MOST) : [];
       return { users, last: typeof kept.last === 'string' ? kept.last : undefined };
     } catch {
       return { users: [], last: undefined };
@@ -61,16 +64,18 @@ export const LOGIN_SCRIPT = `'use strict';
   const latest = choices().find((input) => input.value === last);
   if (latest) latest.checked = true;
 
-  typed.addEventListener('input', () => {
+  function followTyping() {
     const isTyped = typed.value.trim() !== '';
     for (const input of choices()) if (isTyped) input.checked = false;
     if (!isTyped && !choices().some((input) => input.checked)) choices()[0].checked = true;
-  });
+  }
+  typed.addEventListener('input', followTyping);
+  followTyping();
   list.addEventListener('change', () => { typed.value = ''; });
 
   form.addEventListener('submit', (event) => {
-    if (event.submitter?.value === 'deny') return;
     const made = typed.value.trim();
+    if (event.submitter?.value === 'deny' || (made !== '' && !isName.test(made))) return;
     const picked = choices().find((input) => input.checked)?.value;
     const { users: kept } = load();
     const known = choices().some((input) => input.value === made);

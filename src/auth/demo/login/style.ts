@@ -18,7 +18,7 @@ body {
 main { width: 100%; max-width: 440px; padding: 32px; background: var(--card); border: 1px solid var(--line); border-radius: 16px; box-shadow: var(--shadow); }
 .brand { display: flex; align-items: center; gap: 10px; margin-bottom: 24px; color: var(--accent); font-weight: 650; }
 .brand span { color: var(--text); }
-@media (prefers-color-scheme: dark) { .brand svg [fill="#fff"] { fill: var(--card); } }
+@media (prefers-color-scheme: dark) { .brand svg g { fill: var(--card); } }
 h1 { margin: 0 0 8px; font-size: 24px; line-height: 1.25; letter-spacing: -.01em; }
 h2 { margin: 0 0 8px; font-size: 14px; font-weight: 600; color: var(--quiet); }
 .lead { margin: 0 0 20px; color: var(--quiet); overflow-wrap: anywhere; }

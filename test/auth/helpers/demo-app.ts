@@ -1,0 +1,36 @@
+import express from 'express';
+import type { RequestListener } from 'node:http';
+import { demoAuthorizationServer } from '../../../src/auth/demo/authorization-server.js';
+import type { AuthorizationServerOptions } from '../../../src/auth/demo/authorization-server.js';
+import { memoryAuthStore } from '../../../src/auth/demo/memory-store.js';
+import { scopesWith } from '../../../src/auth/demo/scopes.js';
+import { bearerGuard } from '../../../src/auth/guard.js';
+import { ownerOf } from '../../../src/auth/ownership.js';
+import { protectedResourceMetadata, resourcesOf } from '../../../src/auth/protected-resource.js';
+import { serve } from './serve.js';
+import type { Served } from './serve.js';
+import { testLogger } from './silent-logger.js';
+
+/**
+ * An authorization server and a guarded endpoint beside it, on a free port. `baseUrl` is another node's address where the
+ * two stand behind one name.
+ */
+export async function serveDemo(options: Partial<AuthorizationServerOptions> = {}): Promise<Served> {
+  let handle: RequestListener = () => undefined;
+  const host = await serve((req, res) => handle(req, res));
+  const { baseUrl = host.url } = options;
+  const logger = testLogger();
+  const demo = demoAuthorizationServer({
+    store: memoryAuthStore(), resources: resourcesOf(baseUrl), scopes: scopesWith(['admin']), limits: 'off', allowLoopbackClients: true, logger, ...options, baseUrl,
+  });
+  const guard = bearerGuard({ verifier: demo.verifier, baseUrl, requiredScopes: ['mcp'], logger });
+  const metadata = protectedResourceMetadata({ baseUrl, authorizationServers: [demo.issuer], scopes: ['mcp', 'admin'] });
+  const app = express();
+  app.use((req, res, next) => void (metadata(req, res) || next()));
+  app.use(demo.router);
+  app.all('/mcp', async (req, res) => {
+    if (await guard.authenticate(req, res)) res.json({ owner: ownerOf(req.auth), auth: req.auth });
+  });
+  handle = app;
+  return host;
+}
