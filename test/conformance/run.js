@@ -14,7 +14,10 @@ if (unknown !== undefined) {
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 let good = true;
-for (const name of names) good = (await judge(name, targets[name])) && good;
+for (const name of names) {
+  const passed = await judge(name, targets[name]).catch((error) => console.log(`${name}: ${error.message}`));
+  good = passed === true && good;
+}
 process.exitCode = good ? 0 : 1;
 
 async function judge(name, { title, mayFail, open }) {

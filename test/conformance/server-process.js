@@ -43,8 +43,11 @@ function listening(child) {
     const fail = (why) => reject(new Error(`The server ${why}:\n${kept.join('\n')}`));
     const timer = setTimeout(() => fail(`did not listen within ${START_LIMIT_MS} ms`), START_LIMIT_MS);
     child.once('error', reject);
-    child.once('exit', (code, signal) => fail(`ended with ${signal ?? `code ${code}`}`));
-    child.once('exit', () => clearTimeout(timer));
+    // Not `exit`: the last lines of the log may come after that.
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      fail(`ended with ${signal ?? `code ${code}`}`);
+    });
     createInterface({ input: child.stderr }).on('line', (line) => {
       kept.push(line);
       if (kept.length > KEPT_LINES) kept.shift();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,6 +22,8 @@ const KEPT_OUTPUT = 4_000;
  */
 export async function runSuite(url) {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-calc-conformance-'));
+  const clean = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', clean);
   try {
     const output = await npx(
       ['-y', '-p', 'node@22', '-p', SUITE, 'conformance', 'server', '--url', url, '--requirements', REQUIREMENTS, '-o', folder],
@@ -30,7 +33,8 @@ export async function runSuite(url) {
     if (results.length === 0) throw new Error(`The conformance suite left no results:\n${output}`);
     return results;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    clean();
+    process.off('exit', clean);
   }
 }
 
@@ -44,7 +48,7 @@ async function npx(args, cwd) {
   child.stderr.on('data', keep);
   const end = () => process.kill(-child.pid, 'SIGKILL');
   const timer = setTimeout(end, RUN_LIMIT_MS);
-  process.once('exit', end);
+  process.prependOnceListener('exit', end); // before the folder goes that it writes to
   try {
     const [, signal] = await once(child, 'close');
     if (signal) throw new Error(`The conformance suite was ended by ${signal} (it may take ${RUN_LIMIT_MS} ms):\n${output}`);
