@@ -23,9 +23,9 @@ export function bindAddress(): Kind<string> {
   return { schema, allowed: 'a host name or an IP address' };
 }
 
-/** Host names as a `Host` header has them, in lower case, IPv6 in brackets; a port is dropped. `*` allows all. */
+/** Host names as a `Host` header has them, in lower case, IPv6 in brackets; without a port, any port will do. `*` allows all. */
 export function hostList(): Kind<readonly string[]> {
-  const schema = z.string().trim().toLowerCase().transform(headerName).refine((name) => name === '*' || isHost(unbracketed(name)));
+  const schema = z.string().trim().toLowerCase().transform(headerName).refine((name) => name === '*' || isHost(bareName(name)));
   return list({ schema, allowed: '' }, 'host names between commas, such as mcp.example.com, or *');
 }
 
@@ -52,16 +52,16 @@ export function proxyTrust(): Kind<false | number | readonly string[]> {
 
 /** `null` is what a sandboxed page has as its origin: everybody's. */
 function isNamedHost(item: string): boolean {
-  return item !== 'null' && isHost(unbracketed(item));
+  return item !== 'null' && isHost(bareName(item));
 }
 
 function headerName(value: string): string {
-  if (isIP(value) === 6) return `[${value}]`;
-  return value.replace(/:\d{1,5}$/, '');
+  return isIP(value) === 6 ? `[${value}]` : value;
 }
 
-function unbracketed(value: string): string {
-  return value.replace(/^\[(.*)\]$/, '$1');
+/** Without the port, and without the brackets of an IPv6 address. */
+function bareName(value: string): string {
+  return value.replace(/(?<=^[^:]*|\]):\d{1,5}$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
 function isOrigin(value: string): boolean {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { version } from '../../src/package-info.js';
 import { commandList } from '../../src/cli/command-list.js';
@@ -92,4 +93,11 @@ it('ends quietly when whoever reads its output has enough', async () => {
   child.stdout.destroy();
   const code = await new Promise((resolve) => child.once('close', resolve));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+it('the list of commands names every module of its folder', async () => {
+  const files = await readdir(new URL('../../src/cli/commands/', import.meta.url), { withFileTypes: true });
+  const modules = files.filter((file) => file.isFile()).map(({ name }) => name.replace(/\.ts$/, ''));
+  expect(commandList.map(({ name }) => name).sort()).toEqual(modules.sort());
+  for (const { name, load } of commandList) expect((await load()).name()).toBe(name);
 });

@@ -52,9 +52,9 @@ describe('whom the server answers', () => {
   });
 
   it('is whoever uses a named host, and its pages', () => {
-    const config = http({ host: '::', allowedHosts: 'MCP.example.com:8443, 2001:db8::1' });
-    expect(config.allowedHosts).toEqual(['localhost', '127.0.0.1', '[::1]', 'mcp.example.com', '[2001:db8::1]']);
-    expect(config.allowedOrigins).toEqual(['mcp.example.com', '[2001:db8::1]']);
+    const config = http({ host: '::', allowedHosts: 'MCP.example.com:8443, 2001:db8::1, [::2]:80' });
+    expect(config.allowedHosts).toEqual(['localhost', '127.0.0.1', '[::1]', 'mcp.example.com:8443', '[2001:db8::1]', '[::2]:80']);
+    expect(config.allowedOrigins).toEqual(['mcp.example.com:8443', '[2001:db8::1]', '[::2]:80']);
     expect(config.warnings).toEqual([]);
   });
 
@@ -63,6 +63,10 @@ describe('whom the server answers', () => {
     expect(config.allowedOrigins).toContain('https://app.example.com');
     expect(config.corsOrigins).toContain('https://app.example.com');
     expect(http({}, { CORS_ORIGIN: '*' })).toMatchObject({ corsOrigins: '*', allowedOrigins: undefined });
+  });
+
+  it.each(['a:b', 'a:1:2', '[::1', 'http://a.example', 'a b'])('refuses the host %s', (allowedHosts) => {
+    expect(() => http({ allowedHosts })).toThrow(/--allowed-hosts/);
   });
 
   it.each(['https://app.example.com/', 'ftp://a.example', 'a b', 'null, https://x'])('refuses the origin %s', (corsOrigin) => {
