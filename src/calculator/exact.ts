@@ -52,7 +52,8 @@ export function withoutNoise(value: Exact): Exact {
 /** A sum or difference, or 0 where nothing but the noise of its terms is left: `sqrt(2) ^ 2 - 2` is 0. */
 export function sumWithoutNoise(a: Exact, b: Exact): Exact {
   const sum = a.plus(b);
-  return sum.isZero() || sum.e >= Math.max(a.e, b.e) - RELIABLE_DIGITS ? sum : ZERO;
+  if (a.isZero() || b.isZero() || sum.isZero()) return sum;
+  return sum.e < Math.max(a.e, b.e) - RELIABLE_DIGITS ? ZERO : sum;
 }
 
 function tooLarge(what: string): CalculationError {

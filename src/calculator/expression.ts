@@ -22,10 +22,7 @@ const operations: Readonly<Record<string, Operation>> = { '+': 'add', '-': 'subt
  * A variable hides a constant of its name. Throws {@link CalculationError} for what can't be read, with the place, and for
  * what has no value.
  */
-export function evaluateExpression(
-  source: string,
-  variables: Readonly<Record<string, number>> = {},
-): number {
+export function evaluateExpression(source: string, variables: Readonly<Record<string, number>> = {}): number {
   if (source.length > MAX_EXPRESSION_LENGTH) {
     throw new CalculationError(`The expression is longer than ${MAX_EXPRESSION_LENGTH} characters. Evaluate it in parts.`);
   }

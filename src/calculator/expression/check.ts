@@ -55,7 +55,7 @@ function checkNesting(tokens: readonly Token[]): void {
         `More than ${MAX_EXPRESSION_DEPTH} parentheses inside one another at character ${token.position}. Evaluate the expression in parts.`,
       );
     }
-    if (token.kind === 'comma' && within.at(-1) !== 'call') throw unexpected(token);
+    if (token.kind === 'comma' && (within.at(-1) !== 'call' || before?.kind === 'open')) throw unexpected(token);
     if (token.kind !== 'close') return;
     const closed = within.pop();
     const empty = before?.kind === 'comma' || (closed === 'group' && before?.kind === 'open');
