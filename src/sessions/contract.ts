@@ -147,7 +147,7 @@ export interface NodeMessage {
 export interface MessageBus {
   /** This process: random, made at start, letters and digits only. */
   readonly nodeId: string;
-  /** Delivers to one node, itself included; false when no node of that id is listening. */
+  /** Delivers to one node, itself included, in the order of the calls; false when no node of that id is listening. */
   send(nodeId: string, message: NodeMessage): Promise<boolean>;
   /** Delivers to every node, this one included (even when it then rejects because the others can't be told). */
   tellAll(message: NodeMessage): Promise<void>;

@@ -25,14 +25,14 @@ export interface ClientMakers {
 }
 
 /**
- * Loads ioredis, which only `--redis` needs. A client reconnects by itself, never sends a command twice (an append
- * would count double), and keeps none for later while it is offline.
+ * Loads ioredis, which only `--redis` needs. A client reconnects by itself, and never sends a command
+ * twice: an append would count double.
  */
 export async function clientMakers(target: RedisTarget): Promise<ClientMakers> {
   const { Cluster, Redis } = await import('ioredis');
   const urls = target.url.split(target.cluster ? ',' : '\0').map((url) => new URL(url.trim()));
   const common = commonOptions(urls[0] as URL, target);
-  const single = (where: RedisOptions): RedisClient => new Redis({ ...common, ...where, enableOfflineQueue: false, retryStrategy });
+  const single = (where: RedisOptions): RedisClient => new Redis({ ...common, ...where, retryStrategy });
   if (!target.cluster) {
     const where = target.sentinel ? bySentinel(target.sentinel, common) : address(urls[0] as URL);
     return { commands: () => single(where), subscriber: () => single(where) };
@@ -45,7 +45,6 @@ export async function clientMakers(target: RedisTarget): Promise<ClientMakers> {
       const { db: _none, ...redisOptions } = common;
       const cluster = new Cluster(seeds, {
         redisOptions,
-        enableOfflineQueue: false,
         clusterRetryStrategy: retryStrategy,
         retryDelayOnFailover: 0,
         slotsRefreshInterval: COMMAND_TIMEOUT_MS,

@@ -19,8 +19,9 @@ export function script(lua: string): Script {
 type Argument = string | number;
 
 /**
- * The connection for commands. Every failure is a {@link StoreUnavailableError}. After a command without a reply all
- * others fail at once, until the heartbeat has had an answer: no request waits for a Redis that is known to hang.
+ * The connection for commands. Every failure is a {@link StoreUnavailableError}. Without a connection a command fails
+ * at once and is not kept for later. After a command without a reply so do all others, until the heartbeat has had an
+ * answer: no request waits for a Redis that is known to hang.
  */
 export class Commands {
   readonly connection: ReplaceableClient;
@@ -39,12 +40,12 @@ export class Commands {
   }
 
   call(command: string, ...args: Argument[]): Promise<unknown> {
-    if (this.#hung) return this.#refuse();
+    if (this.#hung) return this.#fail(new DeadlineError(COMMAND_TIMEOUT_MS));
     return this.#run((client) => client.call(command, args));
   }
 
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    if (this.#hung) return this.#refuse();
+    if (this.#hung) return this.#fail(new DeadlineError(COMMAND_TIMEOUT_MS));
     return this.probe(script, keys, args);
   }
 
@@ -61,20 +62,19 @@ export class Commands {
   }
 
   async #run(send: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
+    if (!this.connection.ready) return this.#fail(this.connection.lastError ?? new Error('Not connected'));
     try {
       const reply = await withDeadline(send(this.connection.client), COMMAND_TIMEOUT_MS);
       this.#hung = false;
       return reply;
     } catch (error) {
       if (error instanceof DeadlineError) this.#hung = true;
-      this.onError(kindOf(error), withoutCommand(error));
-      throw new StoreUnavailableError(error);
+      return this.#fail(error);
     }
   }
 
-  #refuse(): Promise<never> {
-    const error = new Error('Redis has stopped answering');
-    this.onError('timeout', error);
+  #fail(error: unknown): Promise<never> {
+    this.onError(kindOf(error), withoutCommand(error));
     return Promise.reject(new StoreUnavailableError(error));
   }
 }

@@ -33,6 +33,7 @@ export function redisEventLog(scope: SessionScope, followers: Followers): RedisE
       const limits = [EVENTS_PER_STREAM, STREAMS_PER_SESSION, EVENT_CHARACTERS_PER_SESSION];
       const position = await scope.run(APPEND, sessionId, streamId, message, last ? 1 : 0, ...limits);
       if (position === '') return '';
+      scope.used(sessionId);
       // The script tells the other nodes; this one needs no way round by Redis.
       followers.wakeStream(sessionId, streamId);
       return `${streamId}:${String(position)}`;

@@ -29,6 +29,7 @@ export class Heartbeat {
   #running: Promise<void> | undefined;
   #again = false;
   #closed = false;
+  #started = false;
   #down = false;
   #restoreDue = false;
   /** When the store came back; the leases of the others may have run out while nobody could renew them. */
@@ -45,6 +46,12 @@ export class Heartbeat {
 
   get down(): boolean {
     return this.#down;
+  }
+
+  /** Resolves when the lease is there. What went wrong before was no outage: nobody had a lease to lose. */
+  async start(): Promise<void> {
+    await this.beat();
+    this.#started = true;
   }
 
   /** Called when a connection is made again. */
@@ -96,7 +103,7 @@ export class Heartbeat {
 
   #lost(): void {
     this.#restoreDue = true;
-    if (this.#down || this.#closed) return;
+    if (this.#down || this.#closed || !this.#started) return;
     this.#down = true;
     this.options.logger?.warn('Redis does not answer: requests are refused until it does');
   }

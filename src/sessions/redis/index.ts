@@ -79,7 +79,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
   try {
     await awaitStart(storage, commands, subscriber);
     // From here on others may ask whether this node is alive.
-    await heartbeat.beat();
+    await heartbeat.start();
     return storage;
   } catch (error) {
     await close();

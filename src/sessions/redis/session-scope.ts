@@ -1,5 +1,6 @@
 import type { Commands, Script } from './commands.js';
 import type { Keys } from './keys.js';
+import { INDEX_SESSION } from './session-scripts.js';
 
 /** Runs the scripts of one session: adds the keys and arguments that all of them begin with. */
 export class SessionScope {
@@ -16,5 +17,17 @@ export class SessionScope {
     const keys: string[] = this.keys.session(sessionId);
     if (!this.cluster) keys.push(this.keys.index);
     return this.commands.run(script, keys, [sessionId, this.ttlMs, this.nodeId, this.keys.channel(), ...args]);
+  }
+
+  /**
+   * Notes a use of the session in the index, where the script could not. Nobody waits for it: if it fails, the session
+   * is merely not counted until the next use.
+   */
+  used(sessionId: string): void {
+    if (this.cluster) this.index(sessionId).catch(() => undefined);
+  }
+
+  index(sessionId: string): Promise<unknown> {
+    return this.commands.run(INDEX_SESSION, [this.keys.index], [sessionId, this.ttlMs]);
   }
 }

@@ -6,7 +6,7 @@ import { SUBSCRIPTIONS_PER_SESSION } from '../limits.js';
 import { isSessionId } from '../session-id.js';
 import type { Followers } from './followers.js';
 import { readRecord, writeRecord } from './record.js';
-import { APPEND_HISTORY, COUNT, CREATE, END, INDEX_SESSION, RENEW, TOUCH, UPDATE } from './session-scripts.js';
+import { APPEND_HISTORY, COUNT, CREATE, END, RENEW, TOUCH, UPDATE } from './session-scripts.js';
 import type { SessionScope } from './session-scope.js';
 
 const strings = z.array(z.string());
@@ -32,11 +32,6 @@ export function redisSessionStore({ scope, followers, historyLimit, maxSessions,
     return read ?? undefined;
   };
   const count = async () => Number(await commands.run(COUNT, [keys.index], []));
-  /** In a cluster a use is noted in the index beside the script; if that fails, the session is merely not counted. */
-  const used = (id: string) => {
-    if (!scope.cluster) return;
-    commands.run(INDEX_SESSION, [keys.index], [id, scope.ttlMs]).catch(() => undefined);
-  };
 
   return {
     async create(session) {
@@ -45,12 +40,12 @@ export function redisSessionStore({ scope, followers, historyLimit, maxSessions,
       const outcome = await scope.run(CREATE, session.id, maxSessions, ...writeRecord(session));
       if (outcome === 'exists') throw new SessionIdError('in use');
       if (outcome === 'full') throw new SessionLimitError(maxSessions);
-      if (scope.cluster) await commands.run(INDEX_SESSION, [keys.index], [session.id, scope.ttlMs]);
+      if (scope.cluster) await scope.index(session.id);
     },
     async touch(id) {
       if (!isSessionId(id)) return undefined;
       const touched = record(id, await scope.run(TOUCH, id));
-      if (touched !== undefined) used(id);
+      if (touched !== undefined) scope.used(id);
       return touched;
     },
     async peek(id) {
@@ -60,14 +55,14 @@ export function redisSessionStore({ scope, followers, historyLimit, maxSessions,
     async renew(id) {
       if (!isSessionId(id)) return false;
       const renewed = (await scope.run(RENEW, id)) === 1;
-      if (renewed) used(id);
+      if (renewed) scope.used(id);
       return renewed;
     },
     async update(id, patch) {
       if (!isSessionId(id)) return false;
       const outcome = await scope.run(UPDATE, id, SUBSCRIPTIONS_PER_SESSION, ...changes(patch));
       if (outcome === -1) throw new SubscriptionLimitError(SUBSCRIPTIONS_PER_SESSION);
-      if (outcome === 1) used(id);
+      if (outcome === 1) scope.used(id);
       return outcome === 1;
     },
     async end(id) {
@@ -81,7 +76,7 @@ export function redisSessionStore({ scope, followers, historyLimit, maxSessions,
       if (!isSessionId(id)) return undefined;
       const total = await scope.run(APPEND_HISTORY, id, historyLimit, JSON.stringify(calculation));
       if (total === null) return undefined;
-      used(id);
+      scope.used(id);
       return Number(total);
     },
     async history(id, limit) {

@@ -5,8 +5,8 @@ import type { Subscriber } from './subscriber.js';
 import { START_TIMEOUT_MS } from './timing.js';
 
 const LOOK_EVERY_MS = 10;
-/** Trying again does not help: wrong credentials, or rights that are missing. */
-const HOPELESS = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password|ERR DB index)/i;
+/** Trying again does not help: wrong credentials, rights that are missing, a certificate that is not trusted. */
+const HOPELESS = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password|ERR DB index)|certificate/i;
 
 /** Resolves when both connections serve; rejects with what is wrong when they do not within `START_TIMEOUT_MS`. */
 export async function awaitStart(storage: Storage, commands: Commands, subscriber: Subscriber): Promise<void> {

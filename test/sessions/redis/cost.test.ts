@@ -1,0 +1,107 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openRedisStorage, type RedisStorage } from '../../../src/sessions/redis/index.js';
+import { DEFAULTS, session, until } from '../../contract/subject.js';
+import { type RedisServer, startRedis } from '../../helpers/redis.js';
+
+describe('What sessions cost Redis', () => {
+  let server: RedisServer;
+  let storage: RedisStorage;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    storage = await openRedisStorage({ ...DEFAULTS, url: server.url, ttlMs: 60_000 });
+  });
+  afterEach(async () => {
+    await storage.close();
+    await server.flush();
+  });
+
+  /** Commands that clients sent while something ran, but for the heartbeat and what watches. */
+  const sent = async (run: () => Promise<unknown>): Promise<string[]> => {
+    const watched: string[] = [];
+    const { Redis } = await import('ioredis');
+    const watcher = new Redis(server.port);
+    const monitor = await watcher.monitor();
+    monitor.on('monitor', (_time: string, args: string[], source: string) => {
+      if (source !== 'lua' && !args.some((arg) => arg.endsWith(':lease'))) watched.push(args[0]?.toLowerCase() ?? '');
+    });
+    await run();
+    await watcher.echo('done');
+    await until(() => watched.includes('echo'));
+    monitor.disconnect();
+    watcher.disconnect();
+    return watched.slice(0, watched.indexOf('echo'));
+  };
+
+  it('is one round trip for a request, and two with a calculation', async () => {
+    await storage.sessions.create(session('s'));
+    await storage.sessions.touch('s');
+    await storage.sessions.appendHistory('s', { id: 'first' });
+    expect(await sent(() => storage.sessions.touch('s'))).toEqual(['evalsha']);
+    const calculate = async () => {
+      await storage.sessions.touch('s');
+      await storage.sessions.appendHistory('s', { id: 'second' });
+    };
+    expect(await sent(calculate)).toEqual(['evalsha', 'evalsha']);
+  });
+
+  it('is nothing once the sessions have ended', async () => {
+    await useEverything('s');
+    expect(await storage.sessions.end('s')).toBe(true);
+    expect(await keys()).toEqual([`mcp-calc:node:${storage.bus.nodeId}:lease`]);
+  });
+
+  it('is nothing once they have expired', async () => {
+    const ids = Array.from({ length: 300 }, (_, i) => `s-${i}`);
+    await Promise.all(ids.map((id) => useEverything(id)));
+    const ofSessions = async () => (await keys()).filter((key) => !key.endsWith(':lease'));
+    expect((await ofSessions()).length).toBe(300 * 6 + 1);
+    // The last use is on a node whose TTL is short, so that all of them were there at once however slow the machine is.
+    const brief = await openRedisStorage({ ...DEFAULTS, url: server.url, ttlMs: 100 });
+    await Promise.all(ids.map((id) => brief.sessions.touch(id)));
+    await until(async () => (await ofSessions()).length === 0);
+    expect(await ofSessions()).toEqual([]);
+    expect(await storage.sessions.count()).toBe(0);
+    await brief.close();
+  });
+
+  it('renews all that a session owns with every request', async () => {
+    await useEverything('s');
+    await server.command('eval', `for _, key in ipairs(redis.call('keys', '*{s}*')) do redis.call('pexpire', key, 20000) end`, 0);
+    await server.command('hset', 'mcp-calc:{s}:session', 'renewed', 0);
+    await storage.sessions.touch('s');
+    const owned = (await keys()).filter((key) => key.includes('{s}'));
+    expect(owned.length).toBe(6);
+    for (const key of owned) expect(Number(await server.command('pttl', key)), key).toBeGreaterThan(50_000);
+  });
+
+  it.each([
+    ['of another version', { v: '2' }],
+    ['with a time that is none', { createdAt: 'yesterday' }],
+    ['whose initialize is not JSON', { initialize: '{' }],
+  ])('takes a record %s for a missing session', async (_what, fields) => {
+    await storage.sessions.create(session('s'));
+    await server.command('hset', 'mcp-calc:{s}:session', ...Object.entries(fields).flat());
+    expect(await storage.sessions.peek('s')).toBeUndefined();
+    expect(await storage.sessions.touch('s')).toBeUndefined();
+  });
+
+  it('leaves out an entry of the history that it cannot read', async () => {
+    await storage.sessions.create(session('s'));
+    await storage.sessions.appendHistory('s', { id: '1' });
+    await server.command('lpush', 'mcp-calc:{s}:history', 'not JSON', '{"noId":1}');
+    expect(await storage.sessions.history('s', 10)).toEqual([{ id: '1' }]);
+  });
+
+  const keys = async () => (await server.command('keys', '*')) as string[];
+
+  async function useEverything(id: string, { sessions, events } = storage): Promise<void> {
+    await sessions.create(session(id));
+    await events.follow(id, 'x', () => undefined);
+    await sessions.update(id, { subscribe: 'a://b', logLevel: 'info', listened: true });
+    await sessions.appendHistory(id, { id: '1' });
+    await events.append({ sessionId: id, streamId: 'x', message: '{}' });
+  }
+});

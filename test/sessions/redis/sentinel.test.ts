@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRedisStorage } from '../../../src/sessions/redis/index.js';
+import { DEFAULTS, session, until } from '../../contract/subject.js';
+import { findRedis, freePort, type RedisServer, run, startRedis } from '../../helpers/redis.js';
+
+/** How long a failover may take with the sentinel's timing below, and our way back, ms. */
+const FAILOVER_MS = 10_000;
+
+describe('Redis behind Sentinel', () => {
+  let master: RedisServer;
+  let replica: RedisServer;
+  let sentinel: Awaited<ReturnType<typeof run>>;
+  let sentinelPort: number;
+  const dir = mkdtempSync(join(tmpdir(), 'mcp-calc-sentinel-'));
+
+  beforeAll(async () => {
+    master = await startRedis();
+    replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port), '--repl-diskless-sync-delay', '0'] });
+    await until(async () => /master_link_status:up/.test(String(await replica.command('info', 'replication'))), FAILOVER_MS);
+    sentinelPort = await freePort();
+    const file = join(dir, 'sentinel.conf');
+    const lines = [
+      `port ${sentinelPort}`,
+      'bind 127.0.0.1',
+      `dir ${dir}`,
+      `sentinel monitor calc 127.0.0.1 ${master.port} 1`,
+      'sentinel down-after-milliseconds calc 300',
+      'sentinel failover-timeout calc 2000',
+    ];
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    sentinel = await run(findRedis() as string, [file, '--sentinel']);
+  });
+  afterAll(async () => {
+    sentinel.guard.stdin?.end();
+    await once(sentinel.guard, 'exit');
+    await Promise.all([master.stop(), replica.stop()]);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('finds the master by its name, and the next one when it dies', async () => {
+    const options = { ...DEFAULTS, url: 'redis://', sentinel: { name: 'calc', hosts: [{ host: '127.0.0.1', port: sentinelPort }] } };
+    const storage = await openRedisStorage(options);
+    try {
+      await storage.sessions.create(session('s'));
+      await storage.command('wait', '1', '1000');
+      expect(await master.command('exists', 'mcp-calc:{s}:session')).toBe(1);
+      await until(async () => /num-slaves,1|slaves=1/.test(String(await sentinelInfo())), FAILOVER_MS);
+      await master.kill();
+      await until(() => storage.status() !== 'ready');
+      await until(() => storage.status() === 'ready', FAILOVER_MS);
+      expect(await storage.sessions.touch('s')).toMatchObject({ requestCount: 1 });
+      expect(await replica.command('hget', 'mcp-calc:{s}:session', 'requestCount')).toBe('1');
+    } finally {
+      await storage.close();
+    }
+  });
+
+  async function sentinelInfo(): Promise<unknown> {
+    const { Redis } = await import('ioredis');
+    const connection = new Redis(sentinelPort);
+    try {
+      return await connection.info('sentinel');
+    } finally {
+      connection.disconnect();
+    }
+  }
+});
