@@ -17,8 +17,9 @@ export type Problem =
 
 /** Words in front of the question itself, as often as they come. */
 const FRAMING =
-  /^(?:hey|hi|hello|please|(?:can|could|would) you|tell me|i (?:want|need|would like) to know|what(?: is|'s|’s|s| are| does| do you get if you| do i get if i)|how much(?: is| are| does)?|calculate|compute|evaluate|work out|find(?: out)?|solve(?: for)?|give me|determine|(?:the )?(?:result|value|answer) (?:of|to))\b[\s,:]*/;
-const CLOSING = /\s*(?:,?\s*please|\bequals?|\bequal to|\bmake|\bcome to|=)?[\s?.,;:]*$/;
+  /^(?:hey|hi|hello|please|(?:can|could|would) you|tell me|i (?:want|need|would like) to know|what(?: is|'s|’s|s| are| does| do you get if you| do i get if i)|how much(?: is| are| does)?|calculate|compute|evaluate|work out|find(?: out)?|solve(?: for)?|give me|determine|(?:the )?(?:result|value|answer) (?:of|to))\b[\s,:.!]*/;
+/** Words behind the question, and what they are set off with. */
+const CLOSING = /(?:\bplease|\bfor me|\bequals?|\bequal to|\bmake|\bcome to|[=\s?.,;:])$/;
 
 /** A sign or a function: without one, a number is no question. */
 const SIGN = /[-+*/^%]|\b[a-z]\w* *\(/;
@@ -63,11 +64,11 @@ function isExpression(text: string): boolean {
 }
 
 function withoutFraming(text: string): string {
-  let rest = text.replace(CLOSING, '');
-  // Each turn takes at least a word off, and a problem has few.
+  let rest = text;
+  // Each turn takes at least a character off, and a problem has few.
   for (let before = ''; before !== rest; ) {
     before = rest;
-    rest = rest.replace(FRAMING, '');
+    rest = rest.replace(FRAMING, '').replace(CLOSING, '');
   }
   return rest;
 }

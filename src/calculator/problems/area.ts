@@ -26,7 +26,7 @@ export function readArea(text: string): AreaQuestion | undefined {
   const named = /\b(?:area|surface)\b/.test(text) ? SHAPE.exec(text)?.[1] : undefined;
   if (named === undefined) return undefined;
   const shape = shapeOf(named);
-  const numbers = text.match(NUMBER) ?? [];
+  const numbers = text.replace(/(?<=\d) ?x ?(?=\d)/g, ' by ').match(NUMBER) ?? [];
   const wanted = shapes[shape].sizes.length;
   if (numbers.length < wanted) return { shape };
   if (numbers.length > wanted || numbers.some((number) => number.startsWith('-'))) return undefined;
