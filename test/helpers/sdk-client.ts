@@ -4,10 +4,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { join } from 'node:path';
 import { startMcpServer } from './mcp-server.js';
-
-export const BINARY = join(import.meta.dirname, '../../bin/mcp-calc.js');
+import { binary } from './run-cli.js';
 
 export const TRANSPORTS = ['stdio', 'legacy SSE', 'Streamable HTTP stateful', 'Streamable HTTP stateless'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -29,7 +27,7 @@ export async function connectClient(name: TransportName): Promise<Connected> {
     content: { type: 'text', text: 'the answer of the model' },
   }));
   if (name === 'stdio') {
-    await client.connect(new StdioClientTransport({ command: process.execPath, args: [BINARY, 'stdio'], stderr: 'inherit' }));
+    await client.connect(new StdioClientTransport({ command: process.execPath, args: [binary, 'stdio'], stderr: 'inherit' }));
     return { client, hasSession: true, close: () => client.close() };
   }
   const stateless = name === 'Streamable HTTP stateless';
