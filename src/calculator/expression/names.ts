@@ -7,8 +7,19 @@ import { MAX_NAME_LENGTH, MAX_VARIABLES } from './limits.js';
 /** What a variable may be called. */
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+const pi = exact(constantDigits.pi);
+const phi = exact(constantDigits.phi);
+
+const constantValues: ReadonlyMap<string, Exact> = new Map([
+  ...Object.entries(constantDigits).map(([name, digits]): [string, Exact] => [name, exact(digits)]),
+  ['tau', pi.times(2)],
+  ['π', pi],
+  ['φ', phi],
+  ['τ', pi.times(2)],
+]);
+
 /** The constants that an expression may name. */
-export const constantNames = [...Object.keys(constantDigits), 'tau', 'π', 'φ', 'τ'] as readonly string[];
+export const constantNames: readonly string[] = [...constantValues.keys()];
 
 /**
  * The values behind the names of an expression: the variables, and the constants that no variable hides.
@@ -17,10 +28,7 @@ export const constantNames = [...Object.keys(constantDigits), 'tau', 'π', 'φ',
 export function namedValues(variables: Readonly<Record<string, number>>): Map<string, Exact> {
   const given = Object.entries(variables);
   if (given.length > MAX_VARIABLES) throw new CalculationError(`At most ${MAX_VARIABLES} variables can be given.`);
-  const values = new Map(Object.entries(constantDigits).map(([name, digits]) => [name, exact(digits)]));
-  const pi = exact(constantDigits.pi);
-  const phi = exact(constantDigits.phi);
-  values.set('π', pi).set('φ', phi).set('tau', pi.times(2)).set('τ', pi.times(2));
+  const values = new Map(constantValues);
   for (const [name, value] of given) {
     if (!VARIABLE_NAME.test(name) || name.length > MAX_NAME_LENGTH) {
       throw new CalculationError(
