@@ -16,7 +16,7 @@ export async function openStorage(config: ServerConfig, logger: Logger, metrics:
     url,
     cluster,
     ...(sentinel && { sentinel }),
-    prefix: `${prefix}:`,
+    prefix,
     ttlMs,
     historyLimit,
     maxSessions,
