@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-import { sendJsonRpcError } from '../http/errors.js';
+import { sendJson, sendJsonRpcError } from '../http/errors.js';
 import type { Logger } from '../log.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
+import { addressOf, addressesOf } from './addresses.js';
 import { challengeHeader } from './challenge.js';
 import type { Challenge } from './challenge.js';
 import { AuthorizationServerUnavailableError } from './errors.js';
@@ -45,14 +46,15 @@ export interface BearerGuard {
  * through Express, reports an outage as 500, and names an error to who brought no token (RFC 6750 §3.1 says not to).
  */
 export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: BearerGuardOptions): BearerGuard {
+  const addresses = addressesOf(baseUrl);
+
   function refuse(req: IncomingMessage, res: ServerResponse, status: number, reason: Refusal, challenge: Omit<Challenge, 'resourceMetadata'>): false {
     req.refusal = reason;
-    const resourceMetadata = metadataUrlFor(baseUrl, pathOf(req));
-    res.setHeader('WWW-Authenticate', challengeHeader({ ...challenge, resourceMetadata }));
-    answer(res, status, {
-      error: challenge.error ?? 'invalid_token',
-      error_description: challenge.description ?? 'This server needs a bearer token in the Authorization header',
-    });
+    const resourceMetadata = metadataUrlFor(addressOf(addresses, req), pathOf(req));
+    const error = challenge.error ?? 'invalid_token';
+    const description = challenge.description ?? 'This server needs a bearer token in the Authorization header';
+    const headers = { 'WWW-Authenticate': challengeHeader({ ...challenge, resourceMetadata }), 'Cache-Control': 'no-store' };
+    sendJson(res, status, { error, error_description: description }, headers);
     return false;
   }
 
@@ -109,10 +111,4 @@ function hasTokenInQuery(req: IncomingMessage): boolean {
 
 function pathOf(req: IncomingMessage & { originalUrl?: string }): string {
   return (req.originalUrl ?? req.url ?? '/').split('?', 1)[0] ?? '/';
-}
-
-function answer(res: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  res.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store' });
-  res.end(text);
 }

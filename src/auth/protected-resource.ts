@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addressOf, addressesOf } from './addresses.js';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 /** The endpoints that are resources of their own; each is named by its path below the base address. */
@@ -17,14 +18,13 @@ export interface ProtectedResourceOptions {
 
 /** The identifiers (RFC 8707) of a server at this address: a token for any of them is a token for it. */
 export function resourcesOf(baseUrl: string): string[] {
-  const base = withoutSlash(baseUrl);
-  return [...RESOURCE_PATHS.map((path) => base + path), base];
+  return addressesOf(baseUrl).flatMap((base) => [...RESOURCE_PATHS.map((path) => base + path), base]);
 }
 
 /** Where the metadata of the endpoint at `path` is found; the legacy message endpoints belong to `/sse`. */
-export function metadataUrlFor(baseUrl: string, path: string): string {
+export function metadataUrlFor(base: string, path: string): string {
   const resource = /^\/(?:sse|messages?)\/?$/.test(path) ? '/sse' : '/mcp';
-  return `${withoutSlash(baseUrl)}${WELL_KNOWN}${resource}`;
+  return `${base}${WELL_KNOWN}${resource}`;
 }
 
 /**
@@ -33,16 +33,19 @@ export function metadataUrlFor(baseUrl: string, path: string): string {
  * metadata of an authorization server, which is not this server's to serve in `jwt` and `introspection` mode.
  */
 export function protectedResourceMetadata({ baseUrl, authorizationServers, scopes, name }: ProtectedResourceOptions) {
-  const base = withoutSlash(baseUrl);
-  const documents = new Map(['', ...RESOURCE_PATHS].map((path) => [WELL_KNOWN + path, JSON.stringify({
-    resource: base + path,
+  const addresses = addressesOf(baseUrl);
+  const described = (resource: string) => JSON.stringify({
+    resource,
     authorization_servers: authorizationServers,
     scopes_supported: scopes,
     bearer_methods_supported: ['header'],
     resource_name: name,
-  })]));
+  });
+  const documents = new Map(addresses.map((base) => [base, new Map(['', ...RESOURCE_PATHS].map((path) => [WELL_KNOWN + path, described(base + path)]))]));
   return (req: IncomingMessage, res: ServerResponse): boolean => {
-    const document = documents.get((req.url ?? '').split('?', 1)[0] ?? '');
+    const path = (req.url ?? '').split('?', 1)[0] ?? '';
+    if (!path.startsWith(WELL_KNOWN)) return false;
+    const document = documents.get(addressOf(addresses, req))?.get(path);
     if (document === undefined) return false;
     // Public by nature, and read by clients that run in a browser.
     res.setHeader('Access-Control-Allow-Origin', '*');
@@ -56,8 +59,4 @@ export function protectedResourceMetadata({ baseUrl, authorizationServers, scope
     }
     return true;
   };
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
 }

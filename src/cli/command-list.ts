@@ -33,6 +33,13 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/sse.js')).sseCommand(),
   },
   {
+    name: 'auth-server',
+    usage: '[options]',
+    summary: 'run the demo authorization server by itself',
+    group: 'Serve',
+    load: async () => (await import('./commands/auth-server.js')).authServerCommand(),
+  },
+  {
     name: 'health',
     usage: '[options] [url]',
     summary: 'ask a server whether it is well',

@@ -10,6 +10,11 @@ import type { Grants, IssuedTokens, LiveToken } from './grants.js';
 import { DEFAULT_SCOPE } from './scopes.js';
 import type { Scopes } from './scopes.js';
 
+/** Scopes that one request can ask for. */
+export const SCOPES_PER_REQUEST = 20;
+/** RFC 6749 §3.3. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
+
 /** An authorization request that waits for the person's decision. */
 export interface AuthorizationRequest {
   readonly clientId: string;
@@ -23,6 +28,7 @@ export interface AuthorizationRequest {
 export interface ProviderOptions {
   readonly clients: Clients;
   readonly grants: Grants;
+  /** What there is to ask for; where any resource is served, its scopes are its own, and more can be asked for. */
   readonly scopes: Scopes;
   /** Resources that tokens can be for, the first where a client names none; `any` leaves it to the client. */
   readonly resources: readonly string[] | 'any';
@@ -48,7 +54,7 @@ export function oauthProvider({ clients, grants, scopes, resources, verifier, lo
           clientId: client.client_id,
           redirectUri: params.redirectUri,
           state: params.state,
-          scopes: requestedScopes(params.scopes, scopes),
+          scopes: requestedScopes(params.scopes, resources === 'any' ? undefined : scopes),
           codeChallenge: params.codeChallenge,
           resource: requestedResource(params.resource, resources),
         }, res);
@@ -80,10 +86,11 @@ export function oauthProvider({ clients, grants, scopes, resources, verifier, lo
   };
 }
 
-function requestedScopes(asked: readonly string[] = [], known: Scopes): readonly string[] {
+function requestedScopes(asked: readonly string[] = [], known: Scopes | undefined): readonly string[] {
   const wanted = [...new Set(asked.filter((scope) => scope !== ''))];
-  const unknown = wanted.find((scope) => !Object.hasOwn(known, scope));
-  if (unknown !== undefined) throw new InvalidScopeError(`There is no scope "${unknown}": there are ${Object.keys(known).join(' ')}`);
+  if (wanted.length > SCOPES_PER_REQUEST) throw new InvalidScopeError(`More than ${SCOPES_PER_REQUEST} scopes are asked for`);
+  const unknown = wanted.find((scope) => (known ? !Object.hasOwn(known, scope) : !SCOPE_TOKEN.test(scope)));
+  if (unknown !== undefined) throw new InvalidScopeError(known ? `Unknown scope: there are ${Object.keys(known).join(' ')}` : 'A scope is malformed');
   return wanted.length === 0 ? [DEFAULT_SCOPE] : wanted;
 }
 

@@ -26,7 +26,7 @@ export async function serveHttp(config: HttpConfig): Promise<void> {
   const storage = config.stateful || config.sse ? await openStorage(config, logger, metrics) : undefined;
   if (storage) count = () => storage.sessions.count();
   const binding = await makeBinding(config, offer, metrics, storage);
-  const access = await openAccess(config, logger, metrics, storage);
+  const access = await openAccess(config, offer, logger, storage);
   const { strict, sseAfterMs, bodyLimit, sessionTtlMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
   const shared = { binding, logger, metrics, keepAlive, strict, bodyLimit, sessionTtlMs, ...access.transport };
@@ -38,6 +38,7 @@ export async function serveHttp(config: HttpConfig): Promise<void> {
     ...(legacy ? sseRoutes(legacy) : []),
   ];
   const host = await openHost(config, { logger, metrics, routes, access: access.app, ...(storage && { storage }) });
+  access.listensAt(host.main.url);
   for (const warning of config.warnings) logger.warn({}, warning);
   const pattern = config.stateful ? `stateful, sessions ${storage?.mode === 'redis' ? 'in Redis' : 'in memory'}` : 'stateless';
   logger.info({ url: `${host.main.url}/mcp`, pattern }, `listening on ${host.main.url}/mcp (${pattern})`);

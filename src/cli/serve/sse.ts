@@ -19,11 +19,12 @@ export async function serveSse(config: SseConfig): Promise<void> {
   const storage = await openStorage(config, logger, metrics);
   count = () => storage.sessions.count();
   const binding = await makeBinding(config, offer, metrics, storage);
-  const access = await openAccess(config, logger, metrics, storage);
+  const access = await openAccess(config, offer, logger, storage);
   const { bodyLimit, sessionTtlMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
   const transport = sse({ binding, storage, logger, metrics, keepAlive, strict: false, bodyLimit, sessionTtlMs, ...access.transport });
   const host = await openHost(config, { logger, metrics, storage, routes: sseRoutes(transport), access: access.app });
+  access.listensAt(host.main.url);
   for (const warning of config.warnings) logger.warn({}, warning);
   logger.info({ url: `${host.main.url}/sse` }, `listening on ${host.main.url}/sse (legacy SSE)`);
 

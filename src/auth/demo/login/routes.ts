@@ -8,6 +8,7 @@ import type { Clients } from '../clients.js';
 import type { Grants } from '../grants.js';
 import type { Lifetimes } from '../lifetimes.js';
 import type { AuthorizationRequest } from '../provider.js';
+import { describeScope } from '../scopes.js';
 import type { Scopes } from '../scopes.js';
 import { hashOf, randomSecret } from '../secrets.js';
 import type { AuthStore } from '../store.js';
@@ -107,7 +108,7 @@ export function loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes
     const client: OAuthClientInformationFull | undefined = await clients.getClient(flow.clientId);
     if (!client) return expired(res);
     const nonce = securePage(res, flow.redirectUri);
-    const asked = flow.scopes.map((scope) => scopes[scope] ?? scope);
+    const asked = flow.scopes.map((scope) => describeScope(scopes, scope));
     const page = loginPage({ nonce, state, clientName: client.client_name, clientId: flow.clientId, redirectUri: flow.redirectUri, resource: flow.resource, scopes: asked, problem });
     res.status(status).type('html').send(page);
   }
