@@ -15,3 +15,13 @@ export class InvalidArgumentsError extends Error {
     this.name = 'InvalidArgumentsError';
   }
 }
+
+/** Whether a handler threw a {@link ToolError}: told by its code, because a module may bring a copy of this package. */
+export function isToolError(error: unknown): error is ToolError {
+  return error instanceof Error && 'code' in error && error.code === 'TOOL_ERROR';
+}
+
+/** Whether a handler threw an {@link InvalidArgumentsError}, of whichever copy. */
+export function isInvalidArgumentsError(error: unknown): error is InvalidArgumentsError {
+  return error instanceof Error && 'code' in error && error.code === 'INVALID_ARGUMENTS';
+}

@@ -1,5 +1,5 @@
-import { InvalidArgumentsError } from '../catalog/errors.js';
-import { StoreUnavailableError } from '../sessions/errors.js';
+import { isInvalidArgumentsError } from '../catalog/errors.js';
+import { StoreUnavailableError, SubscriptionLimitError } from '../sessions/errors.js';
 import { RPC, RpcError, STORE_UNAVAILABLE } from './rpc-error.js';
 import type { Scope } from './scope.js';
 
@@ -9,8 +9,9 @@ import type { Scope } from './scope.js';
  */
 export function answerable(error: unknown, { requestId, logger }: Scope): RpcError {
   if (error instanceof RpcError) return error;
-  if (error instanceof InvalidArgumentsError) return new RpcError(RPC.invalidParams, error.message);
+  if (isInvalidArgumentsError(error)) return new RpcError(RPC.invalidParams, error.message);
   if (error instanceof StoreUnavailableError) return new RpcError(RPC.refused, STORE_UNAVAILABLE, { retryable: true });
+  if (error instanceof SubscriptionLimitError) return new RpcError(RPC.refused, error.message);
   logger.error({ requestId, err: error }, 'a handler failed');
   return new RpcError(RPC.internalError, 'Internal error', { requestId });
 }

@@ -41,7 +41,7 @@ export async function bindCatalog(catalog: Catalog, figures: ServerFigures, metr
         server.setRequestHandler(schema, async (request, extra) => {
           const context = new RequestContext(server, extra, scope, method, figures, metrics);
           try {
-            return (await run(compiled, (request.params ?? {}) as never, context, scope)) as never;
+            return (await run(compiled, (request.params ?? {}) as never, context)) as never;
           } catch (error) {
             // A cancelled request gets no answer: what its handler threw is how it stopped, and no fault.
             throw extra.signal.aborted ? error : answerable(error, scope);

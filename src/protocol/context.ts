@@ -38,7 +38,10 @@ const severity: Record<LogLevel, number> = {
 
 export type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** The {@link CallContext} of one request, over the SDK's server and the scope around it. */
+/**
+ * The {@link CallContext} of one request, over the SDK's server and the scope around it. Its functions are fields, so that
+ * a handler may take it apart: `handler(args, { log })`.
+ */
 export class RequestContext implements CallContext {
   readonly history: History;
 
@@ -83,7 +86,7 @@ export class RequestContext implements CallContext {
     return this.extra._meta?.progressToken !== undefined;
   }
 
-  async progress(done: number, total?: number, message?: string): Promise<void> {
+  readonly progress = async (done: number, total?: number, message?: string): Promise<void> => {
     const progressToken = this.extra._meta?.progressToken;
     if (progressToken === undefined) return this.log('info', message ?? `Progress ${done}`, 'progress');
     await this.extra.sendNotification({
@@ -92,41 +95,41 @@ export class RequestContext implements CallContext {
     });
     // The SDK's client drops a step that it reads together with the answer: the answer must not be written in the same turn.
     await nextTurn();
-  }
+  };
 
-  async log(level: LogLevel, data: unknown, logger?: string): Promise<void> {
+  readonly log = async (level: LogLevel, data: unknown, logger?: string): Promise<void> => {
     const least = this.scope.record?.logLevel as LogLevel | undefined;
     if (least && severity[level] < severity[least]) return;
     await this.extra.sendNotification({
       method: 'notifications/message',
       params: { level, ...(logger !== undefined && { logger }), data },
     });
-  }
+  };
 
-  async elicit(message: string, requestedSchema: ElicitationSchema): Promise<Elicited> {
+  readonly elicit = async (message: string, requestedSchema: ElicitationSchema): Promise<Elicited> => {
     if (!this.client.elicitation) throw lacking('elicitation', 'cannot ask you for what is missing: give it with the call');
     await loadValidator();
     const params = { mode: 'form' as const, message, requestedSchema: requestedSchema as never };
     const answer = await this.ask(() => this.sdk.elicitInput(params, this.options()));
     return answer.action === 'accept' ? { action: 'accept', content: answer.content ?? {} } : { action: answer.action };
-  }
+  };
 
-  async sample(request: SamplingRequest): Promise<Sampled> {
+  readonly sample = async (request: SamplingRequest): Promise<Sampled> => {
     if (!this.client.sampling) throw lacking('sampling', 'cannot ask a model');
     const { content, model, stopReason } = await this.ask(() => this.sdk.createMessage(request, this.options()));
     const blocks = Array.isArray(content) ? content : [content];
     const text = blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
     return { text, model, ...(stopReason !== undefined && { stopReason }) };
-  }
+  };
 
-  async resourceUpdated(uri: string): Promise<void> {
+  readonly resourceUpdated = async (uri: string): Promise<void> => {
     if (!this.scope.record?.subscriptions.includes(uri)) return;
     await this.sdk.notification({ method: 'notifications/resources/updated', params: { uri } });
-  }
+  };
 
-  closeStream(): void {
+  readonly closeStream = (): void => {
     this.extra.closeSSEStream?.();
-  }
+  };
 
   private options() {
     return { relatedRequestId: this.extra.requestId, signal: this.extra.signal, timeout: CLIENT_ANSWER_TIMEOUT_MS };

@@ -9,6 +9,9 @@ import { latestVersion } from './versions.js';
 /** Ids of replayed requests: random, so that no client's own id is one. */
 const REPLAY_ID = `replay-${randomUUID()}`;
 
+/** Characters of the `initialize` params: every session keeps its own, and replays it at every exchange. */
+export const INITIALIZE_CHARACTERS = 64_000;
+
 /**
  * The `initialize` request with empty defaults for what a bare `curl` leaves out, or as it is under `--strict`.
  * Throws {@link RpcError} -32602 that names what is missing (lifecycle, "Initialization").
@@ -23,6 +26,9 @@ export function completeInitialize(request: RpcRequest, strict: boolean): RpcReq
   const { clientInfo } = params;
   if (!isObject(clientInfo) || typeof clientInfo.name !== 'string' || typeof clientInfo.version !== 'string') {
     throw lacking('clientInfo', 'an object with a name and a version');
+  }
+  if (JSON.stringify(params).length > INITIALIZE_CHARACTERS) {
+    throw new RpcError(RPC.invalidParams, `Invalid initialize request: its params are longer than ${INITIALIZE_CHARACTERS} characters`);
   }
   return { ...request, params };
 }

@@ -18,7 +18,6 @@ import { complete } from './handlers/completion.js';
 import { getPrompt, listPrompts } from './handlers/prompts.js';
 import { listResources, listTemplates, readResource, subscribe } from './handlers/resources.js';
 import { callTool, listTools } from './handlers/tools.js';
-import type { Scope } from './scope.js';
 
 type RequestSchema = Parameters<Server['setRequestHandler']>[0];
 
@@ -27,7 +26,7 @@ interface Method {
   /** The capability that has to be declared for it. */
   readonly capability: string;
   readonly schema: RequestSchema;
-  run(compiled: CompiledCatalog, params: never, context: CallContext, scope: Scope): unknown;
+  run(compiled: CompiledCatalog, params: never, context: CallContext): unknown;
 }
 
 /** Every request that a catalog answers; `initialize` and `ping` are the SDK's own. */
@@ -42,12 +41,7 @@ export const methods: readonly Method[] = [
     run: listTemplates,
   },
   { method: 'resources/read', capability: 'resources', schema: ReadResourceRequestSchema, run: readResource },
-  {
-    method: 'resources/subscribe',
-    capability: 'resources',
-    schema: SubscribeRequestSchema,
-    run: (compiled, params, context, scope) => subscribe(compiled, params, context, scope.record?.subscriptions ?? []),
-  },
+  { method: 'resources/subscribe', capability: 'resources', schema: SubscribeRequestSchema, run: subscribe },
   // What these two change is stored by the transport (effects.ts), the same for every kind of server.
   { method: 'resources/unsubscribe', capability: 'resources', schema: UnsubscribeRequestSchema, run: () => ({}) },
   { method: 'logging/setLevel', capability: 'logging', schema: SetLevelRequestSchema, run: () => ({}) },

@@ -43,6 +43,17 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       expect(await here.peek('b')).toMatchObject({ owner: 'bob', requestCount: 0 });
     });
 
+    it("touches a session for its owner alone: for anyone else it is as good as absent", async () => {
+      const { here, there } = await open();
+      await here.create({ ...session('owned'), owner: 'alice' });
+      await here.create(session('free'));
+      expect(await there.touch('owned', 'bob')).toBeUndefined();
+      expect(await there.touch('owned')).toBeUndefined();
+      expect(await there.touch('free', 'bob')).toBeUndefined();
+      expect((await there.touch('owned', 'alice'))?.requestCount).toBe(1);
+      expect((await there.touch('free'))?.requestCount).toBe(1);
+    });
+
     it('counts a request with every touch and none with a peek', async () => {
       const { here, there } = await open();
       await here.create(session('s'));

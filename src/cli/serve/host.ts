@@ -79,7 +79,7 @@ async function sharedCounters({ redis }: ServerConfig, storage: Storage | undefi
   if (!redis || storage?.mode !== 'redis') return {};
   const { redisCounter } = await import('../../http/middleware/redis-counter.js');
   const { command } = storage as RedisStorage;
-  return { createStore: (name) => redisCounter({ call: command }, `${redis.prefix}:${name}`) };
+  return { createStore: (name) => redisCounter({ call: command }, `${redis.prefix}${name}`) };
 }
 
 async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {

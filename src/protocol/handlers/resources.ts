@@ -3,7 +3,6 @@ import type { ListedResource, Resource, ResourceContents, ResourceTemplate } fro
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import { RPC, RpcError } from '../rpc-error.js';
-import { SUBSCRIPTIONS_PER_SESSION } from '../../sessions/limits.js';
 
 /** `resources/list`: the fixed ones, then what each template lists. */
 export async function listResources(
@@ -45,11 +44,8 @@ export async function readResource(
 }
 
 /** `resources/subscribe`: the transport stores it with the session once this has agreed. */
-export function subscribe(compiled: CompiledCatalog, params: { uri: string }, context: CallContext, held: readonly string[]): object {
+export function subscribe(compiled: CompiledCatalog, params: { uri: string }, context: CallContext): object {
   if (!find(compiled, params.uri)?.available(context)) throw notFound(params.uri);
-  if (held.length >= SUBSCRIPTIONS_PER_SESSION && !held.includes(params.uri)) {
-    throw new RpcError(RPC.refused, `A session holds at most ${SUBSCRIPTIONS_PER_SESSION} subscriptions: unsubscribe from one first`);
-  }
   return {};
 }
 

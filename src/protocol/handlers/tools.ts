@@ -1,6 +1,6 @@
 import type { CallContext } from '../../catalog/context.js';
 import type { ToolResult } from '../../catalog/define.js';
-import { ToolError } from '../../catalog/errors.js';
+import { isToolError } from '../../catalog/errors.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import { RPC, RpcError } from '../rpc-error.js';
@@ -30,7 +30,7 @@ export async function callTool(
   try {
     result = await found.tool.handler(checked.value as never, context);
   } catch (error) {
-    if (error instanceof ToolError) return { content: [{ type: 'text', text: error.message }], isError: true };
+    if (isToolError(error)) return { content: [{ type: 'text', text: error.message }], isError: true };
     throw error;
   }
   if (found.output && !result.isError) {

@@ -58,8 +58,12 @@ redis.call('HSET', RECORD, 'v', '1', 'createdAt', int(now), 'lastActivity', int(
 renew()
 return 'created'`);
 
-/** Answers the record's fields and values; those of another version untouched, for the reader to judge. */
+/**
+ * ARGV: the owner, empty where nobody signed in. Answers the record's fields and values: none for another's session, and
+ * those of another version untouched, for the reader to judge.
+ */
 export const TOUCH = sessionScript(`
+if (redis.call('HGET', RECORD, 'owner') or '') ~= ARGV[5] then return {} end
 if isOpen() then
   redis.call('HINCRBY', RECORD, 'requestCount', 1)
   redis.call('HSET', RECORD, 'lastActivity', int(now))

@@ -42,9 +42,9 @@ export function redisSessionStore({ scope, followers, historyLimit, maxSessions,
       if (outcome === 'full') throw new SessionLimitError(maxSessions);
       if (scope.cluster) await scope.index(session.id);
     },
-    async touch(id) {
+    async touch(id, owner = '') {
       if (!isSessionId(id)) return undefined;
-      const touched = record(id, await scope.run(TOUCH, id));
+      const touched = record(id, await scope.run(TOUCH, id, owner));
       if (touched !== undefined) scope.used(id);
       return touched;
     },
