@@ -6,9 +6,9 @@ import type { AuthStore, StoredValue } from './store.js';
  */
 export type RedisCommand = (name: string, ...args: string[]) => Promise<unknown>;
 
-/** Keeps the state in Redis, for all nodes that share it and the prefix. */
-export function redisAuthStore(command: RedisCommand, prefix = 'mcp-calc'): AuthStore {
-  const at = (key: string): string => `${prefix}:auth:${key}`;
+/** Keeps the state in Redis, for all nodes that share it and the prefix, which ends as keys are to begin: `mcp-calc:`. */
+export function redisAuthStore(command: RedisCommand, prefix = 'mcp-calc:'): AuthStore {
+  const at = (key: string): string => `${prefix}auth:${key}`;
   return {
     async put(key, value, ttlMs) {
       await command('set', at(key), JSON.stringify(value), 'PX', String(ttlMs));

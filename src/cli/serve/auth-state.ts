@@ -21,7 +21,7 @@ export async function openAuthState(redis: RedisConfig | undefined, logger: Logg
   if (open && hasCommand(open)) return { store: redisAuthStore((...command) => open.command(...command), redis.prefix), close: async () => undefined };
   const { openRedisStorage } = await import('../../sessions/redis/index.js');
   const { url, cluster, sentinel, prefix } = redis;
-  const storage = await openRedisStorage({ url, cluster, ...(sentinel && { sentinel }), prefix: `${prefix}:`, ...NO_SESSIONS, logger });
+  const storage = await openRedisStorage({ url, cluster, ...(sentinel && { sentinel }), prefix, ...NO_SESSIONS, logger });
   return { store: redisAuthStore((...command) => storage.command(...command), prefix), close: () => storage.close() };
 }
 

@@ -87,7 +87,7 @@ describe.each(Object.keys(implementations))('the authorization store in %s', (na
 
 describe('the authorization store in Redis', () => {
   it('writes no key without an end, and only under its prefix', async () => {
-    const store = redisAuthStore((name, ...args) => redis.call(name, ...args), 'mine');
+    const store = redisAuthStore((name, ...args) => redis.call(name, ...args), 'mine:');
     await redis.flushall();
     await store.put('a', {}, 60_000);
     await store.claim('b', 60_000);
