@@ -65,6 +65,11 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   );
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
   server.on('clientError', answerMalformed);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await listening(server, host, port);
 
   const bound = (server.address() as AddressInfo).port;
@@ -74,7 +79,7 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: () => {
       closing = true;
-      return closed(server);
+      return closed(server, sockets);
     },
     destroy: () => {
       closing = true;
@@ -95,16 +100,23 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-/** A connection that was busy when the server closed stays open, idle, for the whole keep-alive: so idle ones are asked for again. */
-function closed(server: Server): Promise<void> {
+/**
+ * A connection that was busy when the server closed stays open, idle, for the whole keep-alive: so idle ones are asked for again.
+ * One that has never sent a byte is not idle to Node, and clients open such ones in advance (undici after every abort).
+ */
+function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
+    const closeIdle = () => {
+      server.closeIdleConnections();
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    };
+    const timer = setInterval(closeIdle, CLOSE_IDLE_MS);
     const done = () => {
       clearInterval(timer);
       resolve();
     };
     server.close(done);
-    server.closeIdleConnections();
+    closeIdle();
   });
 }
 

@@ -114,6 +114,16 @@ describe('closing', () => {
     agent.destroy();
   });
 
+  it('does not wait for a connection on which nothing was ever sent', async () => {
+    const host = await startHost();
+    const connected = once(host.server, 'connection');
+    const socket = connect(host.port, '127.0.0.1');
+    await Promise.all([connected, once(socket, 'connect')]);
+    const ended = once(socket, 'close');
+    await host.close();
+    await ended;
+  });
+
   it('can be cut short', async () => {
     const host = await startHost({ routes: [{ path: '/never', handle: () => {} }] });
     const hanging = fetch(`${host.url}/never`);
