@@ -66,7 +66,7 @@ async function listenFrom({ events, sessions }: Storage, record: SessionRecord):
 async function serveStream(
   { storage, routing, keepAlive, metrics, logger, sessionTtlMs }: StatefulEndpoint,
   res: ServerResponse,
-  { id: sessionId }: SessionRecord,
+  { id: sessionId, requestCount }: SessionRecord,
   position: Position,
   priming: boolean,
 ): Promise<void> {
@@ -91,13 +91,13 @@ async function serveStream(
     },
   });
   const listener: Listener = {
-    id: res.req.requestId,
     standalone: streamId === STANDALONE,
+    order: requestCount,
     end: (early) => stream.end(early),
   };
   routing.addListener(sessionId, listener);
   if (priming && position.prime !== undefined) stream.prime(position.prime);
-  if (listener.standalone) await routing.takeOver(sessionId, listener.id);
+  if (listener.standalone && stream.isOpen) await routing.takeOver(sessionId, listener.order);
   await tail({ storage, sessionId, stream, priming, logger, signal: gone.signal, ...position });
   stream.end();
 }

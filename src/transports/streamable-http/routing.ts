@@ -8,8 +8,9 @@ import { nodeOf } from './stream-log.js';
 
 /** An open GET: what it needs to be found by. */
 export interface Listener {
-  readonly id: string;
   readonly standalone: boolean;
+  /** The number of its request in the session: of two standalone streams the one with the higher is the newer. */
+  readonly order: number;
   /** Ends the response; `early` tells the client to come back. */
   end(early: boolean): void;
 }
@@ -22,6 +23,7 @@ export class Routing {
   private readonly exchanges = new Map<string, Set<Exchange>>();
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly stop: () => void;
+  private draining = false;
 
   constructor(
     private readonly bus: MessageBus,
@@ -46,6 +48,8 @@ export class Routing {
 
   addListener(sessionId: string, listener: Listener): void {
     add(this.listeners, sessionId, listener);
+    // It came over a connection that was busy when the others were ended.
+    if (this.draining) listener.end(true);
   }
 
   removeListener(sessionId: string, listener: Listener): void {
@@ -74,21 +78,22 @@ export class Routing {
   }
 
   /** Closes the session's other standalone streams: the newest one wins. */
-  async takeOver(sessionId: string, listenerId: string): Promise<void> {
-    await this.bus.tellAll({ kind: 'take-over', sessionId, listenerId });
+  async takeOver(sessionId: string, order: number): Promise<void> {
+    await this.bus.tellAll({ kind: 'take-over', sessionId, order });
   }
 
-  /** Ends every open GET with a `retry`: another node will serve them. */
+  /** Ends every open GET with a `retry`, and those that still come: another node will serve them. */
   endListeners(): void {
+    this.draining = true;
     for (const listeners of [...this.listeners.values()]) for (const listener of [...listeners]) listener.end(true);
   }
 
-  /** Stops listening and aborts what still runs. */
+  /** Stops listening and aborts what still runs: its requests are answered with an error. */
   async close(): Promise<void> {
     this.stop();
     this.endListeners();
     const open = [...this.exchanges.values()].flatMap((exchanges) => [...exchanges]);
-    await Promise.all(open.map((exchange) => exchange.close()));
+    await Promise.all(open.map((exchange) => exchange.abort()));
   }
 
   private receive(message: NodeMessage): void {
@@ -113,12 +118,21 @@ export class Routing {
         for (const listener of listeners) listener.end(false);
         return;
       case 'take-over':
-        for (const listener of listeners) if (listener.standalone && listener.id !== message.listenerId) listener.end(false);
+        if (typeof message.order === 'number') this.giveWay(sessionId, listeners, message.order);
+    }
+  }
+
+  /** Of streams that open at the same time on several nodes, each may hear of the other: exactly one must stay. */
+  private giveWay(sessionId: string, listeners: readonly Listener[], order: number): void {
+    for (const listener of listeners) {
+      if (!listener.standalone) continue;
+      if (listener.order < order) listener.end(false);
+      else if (listener.order > order) this.settled(this.takeOver(sessionId, listener.order));
     }
   }
 
   private settled(work: Promise<void> | undefined): void {
-    work?.catch((error: unknown) => this.logger.warn({ err: error }, 'an exchange could not be ended cleanly'));
+    work?.catch((error: unknown) => this.logger.warn({ err: error }, 'an exchange or a stream could not be ended cleanly'));
   }
 }
 

@@ -7,7 +7,7 @@ import { nodeOf } from './stream-log.js';
 import { Waker } from './waker.js';
 
 /** How often a follower looks whether the node that writes the stream is alive, ms; also after an outage of the store. */
-const WATCH_MS = 1_000;
+const WATCH_MS = 500;
 
 export interface TailOptions {
   readonly storage: Storage;
