@@ -2,6 +2,8 @@ import type { ServerConfig } from '../../config/index.js';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import type { Storage } from '../../sessions/contract.js';
+import { CliError } from '../errors.js';
+import { ExitCode } from '../exit-codes.js';
 
 /** Opens the storage that the flags ask for; ioredis is loaded only with `--redis`. */
 export async function openStorage(config: ServerConfig, logger: Logger, metrics: Metrics): Promise<Storage> {
@@ -12,7 +14,7 @@ export async function openStorage(config: ServerConfig, logger: Logger, metrics:
   }
   const { openRedisStorage } = await import('../../sessions/redis/index.js');
   const { url, cluster, sentinel, prefix } = redis;
-  return openRedisStorage({
+  const opening = openRedisStorage({
     url,
     cluster,
     ...(sentinel && { sentinel }),
@@ -22,5 +24,9 @@ export async function openStorage(config: ServerConfig, logger: Logger, metrics:
     maxSessions,
     logger,
     onError: (kind) => metrics.storeError(kind),
+  });
+  return opening.catch((error: unknown) => {
+    if (!(error instanceof Error && error.cause instanceof Error)) throw error;
+    throw new CliError(`Redis can't be reached: ${error.cause.message}`, { exitCode: ExitCode.unreachable, cause: error });
   });
 }
