@@ -2,28 +2,17 @@ import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addressOf, addressesOf } from '../../src/auth/addresses.js';
 import { authorization } from '../../src/auth/authorization.js';
-import type { AuthorizationOptions } from '../../src/auth/authorization.js';
 import { AuthConfigurationError } from '../../src/auth/errors.js';
-import { createApp } from '../../src/http/app.js';
 import { RawClient, use } from './helpers/client.js';
-import { serve } from './helpers/serve.js';
+import { serveHost } from './helpers/host.js';
 import type { Served } from './helpers/serve.js';
 import { testLogger } from './helpers/silent-logger.js';
 
 let host: Served | undefined;
 afterEach(() => host?.close());
 
-/** The whole host, as the commands compose it, on a port that is known only when it listens. */
-async function served(settings: AuthorizationOptions['settings'], more: Partial<AuthorizationOptions> = {}): Promise<string> {
-  const logger = testLogger();
-  const access = await authorization({ settings, baseUrl: () => host?.url ?? '', logger, ...more });
-  const app = createApp({
-    logger,
-    authenticate: access.authenticate,
-    routers: access.routers,
-    routes: [{ path: '/mcp', secured: true, handle: (req, res) => void res.end(JSON.stringify({ subject: access.subjectOf(req) })) }],
-  });
-  host = await serve(app);
+async function served(...options: Parameters<typeof serveHost>): Promise<string> {
+  host = await serveHost(...options);
   return host.url;
 }
 

@@ -13,18 +13,13 @@ import type { IntrospectionClient } from './introspection-endpoint.js';
 import { LIFETIMES } from './lifetimes.js';
 import type { Lifetimes } from './lifetimes.js';
 import { limitOf } from './limits.js';
-import type { LimitStores } from './limits.js';
+import type { LimitStores, LimitedEndpoint } from './limits.js';
 import { loginRoutes } from './login/routes.js';
 import { oauthProvider } from './provider.js';
 import { SCOPES } from './scopes.js';
 import type { Scopes } from './scopes.js';
 import type { AuthStore } from './store.js';
 import { demoVerifier } from './verifier.js';
-
-/** Every path that the router answers begins with one of these. */
-export const AUTHORIZATION_SERVER_PATHS = [
-  '/.well-known/oauth-authorization-server', '/authorize', '/token', '/register', '/revoke', '/introspect', '/fakeupstreamauth',
-] as const;
 
 export interface AuthorizationServerOptions {
   /** The address under which clients know the server: https, or http on localhost or 127.0.0.1. Its path must be empty. */
@@ -63,7 +58,8 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
   const clients = clientsIn(store, lifetimes, { allowLoopback: options.allowLoopbackClients, now });
   const grants = grantsIn(store, lifetimes, now);
   const verifier = demoVerifier({ grants, issuer, audiences: resources, now });
-  const login = loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes, limit: limitOf('login', limits), logger });
+  const limitFor = (endpoint: LimitedEndpoint) => limitOf(endpoint, limits, logger);
+  const login = loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes, limit: limitFor('login'), logger });
   const provider = oauthProvider({ clients, grants, scopes, resources, verifier, login: login.begin });
   const scopesSupported = Object.keys(scopes);
 
@@ -89,10 +85,10 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
     provider,
     issuerUrl: baseUrl,
     scopesSupported,
-    authorizationOptions: { rateLimit: limitOf('authorize', limits) },
-    tokenOptions: { rateLimit: limitOf('token', limits) },
-    clientRegistrationOptions: { rateLimit: limitOf('register', limits), clientSecretExpirySeconds: Math.floor(lifetimes.client / 1000) },
-    revocationOptions: { rateLimit: limitOf('revoke', limits) },
+    authorizationOptions: { rateLimit: limitFor('authorize') },
+    tokenOptions: { rateLimit: limitFor('token') },
+    clientRegistrationOptions: { rateLimit: limitFor('register'), clientSecretExpirySeconds: Math.floor(lifetimes.client / 1000) },
+    revocationOptions: { rateLimit: limitFor('revoke') },
   }));
   router.use(oauthErrors(logger));
   return { router, verifier, issuer };

@@ -1,5 +1,6 @@
 import { ipKeyGenerator } from 'express-rate-limit';
 import type { Options, Store } from 'express-rate-limit';
+import type { Logger } from '../../log.js';
 
 /** Requests of one client address in a window, by endpoint. */
 const LIMITS = {
@@ -16,13 +17,19 @@ export type LimitedEndpoint = keyof typeof LIMITS;
 export type LimitStores = (endpoint: LimitedEndpoint) => Store;
 
 /** The rate limit of an endpoint as the SDK's router and express-rate-limit take it; `false` for none. */
-export function limitOf(endpoint: LimitedEndpoint, stores: LimitStores | 'memory' | 'off'): Partial<Options> | false {
+export function limitOf(endpoint: LimitedEndpoint, stores: LimitStores | 'memory' | 'off', logger: Logger): Partial<Options> | false {
   if (stores === 'off') return false;
   return {
     ...LIMITS[endpoint],
     standardHeaders: 'draft-7',
     legacyHeaders: false,
     message: { error: 'too_many_requests', error_description: 'Too many requests from this address: try again later' },
+    // What is behind the limit needs the same storage, and answers for it.
+    passOnStoreError: true,
+    logger: {
+      warn: (error) => logger.warn({ err: error }, 'the rate limiter warns'),
+      error: (error) => logger.error({ err: error }, 'the rate limiter lets requests pass: its store does not answer'),
+    },
     ...(stores === 'memory' ? {} : { store: stores(endpoint) }),
     // The host may have found the client's address behind a proxy already.
     keyGenerator: (req) => ipKeyGenerator(req.clientAddress ?? req.ip ?? ''),

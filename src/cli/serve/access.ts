@@ -27,15 +27,14 @@ export async function openAccess(
   const settings = config.auth;
   if (settings.mode === 'none') return OPEN;
   const [{ authorization }, { openAuthState }] = await Promise.all([import('../../auth/authorization.js'), import('./auth-state.js')]);
-  const state = settings.mode === 'demo' ? await openAuthState(config.redis, logger, storage) : undefined;
+  const state = settings.mode === 'demo' ? await openAuthState(config, logger, storage) : undefined;
   let bound = '';
   const { authenticate, insufficientScope, routers, subjectOf } = await authorization({
     settings,
     baseUrl: config.baseUri ?? (config.port === 0 ? () => bound : addressOf(config)),
     toolScopes: typeof offer === 'function' ? [] : [...new Set(offer.tools.flatMap((tool) => tool.scopes ?? []))],
     logger,
-    ...(state && { store: state.store }),
-    limits: config.rateLimit ? 'memory' : 'off',
+    ...(state && { store: state.store, limits: state.limits }),
   });
   return {
     app: { authenticate, routers, subjectOf },

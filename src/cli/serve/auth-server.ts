@@ -15,7 +15,7 @@ const DRAIN = { drainDelayMs: 0, drainTimeoutMs: 5_000 };
 /** Serves the demo authorization server until the process is told to stop. */
 export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
   const logger = await loggerOf(config.log);
-  const state = await openAuthState(config.redis, logger);
+  const state = await openAuthState(config, logger);
   // Its address, which is part of what it says, is known only once it listens; requests come later than that.
   let router: RequestHandler = (_req, _res, next) => next();
   const { rateLimit, trustProxy } = config;
@@ -36,7 +36,7 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
       store: state.store,
       resources: 'any',
       ...introspectionOf(config, logger),
-      limits: rateLimit ? 'memory' : 'off',
+      limits: state.limits,
       logger,
     });
     router = server.router;

@@ -1,14 +1,14 @@
+import type { AuthorizationServerOptions } from '../../auth/demo/authorization-server.js';
 import { memoryAuthStore } from '../../auth/demo/memory-store.js';
 import { redisAuthStore } from '../../auth/demo/redis-store.js';
-import type { RedisCommand } from '../../auth/demo/redis-store.js';
-import type { AuthStore } from '../../auth/demo/store.js';
 import type { RedisConfig } from '../../config/index.js';
+import { redisCounter } from '../../http/middleware/redis-counter.js';
 import type { Logger } from '../../log.js';
 import type { Storage } from '../../sessions/contract.js';
+import type { RedisStorage } from '../../sessions/redis/index.js';
 
-/** Where the demo authorization server keeps its state, and what to do with it at the end. */
-export interface AuthState {
-  readonly store: AuthStore;
+/** Where the demo authorization server keeps its state and counts its requests, and what to do with it at the end. */
+export interface AuthState extends Required<Pick<AuthorizationServerOptions, 'store' | 'limits'>> {
   close(): Promise<void>;
 }
 
@@ -16,15 +16,25 @@ export interface AuthState {
 const NO_SESSIONS = { ttlMs: 60_000, historyLimit: 1, maxSessions: 1 };
 
 /** The state in memory, or in Redis: over the connection of a storage that is open already, or over one of its own. */
-export async function openAuthState(redis: RedisConfig | undefined, logger: Logger, open?: Storage): Promise<AuthState> {
-  if (redis === undefined) return { store: memoryAuthStore(), close: async () => undefined };
-  if (open && hasCommand(open)) return { store: redisAuthStore((...command) => open.command(...command), redis.prefix), close: async () => undefined };
-  const { openRedisStorage } = await import('../../sessions/redis/index.js');
-  const { url, cluster, sentinel, prefix } = redis;
-  const storage = await openRedisStorage({ url, cluster, ...(sentinel && { sentinel }), prefix, ...NO_SESSIONS, logger });
-  return { store: redisAuthStore((...command) => storage.command(...command), prefix), close: () => storage.close() };
+export async function openAuthState(
+  { redis, rateLimit }: { redis: RedisConfig | undefined; rateLimit: object | undefined },
+  logger: Logger,
+  opened?: Storage,
+): Promise<AuthState> {
+  if (redis === undefined) {
+    return { store: memoryAuthStore(), limits: rateLimit ? 'memory' : 'off', close: async () => undefined };
+  }
+  const shared = opened?.mode === 'redis' ? (opened as RedisStorage) : undefined;
+  const storage = shared ?? (await connect(redis, logger));
+  const call = (name: string, ...args: string[]): Promise<unknown> => storage.command(name, ...args);
+  return {
+    store: redisAuthStore(call, redis.prefix),
+    limits: rateLimit ? (endpoint) => redisCounter({ call }, `${redis.prefix}auth:rate:${endpoint}:`) : 'off',
+    close: async () => (shared ? undefined : storage.close()),
+  };
 }
 
-function hasCommand(storage: Storage): storage is Storage & { command: RedisCommand } {
-  return 'command' in storage;
+async function connect({ url, cluster, sentinel, prefix }: RedisConfig, logger: Logger): Promise<RedisStorage> {
+  const { openRedisStorage } = await import('../../sessions/redis/index.js');
+  return openRedisStorage({ url, cluster, ...(sentinel && { sentinel }), prefix, ...NO_SESSIONS, logger });
 }

@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startChromium } from '../helpers/chromium.js';
 import { RawClient, use } from '../helpers/client.js';
-import { serveDemo } from '../helpers/demo-app.js';
+import { serveHost } from '../helpers/host.js';
 import { serve } from '../helpers/serve.js';
 import type { Served } from '../helpers/serve.js';
 
@@ -15,7 +15,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   chromium = await startChromium();
-  host = await serveDemo();
+  host = await serveHost({ mode: 'demo', requiredScopes: [] });
   // Another origin, to which the form's redirects must be let through.
   application = await serve((_req, res) => res.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,"><h1>Back in the application</h1>'));
   client = await RawClient.register(host.url, { client_name: 'Notebook', redirect_uris: [`${application.url}/callback`] });
@@ -46,8 +46,8 @@ async function subjectAfter(page: Page): Promise<string> {
   await page.waitForURL(`${redirect_uri()}?**`);
   expect(await page.textContent('h1')).toBe('Back in the application');
   const { body } = await client.exchange(new URL(page.url()).searchParams.get('code') ?? '', { redirect_uri: redirect_uri() });
-  const used = (await (await use(host.url, body.access_token ?? '')).json()) as { auth: { extra: { subject: string } } };
-  return used.auth.extra.subject;
+  const used = (await (await use(host.url, body.access_token ?? '')).json()) as { subject: string };
+  return (JSON.parse(used.subject) as string[])[1] ?? '';
 }
 
 describe('the login page in a browser', () => {
