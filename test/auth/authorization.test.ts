@@ -23,9 +23,9 @@ describe('authorization on the host', () => {
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toBe(`Bearer scope="mcp", resource_metadata="${url}/.well-known/oauth-protected-resource/mcp"`);
     const { access } = await (await RawClient.register(url)).tokens();
-    expect(await (await use(url, access)).json()).toEqual({ subject: `["${url}/","ada-lovelace"]` });
+    expect(await (await use(url, access)).json()).toEqual({ subject: `["${url}","ada-lovelace"]` });
     const metadata = await (await fetch(`${url}/.well-known/oauth-protected-resource/mcp`)).json();
-    expect(metadata).toMatchObject({ authorization_servers: [`${url}/`], scopes_supported: ['mcp', 'admin'] });
+    expect(metadata).toMatchObject({ authorization_servers: [url], scopes_supported: ['mcp', 'admin'] });
   });
 
   it('is the same server under every name of the loopback', async () => {

@@ -6,7 +6,7 @@ import type { Logger } from '../../log.js';
 import { AuthConfigurationError } from '../errors.js';
 import type { Clock, Verifier } from '../verifier.js';
 import { clientsIn } from './clients.js';
-import { exactRedirectUri, hashedClientSecret, oauthErrors, unavailableAs503 } from './express-guards.js';
+import { exactRedirectUri, hashedClientSecret, namedIssuer, oauthErrors, unavailableAs503 } from './express-guards.js';
 import { grantsIn } from './grants.js';
 import { introspectionEndpoint } from './introspection-endpoint.js';
 import type { IntrospectionClient } from './introspection-endpoint.js';
@@ -53,13 +53,14 @@ export interface AuthorizationServer {
 export function demoAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
   const { store, resources, scopes = SCOPES, introspection, limits = 'memory', logger, now } = options;
   const baseUrl = issuerUrl(options.baseUrl);
-  const issuer = baseUrl.href;
+  // Without the slash that a URL parser adds: clients compare issuers as text (RFC 8414 §3.3), and most are written so.
+  const issuer = baseUrl.origin;
   const lifetimes = { ...LIFETIMES, ...options.lifetimes };
   const clients = clientsIn(store, lifetimes, { allowLoopback: options.allowLoopbackClients, now });
   const grants = grantsIn(store, lifetimes, now);
   const verifier = demoVerifier({ grants, issuer, audiences: resources, now });
   const limitFor = (endpoint: LimitedEndpoint) => limitOf(endpoint, limits, logger);
-  const login = loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes, limit: limitFor('login'), logger });
+  const login = loginRoutes({ issuer, store, clients, grants, scopes, lifetimes, limit: limitFor('login'), logger });
   const provider = oauthProvider({ clients, grants, scopes, resources, verifier, login: login.begin });
   const scopesSupported = Object.keys(scopes);
 
@@ -67,6 +68,8 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
   router.use(unavailableAs503);
   router.use('/.well-known/oauth-authorization-server', metadataHandler({
     ...createOAuthMetadata({ provider, issuerUrl: baseUrl, scopesSupported }),
+    issuer,
+    authorization_response_iss_parameter_supported: true,
     // RFC 8414 §2: without it, a client may think that a public client can't revoke.
     revocation_endpoint_auth_methods_supported: ['client_secret_post', 'none'],
     client_id_metadata_document_supported: true,
@@ -75,7 +78,7 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
       introspection_endpoint_auth_methods_supported: introspection === 'anyone' ? ['none'] : ['client_secret_basic', 'client_secret_post'],
     }),
   }));
-  router.use('/authorize', exactRedirectUri(provider.clientsStore));
+  router.use('/authorize', exactRedirectUri(provider.clientsStore), namedIssuer(issuer));
   router.use(['/token', '/revoke'], hashedClientSecret);
   if (introspection) router.post('/introspect', express.urlencoded({ extended: false }), introspectionEndpoint({ grants, issuer, client: introspection }));
   router.use('/fakeupstreamauth', login.router);

@@ -43,6 +43,23 @@ export function exactRedirectUri(clients: OAuthRegisteredClientsStore): RequestH
   };
 }
 
+/**
+ * Adds the issuer to what the SDK's authorize handler sends back to the client, which are errors (RFC 9207 §2 wants it in
+ * every response, so that a client of several servers can tell whose answer it has). The login is a path, not an address.
+ */
+export function namedIssuer(issuer: string): RequestHandler {
+  return (_req, res, next) => {
+    const redirect = res.redirect.bind(res) as (status: number, url: string) => void;
+    res.redirect = ((status: number, url: string) => {
+      if (!URL.canParse(url)) return redirect(status, url);
+      const back = new URL(url);
+      back.searchParams.set('iss', issuer);
+      redirect(status, back.href);
+    }) as typeof res.redirect;
+    next();
+  };
+}
+
 const parseForm = express.urlencoded({ extended: false });
 
 /** Client secrets are stored as hashes, and the SDK compares what is stored with what is sent: so what is sent is hashed first. */

@@ -17,7 +17,7 @@ describe('discovery', () => {
   it('tells all endpoints, PKCE with S256 alone, and that clients may describe themselves', async () => {
     const metadata = await (await fetch(`${host.url}/.well-known/oauth-authorization-server`)).json();
     expect(metadata).toMatchObject({
-      issuer: `${host.url}/`,
+      issuer: host.url,
       authorization_endpoint: `${host.url}/authorize`,
       token_endpoint: `${host.url}/token`,
       registration_endpoint: `${host.url}/register`,
@@ -27,6 +27,7 @@ describe('discovery', () => {
       response_types_supported: ['code'],
       scopes_supported: ['mcp', 'admin'],
       client_id_metadata_document_supported: true,
+      authorization_response_iss_parameter_supported: true,
     });
   });
 });
@@ -36,11 +37,12 @@ describe('the authorization code flow', () => {
     const back = await new Browser().signIn(client.authorizationUrl());
     expect(back.origin + back.pathname).toBe(CALLBACK);
     expect(back.searchParams.get('state')).toBe('st&te');
+    expect(back.searchParams.get('iss')).toBe(host.url);
     const answer = await client.exchange(back.searchParams.get('code') ?? '');
     expect(answer).toMatchObject({ status: 200, body: { token_type: 'Bearer', expires_in: 900, scope: 'mcp' } });
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const used = await (await use(host.url, answer.body.access_token ?? '')).json();
-    expect(used).toMatchObject({ owner: `["${host.url}/","ada-lovelace"]`, auth: { clientId: client.id, scopes: ['mcp'], resource: `${host.url}/mcp` } });
+    expect(used).toMatchObject({ owner: `["${host.url}","ada-lovelace"]`, auth: { clientId: client.id, scopes: ['mcp'], resource: `${host.url}/mcp` } });
   });
 
   it('keeps the owner over a refresh, and gives the same person the same subject in any spelling', async () => {
@@ -67,7 +69,7 @@ describe('the authorization code flow', () => {
     expect((await client.refresh(both.body.refresh_token ?? '', { scope: 'mcp' })).body.scope).toBe('mcp');
     expect((await client.exchange(await client.code({ scope: undefined }))).body.scope).toBe('mcp');
     const back = await new Browser().send(client.authorizationUrl({ scope: 'root' }));
-    expect(new URL(Browser.target(back, host.url)).searchParams.get('error')).toBe('invalid_scope');
+    expect(Object.fromEntries(new URL(Browser.target(back, host.url)).searchParams)).toMatchObject({ error: 'invalid_scope', state: 'st&te', iss: host.url });
   });
 
   it('tells the client when the person says no', async () => {
@@ -98,7 +100,7 @@ describe('introspection', () => {
   it('tells a resource server what a token is, and of a refresh token that it is no bearer token', async () => {
     const { access, refresh } = await client.tokens();
     expect(await (await ask(access, basic)).json()).toMatchObject({
-      active: true, sub: 'ada-lovelace', username: 'Ada Lovelace', aud: `${host.url}/mcp`, iss: `${host.url}/`, client_id: client.id, scope: 'mcp', token_type: 'Bearer',
+      active: true, sub: 'ada-lovelace', username: 'Ada Lovelace', aud: `${host.url}/mcp`, iss: host.url, client_id: client.id, scope: 'mcp', token_type: 'Bearer',
     });
     expect(await (await ask(refresh, basic)).json()).toMatchObject({ token_type: 'refresh_token' });
     expect(await (await ask('unknown', basic)).json()).toEqual({ active: false });

@@ -1,3 +1,5 @@
+import { auth as newestAuth } from '@modelcontextprotocol/client';
+import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { auth, extractWWWAuthenticateParams } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,6 +69,18 @@ describe('the SDK client', () => {
   });
 });
 
+describe('the client of the SDK’s second generation', () => {
+  it('finds the same issuer wherever it looks, and gets a token', async () => {
+    const provider = new MemoryOAuthClient() as OAuthClientProvider & MemoryOAuthClient;
+    const serverUrl = `${one.url}/mcp`;
+    expect(await newestAuth(provider, { serverUrl })).toBe('REDIRECT');
+    const back = await new Browser().signIn(provider.authorizationUrl?.href ?? '');
+    const { code, iss } = Object.fromEntries(back.searchParams);
+    expect(await newestAuth(provider, { serverUrl, authorizationCode: code ?? '', iss: iss ?? '' })).toBe('AUTHORIZED');
+    expect((await use(one.url, provider.kept.tokens?.access_token ?? '')).status).toBe(200);
+  });
+});
+
 describe('two nodes on one Redis', () => {
   it('take turns in one flow: every step on another node than the one before', async () => {
     const client = await RawClient.register(one.url);
@@ -76,7 +90,7 @@ describe('two nodes on one Redis', () => {
     const refreshed = await client.refresh(exchanged.body.refresh_token ?? '', {}, one.url);
     for (const node of [one, other]) {
       const used = await use(node.url, refreshed.body.access_token ?? '');
-      expect(await used.json()).toMatchObject({ owner: `["${one.url}/","grace-hopper"]` });
+      expect(await used.json()).toMatchObject({ owner: `["${one.url}","grace-hopper"]` });
     }
     expect((await client.refresh(exchanged.body.refresh_token ?? '', {}, other.url)).body.error).toBe('invalid_grant');
     expect((await use(one.url, refreshed.body.access_token ?? '')).status).toBe(401);
@@ -95,7 +109,7 @@ describe('a resource server that introspects', () => {
     const ask = { url: `${one.url}/introspect`, clientId: 'calc', clientSecret: 'secret' };
     const { access, refresh } = await (await RawClient.register(one.url)).tokens();
     const ours = introspectionVerifier({ ...ask, audiences: [`${one.url}/mcp`] });
-    expect((await ours.verify(access)).extra).toEqual({ issuer: `${one.url}/`, subject: 'ada-lovelace' });
+    expect((await ours.verify(access)).extra).toEqual({ issuer: one.url, subject: 'ada-lovelace' });
     await expect(ours.verify(refresh)).rejects.toThrow('no bearer token');
     await expect(introspectionVerifier({ ...ask, audiences: ['https://else.example/mcp'] }).verify(access)).rejects.toThrow('another audience');
   });

@@ -28,7 +28,8 @@ const FORM_LIMIT = 8_192;
 const FILES = [['login.css', 'css', LOGIN_STYLE], ['login.js', 'js', LOGIN_SCRIPT], ['icon.svg', 'svg', LOGIN_ICON]] as const;
 
 export interface LoginOptions {
-  readonly baseUrl: URL;
+  /** The server's own address. */
+  readonly issuer: string;
   readonly store: AuthStore;
   readonly clients: Clients;
   readonly grants: Grants;
@@ -47,7 +48,7 @@ type UpstreamAnswer = User & { readonly flowKey: string };
  * is where a real upstream would send the person back to, and turns its answer into a code for the client. Both are found again
  * by the state alone, on any node.
  */
-export function loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes, limit, logger }: LoginOptions): {
+export function loginRoutes({ issuer, store, clients, grants, scopes, lifetimes, limit, logger }: LoginOptions): {
   router: Router;
   begin(request: AuthorizationRequest, res: Response): Promise<void>;
 } {
@@ -70,7 +71,7 @@ export function loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes
     if (form.decision === 'deny') {
       const flow = await store.take(found.key);
       if (!flow) return expired(res);
-      return sendBack(res, found.flow, { error: 'access_denied', error_description: 'The person said no' });
+      return sendBack(res, found.flow, issuer, { error: 'access_denied', error_description: 'The person said no' });
     }
     // A typed name wins over a picked one: without script, typing does not pick.
     const typed = typeof form.name === 'string' ? form.name.trim() : '';
@@ -93,7 +94,7 @@ export function loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes
     const { clientId, scopes: granted, resource, codeChallenge, redirectUri } = found.flow;
     const code = await grants.open({ clientId, subject: answer.subject, userName: answer.name, scopes: granted, resource }, { codeChallenge, redirectUri });
     logger.info({ client: clientId, scopes: granted, resource }, 'a person has allowed a client');
-    sendBack(res, found.flow, { code });
+    sendBack(res, found.flow, issuer, { code });
   });
 
   async function flowOf(state: unknown, req: Request): Promise<{ state: string; key: string; flow: Flow } | undefined> {
@@ -116,7 +117,7 @@ export function loginRoutes({ baseUrl, store, clients, grants, scopes, lifetimes
   return {
     router,
     async begin(request, res) {
-      const browser = rememberBrowser(res.req, res, { secure: baseUrl.protocol === 'https:', maxAge: lifetimes.flow });
+      const browser = rememberBrowser(res.req, res, { secure: issuer.startsWith('https:'), maxAge: lifetimes.flow });
       const state = randomSecret();
       await store.put(`flow/${hashOf(state)}`, { ...request, browserHash: hashOf(browser) } satisfies Flow, lifetimes.flow);
       res.redirect(302, `/fakeupstreamauth/authorize?${new URLSearchParams({ state }).toString()}`);
@@ -129,10 +130,10 @@ function expired(res: Response): void {
   res.status(400).type('html').send(failurePage(nonce));
 }
 
-/** The authorization response (RFC 6749 §4.1.2), to nowhere but the address that was checked when the flow began. */
-function sendBack(res: Response, flow: Flow, answer: Record<string, string>): void {
+/** The authorization response (RFC 6749 §4.1.2, RFC 9207), to nowhere but the address that was checked when the flow began. */
+function sendBack(res: Response, flow: Flow, iss: string, answer: Record<string, string>): void {
   const back = new URL(flow.redirectUri);
-  for (const [name, value] of Object.entries(answer)) back.searchParams.set(name, value);
+  for (const [name, value] of Object.entries({ ...answer, iss })) back.searchParams.set(name, value);
   if (flow.state !== undefined) back.searchParams.set('state', flow.state);
   res.setHeader('Cache-Control', 'no-store');
   res.redirect(302, back.href);
