@@ -47,6 +47,13 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/health.js')).healthCommand(),
   },
   {
+    name: 'doctor',
+    usage: '[options]',
+    summary: 'find what keeps MCP from working here, or at a server, and how to mend it',
+    group: 'Use and examine',
+    load: async () => (await import('./commands/doctor.js')).doctorCommand(),
+  },
+  {
     name: 'config',
     usage: '[options] <host>',
     summary: 'print a ready configuration for Claude, Cursor, VS Code or the Inspector',

@@ -1,0 +1,118 @@
+import { Command } from 'commander';
+import type { Check, CheckReport, Level } from '../../doctor/index.js';
+import type { Wishes } from '../doctor/context.js';
+import { CliError, QuietExit } from '../errors.js';
+import { ExitCode } from '../exit-codes.js';
+import { withExamples } from '../help.js';
+import { createOutput, startSpinner } from '../output.js';
+import type { Output } from '../output.js';
+
+interface DoctorFlags {
+  url?: string;
+  token?: string;
+  header: readonly string[];
+  origin: string;
+  redis?: string | true;
+  only?: string;
+  timeout?: string;
+  json?: true;
+}
+
+/** The Inspector's page: the usual client in a browser. */
+const USUAL_ORIGIN = 'http://localhost:6274';
+const LONGEST_TIMEOUT_S = 600;
+
+export function doctorCommand(): Command {
+  const command = new Command('doctor')
+    .description('Examines this machine, and a server elsewhere, for what keeps MCP from working; names a fix for each finding. Changes nothing. Exit code 0 with warnings, 1 with failures.')
+    .option('--url <url>', 'a server to examine as well: DNS, TLS, handshake, browsers, authorization, streaming')
+    .option('--token <token>', 'bearer token for that server')
+    .option('--header <name: value>', 'header for that server; may be repeated', (value: string, before: readonly string[]) => [...before, value], [])
+    .option('--origin <origin>', 'the page that is to use that server from a browser', USUAL_ORIGIN)
+    .option('--redis [url]', 'the Redis to examine (default: as the variables say)')
+    .option('--only <checks>', 'only these, between commas: ports,redis or remote for all of --url')
+    .option('--timeout <seconds>', 'how long one check may take (default: 1 to 25, each its own)')
+    .option('--json', 'print what was found as JSON')
+    .action((flags: DoctorFlags) => doctor(flags, createOutput()));
+  return withExamples(command, [
+    ['mcp-calc doctor', 'this machine'],
+    ['mcp-calc doctor --url https://mcp.example.com/mcp', 'and a server elsewhere'],
+    ['mcp-calc doctor --only redis --redis redis://localhost:6379', 'one thing'],
+    ["mcp-calc doctor --json | jq '.checks[].findings[]'", 'for a script'],
+  ]);
+}
+
+async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
+  const wishes = wishesOf(flags);
+  const timeoutMs = timeoutOf(flags);
+  const [{ checks, examine }, { thisMachine }] = await Promise.all([import('../../doctor/index.js'), import('../doctor/context.js')]);
+  const chosen = choose(checks, flags.only, wishes.url !== undefined);
+  const running = examine(chosen, thisMachine(wishes), timeoutMs === undefined ? {} : { timeoutMs });
+  const reports = flags.json ? await Promise.all(running.map(({ report }) => report)) : await show(running, output);
+  const counts = count(reports);
+  if (flags.json) {
+    output.printJson({ ok: counts.failure === 0, failures: counts.failure, warnings: counts.warning, checks: reports });
+  } else {
+    const { renderSummary } = await import('../doctor/render.js');
+    output.print(`\n${renderSummary(counts, output.colours)}`);
+  }
+  if (counts.failure > 0) throw new QuietExit(ExitCode.failure);
+}
+
+/** Prints each report as soon as those before it are there. */
+async function show(running: readonly { check: Check; report: Promise<CheckReport> }[], output: Output): Promise<CheckReport[]> {
+  const { renderReport } = await import('../doctor/render.js');
+  const titleWidth = Math.max(...running.map(({ check }) => check.title.length));
+  const reports: CheckReport[] = [];
+  for (const { check, report } of running) {
+    const spinner = await startSpinner(output, check.title);
+    const done = await report.finally(() => spinner.stop());
+    reports.push(done);
+    for (const line of renderReport(done, { colours: output.colours, width: output.width(), titleWidth })) output.print(line);
+  }
+  return reports;
+}
+
+function count(reports: readonly CheckReport[]): Record<Level, number> {
+  const counts = { ok: 0, info: 0, warning: 0, failure: 0 };
+  for (const { level } of reports.flatMap(({ findings }) => findings)) counts[level] += 1;
+  return counts;
+}
+
+function wishesOf({ url, token, header, origin, redis }: DoctorFlags): Wishes {
+  if (url !== undefined && !(/^https?:\/\//i.test(url) && URL.canParse(url))) {
+    throw new CliError(`--url: "${url}" is wrong: it must be an absolute URL such as https://mcp.example.com/mcp`);
+  }
+  if (url === undefined && (token !== undefined || header.length > 0)) throw new CliError('--token and --header are for the server of --url: give it, too');
+  if (!/^https?:\/\/[^/\s]+$/i.test(origin)) throw new CliError(`--origin: "${origin}" is wrong: it must be an origin such as ${USUAL_ORIGIN}`);
+  const headers = Object.fromEntries(header.map(headerOf));
+  return { url: url === undefined ? undefined : new URL(url), headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }, origin, redis };
+}
+
+function headerOf(text: string): [name: string, value: string] {
+  const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+):\s*(.+)$/.exec(text.trim()) ?? [];
+  // The value may be a secret: it is not repeated.
+  if (name === '') throw new CliError('--header: a header must look like this: "X-Key: value"');
+  return [name.toLowerCase(), value];
+}
+
+function timeoutOf({ timeout }: DoctorFlags): number | undefined {
+  if (timeout === undefined) return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(timeout) ? Number(timeout) : NaN;
+  if (seconds > 0 && seconds <= LONGEST_TIMEOUT_S) return Math.ceil(seconds * 1_000);
+  throw new CliError(`--timeout: "${timeout}" is wrong: it must be seconds, more than 0 and at most ${LONGEST_TIMEOUT_S}`);
+}
+
+/** The checks that are named, by their ids or by the first word of them. */
+function choose(checks: readonly Check[], only: string | undefined, hasUrl: boolean): readonly Check[] {
+  if (only === undefined) return checks;
+  const names = only.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const isNamed = ({ id }: Check, name: string): boolean => id === name || id.startsWith(`${name}-`);
+  const unknown = names.filter((name) => !checks.some((check) => isNamed(check, name)));
+  if (unknown.length > 0 || names.length === 0) {
+    throw new CliError(`--only: there is no check "${unknown.join('", "')}"`, { hint: `There are: ${checks.map(({ id }) => id).join(', ')}` });
+  }
+  const chosen = checks.filter((check) => names.some((name) => isNamed(check, name)));
+  if (!hasUrl && chosen.every(({ id }) => id.startsWith('remote-'))) throw new CliError('--only: these checks examine the server of --url: give it, too');
+  return chosen;
+}

@@ -1,0 +1,47 @@
+import type { DoctorContext } from './context.js';
+
+/** How bad it is: `info` says what was not looked at, or what is worth knowing and no fault. */
+export type Level = 'ok' | 'info' | 'warning' | 'failure';
+
+/** One thing that a check found. */
+export interface Finding {
+  readonly level: Level;
+  /** One sentence, without a stop at its end. Never a secret. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix?: string;
+}
+
+/** One question to this machine, or to a server elsewhere. A check changes nothing and writes no file. */
+export interface Check {
+  /** The name of its file. */
+  readonly id: string;
+  readonly title: string;
+  /** How long it may take, ms; then its signal is aborted and its result is a failure. */
+  readonly timeoutMs: number;
+  /** Whether there is anything to ask; always, where it is absent. */
+  applies?(context: DoctorContext): boolean;
+  /** The signal stops what is still running. An error that is thrown counts as a failure. */
+  run(context: DoctorContext, signal: AbortSignal): Promise<readonly Finding[]>;
+}
+
+/** Declares a check. */
+export function defineCheck(check: Check): Check {
+  return check;
+}
+
+/** A check that asks the server of `--url`, and has nothing to ask without one. */
+export function defineRemoteCheck(
+  check: Omit<Check, 'run'> & { run(url: URL, context: DoctorContext, signal: AbortSignal): Promise<readonly Finding[]> },
+): Check {
+  return {
+    ...check,
+    applies: ({ url }) => url !== undefined,
+    run: async (context, signal) => (context.url === undefined ? [] : check.run(context.url, context, signal)),
+  };
+}
+
+export const ok = (message: string): Finding => ({ level: 'ok', message });
+export const info = (message: string, fix?: string): Finding => ({ level: 'info', message, ...(fix !== undefined && { fix }) });
+export const warning = (message: string, fix: string): Finding => ({ level: 'warning', message, fix });
+export const failure = (message: string, fix: string): Finding => ({ level: 'failure', message, fix });
