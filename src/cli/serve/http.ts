@@ -1,5 +1,6 @@
 import type { HttpConfig } from '../../config/index.js';
 import type { Route } from '../../http/app.js';
+import type { Logger } from '../../log.js';
 import { createMetrics } from '../../metrics.js';
 import { KeepAlive } from '../../transports/keep-alive.js';
 import { sse } from '../../transports/sse.js';
@@ -11,15 +12,24 @@ import { loggerOf } from './logger.js';
 import { loadOffer, makeBinding, toolNames } from './make-binding.js';
 import { openStorage } from './open-storage.js';
 import { sseRoutes } from './sse-routes.js';
+import type { Worker } from './workers/worker.js';
 
 /** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. */
 export async function serveHttp(config: HttpConfig): Promise<void> {
   const logger = await loggerOf(config.log);
+  if (config.workers === 1) return serveHere(config, logger);
+  const [{ asWorker }, { runWorkers }] = await Promise.all([import('./workers/worker.js'), import('./workers/primary.js')]);
+  const worker = asWorker();
+  await (worker ? serveHere(config, logger, worker) : runWorkers(config, logger));
+}
+
+async function serveHere(config: HttpConfig, logger: Logger, worker?: Worker): Promise<void> {
   const offer = await loadOffer(config);
   let count: () => Promise<number> = async () => 0;
   const metrics = await createMetrics({
     tools: toolNames(offer),
     processFigures: true,
+    ...(worker && { reported: true }),
     ...(config.stateful && { activeSessions: () => count() }),
   });
   // The legacy transport has sessions even beside a stateless /mcp.
@@ -37,11 +47,11 @@ export async function serveHttp(config: HttpConfig): Promise<void> {
     { path: '/mcp', handle: mcp.handle, secured: true },
     ...(legacy ? sseRoutes(legacy) : []),
   ];
-  const host = await openHost(config, { logger, metrics, routes, access: access.app, ...(storage && { storage }) });
+  const shown = worker ? worker.together(metrics) : metrics;
+  const host = await openHost(config, { logger, metrics: shown, routes, access: access.app, ...(storage && { storage }) });
   access.listensAt(host.main.url);
-  for (const warning of config.warnings) logger.warn({}, warning);
-  const pattern = config.stateful ? `stateful, sessions ${storage?.mode === 'redis' ? 'in Redis' : 'in memory'}` : 'stateless';
-  logger.info({ url: `${host.main.url}/mcp`, pattern }, `listening on ${host.main.url}/mcp (${pattern})`);
+  if (worker) worker.listening(host.main.url);
+  else announce(config, host.main.url, logger);
 
   await untilStopped(
     {
@@ -60,5 +70,12 @@ export async function serveHttp(config: HttpConfig): Promise<void> {
     },
     config,
     logger,
+    worker?.signals,
   );
+}
+
+function announce({ stateful, redis, warnings }: HttpConfig, url: string, logger: Logger): void {
+  for (const warning of warnings) logger.warn({}, warning);
+  const pattern = stateful ? `stateful, sessions ${redis ? 'in Redis' : 'in memory'}` : 'stateless';
+  logger.info({ url: `${url}/mcp`, pattern }, `listening on ${url}/mcp (${pattern})`);
 }

@@ -1,0 +1,40 @@
+import type { HttpConfig } from '../../../config/index.js';
+import type { Logger } from '../../../log.js';
+import { QuietExit } from '../../errors.js';
+import { ExitCode } from '../../exit-codes.js';
+import { stopSignals } from '../stop-signals.js';
+import { Crew } from './crew.js';
+
+/** How much longer than its drain a worker may take to end before it is killed, ms. */
+const STOP_MARGIN_MS = 5_000;
+
+/**
+ * Runs `config.workers` processes that share one port. Resolves when it was told to stop and all have ended; rejects
+ * when the first can't start, or none can any more. This process serves no request itself.
+ */
+export async function runWorkers(config: HttpConfig, logger: Logger): Promise<void> {
+  const { stop, hurry } = stopSignals();
+  const crew = new Crew(logger, await clusterMetrics(logger));
+  // The first one alone: what keeps it from starting is said once, and ends the command with its exit code.
+  const url = await Promise.race([crew.first(), stop]);
+  if (url !== undefined) {
+    crew.complete(config.workers - 1);
+    for (const warning of config.warnings) logger.warn({}, warning);
+    const pattern = config.stateful ? 'stateful, sessions in Redis' : 'stateless';
+    logger.info({ url: `${url}/mcp`, pattern, workers: config.workers }, `listening on ${url}/mcp (${pattern}, ${config.workers} workers)`);
+    await Promise.race([stop, crew.failed]);
+  }
+  const endedWell = await crew.stop(hurry, config.drainDelayMs + config.drainTimeoutMs + STOP_MARGIN_MS);
+  if (!endedWell) throw new QuietExit(ExitCode.failure);
+}
+
+/** Asks all workers for their metrics and adds them up; to undefined where one does not answer. */
+async function clusterMetrics(logger: Logger): Promise<() => Promise<string | undefined>> {
+  const { AggregatorRegistry } = await import('prom-client');
+  const registry = new AggregatorRegistry();
+  return () =>
+    registry.clusterMetrics().catch((error: unknown) => {
+      logger.warn({ err: error }, 'the metrics of the workers could not be had');
+      return undefined;
+    });
+}
