@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { ServerConfig } from '../../config/index.js';
 import type { AppOptions, Route } from '../../http/app.js';
 import { createApp } from '../../http/app.js';
@@ -60,7 +61,13 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
     }),
   });
   const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
-  const main = await listen(app, { host, port, maxConnections, headersTimeout, requestTimeout });
+  // While draining, nothing is refused: but connections that are kept end with their next answer, so that what stands in
+  // front has let go of them before they are closed.
+  const letGo: RequestListener = (req, res) => {
+    if (draining) res.setHeader('Connection', 'close');
+    app(req, res);
+  };
+  const main = await listen(letGo, { host, port, maxConnections, headersTimeout, requestTimeout });
   const all = [main];
   if (config.metricsPort !== undefined) {
     const metricsApp = createApp({ ...network, allowedHosts: ['*'], routes: [metricsRoute(metrics)] });
