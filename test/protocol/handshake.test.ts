@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { completeInitialize, INITIALIZE_CHARACTERS } from '../../src/protocol/handshake.js';
+import type { RpcRequest } from '../../src/protocol/messages.js';
+
+const initialize = (params?: Record<string, unknown>): RpcRequest => ({ jsonrpc: '2.0', id: 1, method: 'initialize', ...(params && { params }) });
+const WHOLE = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
+
+test('what a bare curl leaves out gets empty defaults', () => {
+  expect(completeInitialize(initialize({ protocolVersion: '1.0.0' }), false).params).toEqual({
+    protocolVersion: '1.0.0',
+    capabilities: {},
+    clientInfo: { name: 'unknown', version: '0' },
+  });
+});
+
+test('what was given stays as it is, fields that are not known included', () => {
+  const params = { ...WHOLE, capabilities: { experimental: { x: {} } }, extra: 1 };
+  expect(completeInitialize(initialize(params), true).params).toEqual(params);
+});
+
+test.each(['protocolVersion', 'capabilities', 'clientInfo'])('strict demands %s and names it', (name) => {
+  const params: Record<string, unknown> = { ...WHOLE };
+  delete params[name];
+  expect(() => completeInitialize(initialize(params), true)).toThrow(expect.objectContaining({ code: -32602, message: expect.stringContaining(name) as string }) as Error);
+});
+
+test('params that would burden every exchange are refused', () => {
+  const params = { ...WHOLE, clientInfo: { name: 'x'.repeat(INITIALIZE_CHARACTERS), version: '1' } };
+  expect(() => completeInitialize(initialize(params), false)).toThrow(expect.objectContaining({ code: -32602 }) as Error);
+});

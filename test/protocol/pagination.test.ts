@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { page } from '../../src/protocol/pagination.js';
+
+const ITEMS = Array.from({ length: 25 }, (_, index) => index);
+
+test('pages follow each other without a gap or an overlap, and the last has no cursor', () => {
+  const seen: number[] = [];
+  let cursor: string | undefined;
+  let pages = 0;
+  do {
+    const { items, nextCursor } = page('tools/list', ITEMS, cursor, 10);
+    seen.push(...items);
+    cursor = nextCursor;
+    pages += 1;
+  } while (cursor !== undefined);
+  expect([seen, pages]).toEqual([ITEMS, 3]);
+});
+
+test('a list that fits has no cursor', () => {
+  expect(page('tools/list', ITEMS, undefined, 25)).toEqual({ items: ITEMS });
+});
+
+test.each(['', 'made up', 42, null, Buffer.from('tools/list:25').toString('base64url'), Buffer.from('tools/list:-1').toString('base64url')])(
+  'the cursor %j is refused with -32602',
+  (cursor) => {
+    expect(() => page('tools/list', ITEMS, cursor, 10)).toThrow(expect.objectContaining({ code: -32602 }) as Error);
+  },
+);
+
+test("another list's cursor is refused", () => {
+  const { nextCursor } = page('prompts/list', ITEMS, undefined, 10);
+  expect(() => page('tools/list', ITEMS, nextCursor, 10)).toThrow(expect.objectContaining({ code: -32602 }) as Error);
+});
