@@ -1,3 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Client as NewestClient, StreamableHTTPClientTransport as NewestTransport } from '@modelcontextprotocol/client';
+import type { OAuthClientProvider as NewestProvider } from '@modelcontextprotocol/client';
 import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
@@ -5,9 +11,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { startRedis } from '../helpers/redis.js';
+import { freePort, startRedis } from '../helpers/redis.js';
 import type { RedisServer } from '../helpers/redis.js';
-import { freePort } from '../helpers/redis.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { Browser } from './helpers/browser.js';
@@ -74,6 +79,37 @@ describe.each([['/mcp', StreamableHTTPClientTransport], ['/sse', SSEClientTransp
     await issuer.stop();
     const fresh = await fetch(`${server.origin}/mcp`, { method: 'POST', headers: { authorization: 'Bearer unseen' } });
     expect(fresh.status).toBe(503);
+  });
+});
+
+describe('a tool that needs a scope of its own', () => {
+  it('answers 403 with what to ask for, and runs once the person has allowed it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-calc-scoped-'));
+    const index = pathToFileURL(join(import.meta.dirname, '../../dist/index.js')).href;
+    await writeFile(join(folder, 'scoped.mjs'), `import { defineCatalog, defineTool } from '${index}';
+      const tool = (name, scopes) => defineTool({ name, title: name, description: name, inputSchema: { type: 'object' }, scopes, handler: () => ({ content: [{ type: 'text', text: name }] }) });
+      export default defineCatalog({ tools: [tool('open'), tool('vault', ['vault:open'])] });`);
+    const server = await start(['http', '--auth', 'demo', '--server', join(folder, 'scoped.mjs')]);
+    const authProvider = new MemoryOAuthClient() as NewestProvider & MemoryOAuthClient;
+    // The first generation of the client refreshes its token instead, which can't widen it.
+    const transport = () => new NewestTransport(new URL('/mcp', server.origin), { authProvider });
+    const allow = async (waiting: NewestTransport) => {
+      const { code = '', iss } = Object.fromEntries((await new Browser().signIn(authProvider.authorizationUrl?.href ?? '')).searchParams);
+      await waiting.finishAuth(code, iss);
+    };
+    const first = transport();
+    await expect(new NewestClient({ name: 'test', version: '1' }).connect(first)).rejects.toThrow();
+    await allow(first);
+    const client = new NewestClient({ name: 'test', version: '1' });
+    const second = transport();
+    await client.connect(second);
+    expect(await client.callTool({ name: 'open' })).toMatchObject({ content: [{ text: 'open' }] });
+    await expect(client.callTool({ name: 'vault' })).rejects.toThrow();
+    expect(authProvider.authorizationUrl?.searchParams.get('scope')).toBe('mcp vault:open');
+    await allow(second);
+    expect(await client.callTool({ name: 'vault' })).toMatchObject({ content: [{ text: 'vault' }] });
+    await client.close();
+    await rm(folder, { recursive: true });
   });
 });
 
