@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Storage } from '../../sessions/contract.js';
-import type { Endpoint } from './index.js';
+import type { Endpoint } from './endpoint.js';
 import type { Routing } from './routing.js';
 import { sessionOf } from './session-of.js';
 import { versionOf } from './version-of.js';

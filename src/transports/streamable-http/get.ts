@@ -5,7 +5,7 @@ import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.j
 import { UnknownEventError } from '../../sessions/errors.js';
 import { EventStream } from '../event-stream.js';
 import { requireEvents } from './accept.js';
-import type { Endpoint } from './index.js';
+import type { Endpoint } from './endpoint.js';
 import type { Listener, Routing } from './routing.js';
 import { sessionOf } from './session-of.js';
 import { STANDALONE, streamOf } from './stream-log.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpError, sendError } from '../../http/errors.js';
-import type { RequestId } from '../../protocol/messages.js';
 import { endSession } from './delete.js';
+import type { Endpoint, Known } from './endpoint.js';
 import { openStream } from './get.js';
 import type { StreamableHttpOptions } from './options.js';
 import { answerPost } from './post.js';
@@ -10,14 +10,6 @@ import { Routing } from './routing.js';
 
 export type { StreamableHttpOptions } from './options.js';
 
-/** What one request of the transport is served with. */
-export interface Endpoint extends StreamableHttpOptions {
-  /** Absent when stateless. */
-  readonly routing?: Routing;
-  /** A number that no other exchange of this process has. */
-  nextExchange(): number;
-}
-
 export interface StreamableHttp {
   /** Serves one request to `/mcp`, whatever its method. Never rejects. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
@@ -25,11 +17,6 @@ export interface StreamableHttp {
   drain(): void;
   /** Aborts what still runs. */
   close(): Promise<void>;
-}
-
-/** Where a request's id is put once it could be read, so that an error answer can repeat it. */
-export interface Known {
-  id: RequestId | null;
 }
 
 /** The Streamable HTTP transport (specification 2025-11-25, basic/transports). Without storage it is stateless. */

@@ -10,7 +10,7 @@ import type { SessionRecord } from '../../sessions/contract.js';
 import { readJson } from '../read-json.js';
 import { lacksScopes } from '../scopes.js';
 import { acceptOfPost } from './accept.js';
-import type { Endpoint, Known } from './index.js';
+import type { Endpoint, Known } from './endpoint.js';
 import { runExchange } from './run-exchange.js';
 import { sessionOf } from './session-of.js';
 import { takeAside } from './take-aside.js';

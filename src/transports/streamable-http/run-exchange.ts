@@ -11,7 +11,7 @@ import { allowsPriming } from '../../protocol/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
 import type { Acceptable } from './accept.js';
 import { Exchange } from './exchange.js';
-import type { Endpoint } from './index.js';
+import type { Endpoint } from './endpoint.js';
 import { Reply } from './reply.js';
 import { STANDALONE, StreamLog, streamIdOf } from './stream-log.js';
 

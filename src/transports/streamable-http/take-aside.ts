@@ -1,7 +1,7 @@
 import type { RpcMessage } from '../../protocol/messages.js';
 import { isResponse } from '../../protocol/messages.js';
 import type { SessionRecord } from '../../sessions/contract.js';
-import type { Endpoint } from './index.js';
+import type { Endpoint } from './endpoint.js';
 
 /**
  * Passes on what belongs to other exchanges of the session: answers to the server's requests, progress on them, and

@@ -1,0 +1,16 @@
+import type { RequestId } from '../../protocol/messages.js';
+import type { StreamableHttpOptions } from './options.js';
+import type { Routing } from './routing.js';
+
+/** What one request of the transport is served with. */
+export interface Endpoint extends StreamableHttpOptions {
+  /** Absent when stateless. */
+  readonly routing?: Routing;
+  /** A number that no other exchange of this process has. */
+  nextExchange(): number;
+}
+
+/** Where a request's id is put once it could be read, so that an error answer can repeat it. */
+export interface Known {
+  id: RequestId | null;
+}
