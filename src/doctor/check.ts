@@ -6,6 +6,8 @@ export type Level = 'ok' | 'info' | 'warning' | 'failure';
 /** One thing that a check found. */
 export interface Finding {
   readonly level: Level;
+  /** What it is about, where a check looks at several things: the name of a file. */
+  readonly subject?: string;
   /** One sentence, without a stop at its end. Never a secret. */
   readonly message: string;
   /** What to do about it. */
@@ -19,6 +21,8 @@ export interface Check {
   readonly title: string;
   /** How long it may take, ms; then its signal is aborted and its result is a failure. */
   readonly timeoutMs: number;
+  /** The id of a check without whose success this one can only fail for the same cause, and is left out. */
+  readonly after?: string;
   /** Whether there is anything to ask; always, where it is absent. */
   applies?(context: DoctorContext): boolean;
   /** The signal stops what is still running. An error that is thrown counts as a failure. */

@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
-import { failure } from './check.js';
+import { failure, info } from './check.js';
 import type { Check, Finding, Level } from './check.js';
 import type { DoctorContext } from './context.js';
 import { reasonOf } from './reason.js';
@@ -20,25 +21,44 @@ export interface ExamineOptions {
 /** Findings of one check that are kept; what is beyond is counted. */
 const MAX_FINDINGS = 30;
 const LONGEST_TEXT = 600;
+/** What may wait for the end of one check: the connections of several handshakes at once. */
+const MAX_LISTENERS = 200;
 
-/**
- * Starts all the checks that apply, at once, and gives their reports in the order of the list, each as soon as it and
- * those before it are there. None of the promises rejects.
- */
-export function examine(checks: readonly Check[], context: DoctorContext, options: ExamineOptions = {}): { check: Check; report: Promise<CheckReport> }[] {
-  return checks
-    .filter((check) => check.applies?.(context) ?? true)
-    .map((check) => ({ check, report: runCheck(check, context, options.timeoutMs ?? check.timeoutMs) }));
+/** A report, and whether what comes after it can be examined at all. */
+interface Outcome {
+  readonly report: CheckReport;
+  readonly passable: boolean;
 }
 
-async function runCheck(check: Check, context: DoctorContext, timeoutMs: number): Promise<CheckReport> {
+/**
+ * Starts all the checks that apply, at once but for those that wait for another one, and gives their reports in the
+ * order of the list. None of the promises rejects. A check must stand after the one that it waits for.
+ */
+export function examine(checks: readonly Check[], context: DoctorContext, options: ExamineOptions = {}): { check: Check; report: Promise<CheckReport> }[] {
+  const outcomes = new Map<string, Promise<Outcome>>();
+  for (const check of checks.filter((each) => each.applies?.(context) ?? true)) {
+    const before = check.after === undefined ? undefined : outcomes.get(check.after);
+    outcomes.set(check.id, runAfter(before, check, context, options.timeoutMs ?? check.timeoutMs));
+  }
+  return checks.flatMap((check) => {
+    const outcome = outcomes.get(check.id);
+    return outcome === undefined ? [] : [{ check, report: outcome.then(({ report }) => report) }];
+  });
+}
+
+async function runAfter(before: Promise<Outcome> | undefined, check: Check, context: DoctorContext, timeoutMs: number): Promise<Outcome> {
+  if (before !== undefined && !(await before).passable) {
+    return { report: { id: check.id, title: check.title, ms: 0, findings: [info('not examined: it would fail for the same cause')] }, passable: false };
+  }
   const started = performance.now();
-  const findings = await bounded(check, context, timeoutMs);
-  return { id: check.id, title: check.title, ms: Math.round(performance.now() - started), findings: fitForTerminal(findings) };
+  const findings = bounds(await bounded(check, context, timeoutMs));
+  const report = { id: check.id, title: check.title, ms: Math.round(performance.now() - started), findings };
+  return { report, passable: worst(findings) !== 'failure' };
 }
 
 async function bounded(check: Check, context: DoctorContext, timeoutMs: number): Promise<readonly Finding[]> {
   const abort = new AbortController();
+  setMaxListeners(MAX_LISTENERS, abort.signal);
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<readonly Finding[]>((resolve) => {
     timer = setTimeout(() => {
@@ -56,12 +76,16 @@ async function bounded(check: Check, context: DoctorContext, timeoutMs: number):
   return findings;
 }
 
-/** Messages quote servers and files of others: no control characters reach the terminal. */
-function fitForTerminal(findings: readonly Finding[]): Finding[] {
-  const kept = findings.slice(0, MAX_FINDINGS).map(({ level, message, fix }) => ({ level, message: plain(message), ...(fix !== undefined && { fix: plain(fix) }) }));
+function bounds(findings: readonly Finding[]): Finding[] {
+  const kept = findings.slice(0, MAX_FINDINGS).map(fitForTerminal);
   const left = findings.slice(MAX_FINDINGS);
   if (left.length > 0) kept.push({ level: worst(left), message: `and ${left.length} more of the kind` });
   return kept;
+}
+
+/** Messages quote servers and files of others: no control characters reach the terminal. */
+function fitForTerminal({ level, subject, message, fix }: Finding): Finding {
+  return { level, ...(subject !== undefined && { subject: plain(subject) }), message: plain(message), ...(fix !== undefined && { fix: plain(fix) }) };
 }
 
 function plain(text: string): string {

@@ -15,17 +15,21 @@ export interface RenderOptions {
   readonly titleWidth: number;
 }
 
-/** A check's findings: its title once, a mark for each, and the fix below. */
+/** A check's findings: its title once, a mark for each, and the fix below. Several about one subject stand below its name. */
 export function renderReport({ title, findings }: CheckReport, { colours, width, titleWidth }: RenderOptions): string[] {
-  const indent = MARK_WIDTH + titleWidth + 2;
-  const room = width === Infinity ? Infinity : Math.min(width, WIDEST) - indent;
-  return findings.flatMap((finding, index) => {
-    const label = (index === 0 ? title : '').padEnd(titleWidth);
-    const [first = '', ...more] = wrap(finding.message, room);
-    const head = `${mark(finding, colours)} ${colours.bold(label)}  ${text(finding, first, colours)}`;
-    const rest = more.map((line) => ' '.repeat(indent) + text(finding, line, colours));
-    return [head, ...rest, ...fixLines(finding, ' '.repeat(indent), room, colours)];
+  const indent = ' '.repeat(MARK_WIDTH + titleWidth + 2);
+  const room = width === Infinity ? Infinity : Math.min(width, WIDEST) - indent.length;
+  const lines: string[] = [];
+  const start = (sign: string): string => `${sign} ${colours.bold((lines.length === 0 ? title : '').padEnd(titleWidth))}  `;
+  findings.forEach((finding, index) => {
+    const { subject, message } = finding;
+    const grouped = width !== Infinity && subject !== undefined && [index - 1, index + 1].some((other) => findings[other]?.subject === subject);
+    if (grouped && findings[index - 1]?.subject !== subject) lines.push(start(' ') + colours.underline(subject));
+    const [first = '', ...more] = wrap(grouped || subject === undefined ? message : `${subject}: ${message}`, room);
+    lines.push(start(mark(finding, colours)) + text(finding, first, colours));
+    lines.push(...more.map((line) => indent + text(finding, line, colours)), ...fixLines(finding, indent, room, colours));
   });
+  return lines;
 }
 
 function fixLines({ fix }: Finding, indent: string, room: number, colours: ChalkInstance): string[] {

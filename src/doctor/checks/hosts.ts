@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { shellQuote } from '../../client/curl.js';
 import { defineCheck, failure, info, ok, warning } from '../check.js';
 import type { Finding } from '../check.js';
 import type { DoctorContext, HostFiles } from '../context.js';
@@ -36,7 +37,11 @@ export const hosts = defineCheck({
 
 /** Nothing where the file does not exist. */
 async function look(file: string, host: HostFiles, ofProject: boolean, context: DoctorContext): Promise<readonly Finding[]> {
-  const name = `${host.title}, ${shownPath(file, context)}`;
+  const subject = `${host.title}, ${shownPath(file, context)}`;
+  return (await judgeFile(file, host, ofProject, context)).map((finding) => ({ ...finding, subject }));
+}
+
+async function judgeFile(file: string, host: HostFiles, ofProject: boolean, context: DoctorContext): Promise<readonly Finding[]> {
   try {
     const read = await readWhole(file);
     if (read === undefined) return [];
@@ -44,12 +49,12 @@ async function look(file: string, host: HostFiles, ofProject: boolean, context: 
     const { entries, faults } = serversIn(value, host);
     const judged = (await Promise.all(entries.map((entry) => judgeServer(entry, ofProject, context)))).flat();
     const open = !ofProject && context.platform !== 'win32' && (read.mode & READABLE_BY_OTHERS) !== 0 && judged.some(({ message }) => message.includes('in plain sight'));
-    const all = [...faults, ...judged, ...(open ? [warning('others on this machine may read those secrets', `chmod 600 ${file}`)] : [])];
+    const all = [...faults, ...judged, ...(open ? [warning('others on this machine may read those secrets', `chmod 600 ${shellQuote(file)}`)] : [])];
     const count = `${entries.length === 0 ? 'no' : entries.length} server${entries.length === 1 ? '' : 's'}`;
-    return all.length === 0 ? [ok(`${name}: ${count}`)] : all.map((finding) => ({ ...finding, message: `${name}: ${finding.message}` }));
+    return all.length === 0 ? [ok(count)] : all;
   } catch (error) {
-    if (error instanceof JsonTextError) return [failure(`${name}: line ${error.line}, column ${error.column}: ${error.message}`, `Until that is corrected, ${host.title} sees none of its servers.`)];
-    return [warning(`${name} can't be read: ${reasonOf(error)}`, 'Look at who owns it, and at its mode.')];
+    if (error instanceof JsonTextError) return [failure(`line ${error.line}, column ${error.column}: ${error.message}`, `Until that is corrected, ${host.title} sees none of its servers.`)];
+    return [warning(`it can't be read: ${reasonOf(error)}`, 'Look at who owns it, and at its mode.')];
   }
 }
 

@@ -17,7 +17,7 @@ export const node = defineCheck({
     if (major % 2 === 1 && major <= LAST_SHORT_LIVED) return [warning(`${nodeVersion} works, but its line gets no long-term support`, install)];
     const end = END_OF_LIFE[major];
     if (end === undefined) return [ok(nodeVersion)];
-    if (now() > Date.parse(end)) return [ok(nodeVersion), info(`The line ${major} gets no security fixes since ${end}`, install)];
+    if (now() > Date.parse(end)) return [ok(nodeVersion), info(`Node.js ${major} has had no security fixes since ${end}`, install)];
     return [ok(`${nodeVersion}, LTS until ${end}`)];
   },
 });

@@ -34,7 +34,7 @@ export const redis = defineCheck({
       const judged = [...judge(facts, target, where)];
       return namedBy?.startsWith('REDIS_') && !turnedOn ? [...judged, info(`${namedBy} alone turns nothing on`, 'Start servers with --redis, or set USE_REDIS=true.')] : judged;
     } catch (error) {
-      const message = `${where} (${namedBy ?? 'the default address'}) can't be used: ${reasonOf(error)}`;
+      const message = `${where} (${namedBy ?? 'the default address'}) can't be used: ${inShort(reasonOf(error))}`;
       // What listens at the default address may not even be a Redis, and nobody asked for it.
       return [namedBy === undefined ? info(message, 'To use it, name it with its password: --redis redis://:password@localhost:6379') : failure(message, adviceFor(reasonOf(error)))];
     }
@@ -70,9 +70,15 @@ function persistence(appendOnly: boolean, snapshots: string | undefined): Findin
   return warning('no persistence: all sessions end when Redis restarts', 'If that is not wanted: CONFIG SET appendonly yes, and the same in redis.conf.');
 }
 
+/** Redis answers a missing password with a paragraph. */
+function inShort(reason: string): string {
+  return /^NOAUTH/.test(reason) ? 'it wants a password' : reason;
+}
+
 function adviceFor(reason: string): string {
   if (/NOAUTH|WRONGPASS|invalid password|ERR AUTH/i.test(reason)) return 'Give the password: REDIS_PASSWORD, or redis://:password@host:6379.';
   if (/NOPERM/i.test(reason)) return 'The user needs more rights: see ACL LIST.';
+  if (/^no reply/.test(reason)) return 'It accepts connections and hangs: see its log, and whether the machine is overloaded.';
   if (/certificate|self-signed/i.test(reason)) return 'Let Node.js trust the certificate: NODE_EXTRA_CA_CERTS=ca.pem';
   if (/ENOTFOUND|EAI_AGAIN/.test(reason)) return 'Check the name of the host.';
   if (/wrong version number|SSL|packet length|Protocol error|closed/i.test(reason)) return 'One side speaks TLS and the other does not: try rediss:// (or redis://).';

@@ -12,6 +12,7 @@ const MAX_SERVERS = 5;
 export const remoteAuth = defineRemoteCheck({
   id: 'remote-auth',
   title: 'Authorization',
+  after: 'remote-handshake',
   timeoutMs: 15_000,
   async run(url, { fetch, headers }, signal) {
     const others = Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));

@@ -10,6 +10,7 @@ const NOT_FOR_US = [401, 404, 405];
 export const remoteCors = defineRemoteCheck({
   id: 'remote-cors',
   title: 'Browsers',
+  after: 'remote-handshake',
   timeoutMs: 10_000,
   async run(url, { fetch, headers, origin }, signal) {
     const preflight = await fetch(url, {

@@ -17,7 +17,9 @@ export const remoteDns = defineRemoteCheck({
       const shown = found.slice(0, MAX_SHOWN).map(({ address }) => address);
       return [ok(`${name} is ${shown.join(', ')}${found.length > MAX_SHOWN ? ` and ${found.length - MAX_SHOWN} more` : ''}`)];
     } catch (error) {
-      return [failure(`${name} can't be looked up: ${reasonOf(error)}`, 'Check the spelling, the network, and the DNS record of the name.')];
+      const absent = error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
+      const fix = 'Check the spelling, the network, and the DNS record of the name.';
+      return [failure(absent ? `there is no host named ${name}` : `${name} can't be looked up: ${reasonOf(error)}`, fix)];
     }
   },
 });

@@ -9,6 +9,7 @@ const SLOW_MS = 2_000;
 export const remoteHandshake = defineRemoteCheck({
   id: 'remote-handshake',
   title: 'Handshake',
+  after: 'remote-tls',
   timeoutMs: 15_000,
   async run(url, { headers }, signal) {
     try {

@@ -13,6 +13,7 @@ const ADVICE = 'Let the proxy pass streams on: proxy_buffering off (nginx), flus
 export const remoteStream = defineRemoteCheck({
   id: 'remote-stream',
   title: 'Streaming',
+  after: 'remote-handshake',
   timeoutMs: 20_000,
   async run(url, context, signal) {
     const arrivals = await progressArrivals(url, context, STEPS, signal).catch(() => undefined);

@@ -13,6 +13,7 @@ const SOON_DAYS = 14;
 export const remoteTls = defineRemoteCheck({
   id: 'remote-tls',
   title: 'TLS',
+  after: 'remote-dns',
   timeoutMs: 8_000,
   async run(url, { now }, signal) {
     if (url.protocol !== 'https:') {
