@@ -5,9 +5,18 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { startMcpServer } from './mcp-server.js';
+import { startNodes } from './nodes.js';
+import { startRedis } from './redis.js';
+import { startRoundRobinProxy } from './round-robin-proxy.js';
 import { binary } from './run-cli.js';
 
-export const TRANSPORTS = ['stdio', 'legacy SSE', 'Streamable HTTP stateful', 'Streamable HTTP stateless'] as const;
+export const TRANSPORTS = [
+  'stdio',
+  'legacy SSE',
+  'Streamable HTTP stateful',
+  'Streamable HTTP stateless',
+  'Streamable HTTP to the next of three nodes at every request',
+] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
 export interface Connected {
@@ -31,8 +40,8 @@ export async function connectClient(name: TransportName): Promise<Connected> {
     return { client, hasSession: true, close: () => client.close() };
   }
   const stateless = name === 'Streamable HTTP stateless';
-  const server = await startMcpServer(stateless ? { storage: 'none' } : {});
-  const transport = name === 'legacy SSE' ? new SSEClientTransport(new URL(server.sseUrl)) : new StreamableHTTPClientTransport(new URL(server.url));
+  const server = name.includes('three nodes') ? await startCluster() : await startMcpServer(stateless ? { storage: 'none' } : {});
+  const transport = name === 'legacy SSE' ? new SSEClientTransport(new URL(`${server.origin}/sse`)) : new StreamableHTTPClientTransport(new URL(server.url));
   // The SDK's own type of this transport lacks an exactness that this project's settings demand.
   await client.connect(transport as Transport);
   return {
@@ -41,6 +50,22 @@ export async function connectClient(name: TransportName): Promise<Connected> {
     async close() {
       await client.close();
       await server.close();
+    },
+  };
+}
+
+/** Three nodes on one Redis, behind a load balancer without sticky sessions. */
+async function startCluster(): Promise<{ url: string; origin: string; close(): Promise<void> }> {
+  const redis = await startRedis();
+  const nodes = await startNodes({ redisUrl: redis.url });
+  const proxy = await startRoundRobinProxy({ targets: () => nodes.servers.map(({ origin }) => origin) });
+  return {
+    url: proxy.url,
+    origin: proxy.origin,
+    async close() {
+      await proxy.close();
+      await nodes.close();
+      await redis.stop();
     },
   };
 }
