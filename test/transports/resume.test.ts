@@ -108,15 +108,14 @@ describe('a stream that was cut', () => {
   test('can be resumed again and again, after every event', async () => {
     const session = await openSession(server.url);
     let reader = await start(session);
-    let lastId = (await primed(reader)).id;
+    await primed(reader);
     const received: unknown[] = [];
     for (let step = 0; step <= STEPS; step += 1) {
       if (step < STEPS) await pass();
       const event = await reader.next();
       received.push(JSON.parse(String(event?.data)));
-      lastId = event?.id;
       await reader.close();
-      if (step < STEPS) reader = new EventReader(await resume(session, lastId));
+      if (step < STEPS) reader = new EventReader(await resume(session, event?.id));
     }
     expect(shape(received)).toEqual(WHOLE);
   });

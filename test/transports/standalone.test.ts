@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EventReader } from '../helpers/event-reader.js';
+import { eventually } from '../helpers/eventually.js';
 import type { McpServer } from '../helpers/mcp-server.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
 import type { Answer } from '../helpers/rpc.js';
@@ -128,4 +129,21 @@ describe('questions of the server to its client', () => {
     const messages = (await reader.rest()).filter(({ data }) => data).map(({ data }) => JSON.parse(String(data)) as Answer);
     expect(messages.filter(({ id }) => id === 'call')).toEqual([]);
   });
+});
+
+test('a call that waits for its JSON answer when its session ends gets 404, not silence', async () => {
+  const server = await startMcpServer({ transport: { sseAfterMs: 60_000 } });
+  try {
+    const session = await openSession(server.url);
+    const running = post(server.url, callOf('demo_progress', { steps: 20 }), { ...session, Accept: 'application/json' });
+    await eventually(async () => {
+      const info = await ask(server.url, session, request('resources/read', { uri: 'session://info' }));
+      expect(info.result.contents[0].text).toContain('requestCount');
+    });
+    await fetch(server.url, { method: 'DELETE', headers: session });
+    const answer = await running;
+    expect([answer.status, ((await answer.json()) as Answer).error?.code]).toEqual([404, -32001]);
+  } finally {
+    await server.close();
+  }
 });

@@ -3,12 +3,9 @@ import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk
 import type { RequestId, RpcMessage, RpcNotification, RpcRequest } from '../../protocol/messages.js';
 import { isRequest, isResponse } from '../../protocol/messages.js';
 import type { PendingRequests } from '../../protocol/pending-requests.js';
-import { RPC } from '../../protocol/rpc-error.js';
+import type { RpcError } from '../../protocol/rpc-error.js';
 import type { Reply } from './reply.js';
 import { fromClientId, toClientId } from './server-request-id.js';
-
-/** What a call gets that runs on when the server's time to stop is over. */
-const STOPPED = 'The server stops and could not wait for this request any longer: call again';
 
 export interface ExchangeOptions {
   readonly reply: Reply;
@@ -96,27 +93,20 @@ export class Exchange implements Transport {
     await reply.push(named);
   }
 
-  /** Ends the exchange: handlers that still run are aborted, and their requests get no answer. */
-  async close(): Promise<void> {
+  /**
+   * Ends the exchange: handlers that still run are aborted, and their requests are answered with the error; with nothing
+   * where nobody is left to read it.
+   */
+  async close(error?: RpcError): Promise<void> {
     if (this.done) return;
-    const owed = this.options.pending.ids();
+    const { pending, reply } = this.options;
+    const owed = pending.ids();
     this.finish();
     this.onclose?.();
     for (const id of owed) {
-      this.options.pending.cancel(id);
-      await this.options.reply.abandon();
-    }
-  }
-
-  /** As `close`, but for a server that stops: the session goes on elsewhere, and its client must not wait in vain. */
-  async abort(): Promise<void> {
-    if (this.done) return;
-    const owed = this.options.pending.ids();
-    this.finish();
-    this.onclose?.();
-    for (const id of owed) {
-      this.options.pending.cancel(id);
-      await this.options.reply.answer({ jsonrpc: '2.0', id, error: { code: RPC.internalError, message: STOPPED } });
+      pending.cancel(id);
+      if (error) await reply.answer({ jsonrpc: '2.0', id, error: { code: error.code, message: error.message } });
+      else await reply.abandon();
     }
   }
 

@@ -67,7 +67,10 @@ export class Reply {
    * only JSON gets neither: a notification is dropped; the caller must not ask (see `takesMessages`).
    */
   async push(message: RpcMessage): Promise<void> {
-    if (!this.takesMessages || this.mode === 'done') return;
+    if (!this.takesMessages || this.mode === 'done') {
+      if (isRequest(message)) throw new Error('The client is gone, so it cannot be asked anything');
+      return;
+    }
     if (this.queued >= QUEUE_LIMIT) throw new Error(`More than ${QUEUE_LIMIT} messages wait for the session store`);
     this.upgrade();
     await this.enqueue(() => this.emit(message, false));
@@ -117,7 +120,6 @@ export class Reply {
       // Without its log the stream could not be resumed. The answers still leave, as JSON.
       if (!(error instanceof StoreUnavailableError)) throw error;
       this.mode = 'json';
-      if (this.unanswered === 0) this.sendJson();
       return;
     }
     this.stream = new EventStream(this.res, stream);
@@ -141,6 +143,7 @@ export class Reply {
   }
 
   private async finish(): Promise<void> {
+    if (this.mode === 'json') return this.sendJson();
     await this.options.log?.append('', true);
     this.end();
   }
@@ -181,6 +184,7 @@ export class Reply {
     clearTimeout(this.timer);
     if (this.mode === 'done') return;
     // Nobody holds an event id of a response that has not become a stream: nothing of it could be resumed.
+    if (this.mode === 'json') this.mode = 'done';
     if (!this.options.log) this.options.onLost?.();
   }
 }

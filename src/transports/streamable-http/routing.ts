@@ -1,10 +1,15 @@
 import type { Logger } from '../../log.js';
 import type { RpcMessage, RpcNotification } from '../../protocol/messages.js';
 import { isObject } from '../../protocol/messages.js';
+import { RPC, RpcError } from '../../protocol/rpc-error.js';
+import { SessionEndedError } from '../../protocol/session-ended.js';
 import type { MessageBus, NodeMessage } from '../../sessions/contract.js';
 import type { Exchange } from './exchange.js';
 import { exchangeOf } from './server-request-id.js';
 import { nodeOf } from './stream-log.js';
+
+/** What a call gets that runs on when the server's time to stop is over. */
+const STOPPED = 'The server stops and could not wait for this request any longer: call again';
 
 /** An open GET: what it needs to be found by. */
 export interface Listener {
@@ -93,7 +98,7 @@ export class Routing {
     this.stop();
     this.endListeners();
     const open = [...this.exchanges.values()].flatMap((exchanges) => [...exchanges]);
-    await Promise.all(open.map((exchange) => exchange.abort()));
+    await Promise.all(open.map((exchange) => exchange.close(new RpcError(RPC.internalError, STOPPED))));
   }
 
   private receive(message: NodeMessage): void {
@@ -114,7 +119,7 @@ export class Routing {
         return;
       }
       case 'end':
-        for (const exchange of exchanges) this.settled(exchange.close());
+        for (const exchange of exchanges) this.settled(exchange.close(new SessionEndedError()));
         for (const listener of listeners) listener.end(false);
         return;
       case 'take-over':
