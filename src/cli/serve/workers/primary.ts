@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { HttpConfig } from '../../../config/index.js';
 import type { Logger } from '../../../log.js';
 import { QuietExit } from '../../errors.js';
@@ -14,6 +15,9 @@ const STOP_MARGIN_MS = 5_000;
  */
 export async function runWorkers(config: HttpConfig, logger: Logger): Promise<void> {
   const { stop, hurry } = stopSignals();
+  // The kernel gives a connection to a worker that is free. Were the primary to share them out, one that is on its way to
+  // a worker that dies would be lost in silence: its client would wait for ever.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   const crew = new Crew(logger, await clusterMetrics(logger));
   // The first one alone: what keeps it from starting is said once, and ends the command with its exit code.
   const url = await Promise.race([crew.first(), stop]);
@@ -30,8 +34,8 @@ export async function runWorkers(config: HttpConfig, logger: Logger): Promise<vo
 
 /** Asks all workers for their metrics and adds them up; to undefined where one does not answer. */
 async function clusterMetrics(logger: Logger): Promise<() => Promise<string | undefined>> {
-  const { AggregatorRegistry } = await import('prom-client');
-  const registry = new AggregatorRegistry();
+  const { default: client } = await import('prom-client');
+  const registry = new client.AggregatorRegistry();
   return () =>
     registry.clusterMetrics().catch((error: unknown) => {
       logger.warn({ err: error }, 'the metrics of the workers could not be had');
