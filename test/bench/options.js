@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const USAGE = `npm run bench -- [options]
+
+  --quick          under a minute: only the rows that are held to their targets, and exit 1 when one misses by a fifth
+  --only <names>   subjects, between commas: ${'`'}stateless,memory${'`'}; the bare Express echo is always measured
+  --rounds <n>     how often every subject has its turn
+  --seconds <n>    how long one turn is counted
+  --json <path>    where the figures go (test/bench/results/latest.json)
+  --svg <path>     draws the chart
+  --markdown       prints the table for the README instead of the tables for a terminal
+  --from <path>    shows the figures of an earlier run, and measures nothing
+  --binary <path>  another build's bin/mcp-calc.js
+  --profile <dir>  writes a CPU profile of each server of this project there (read them with test/bench/profile.js)
+`;
+
+/** Reads the command line. Throws a TypeError for what it doesn't know. */
+export function readOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      json: { type: 'string', default: here('results/latest.json') },
+      svg: { type: 'string' },
+      markdown: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      binary: { type: 'string', default: here('../../bin/mcp-calc.js') },
+      profile: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return {
+    ...values,
+    only: values.only?.split(','),
+    rounds: number('rounds', values.rounds, 3, 1, 50),
+    seconds: number('seconds', values.seconds, values.quick ? 1.5 : 2, 0.2, 60),
+  };
+}
+
+function number(name, text, otherwise, least, most) {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!(value >= least && value <= most)) throw new TypeError(`--${name} takes a number from ${least} to ${most}`);
+  return value;
+}

@@ -1,0 +1,18 @@
+import { subjects } from '../subjects/index.js';
+import { tablesOf } from './rows.js';
+
+/** The figures as the README shows them. */
+export function readmeTable(results) {
+  const { date, command, machine, settings, notes } = results;
+  const about =
+    `Measured on ${date.slice(0, 10)} with \`${command}\`: ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}` +
+    `${machine.pinned ? ', server and load each on a core of its own' : ''}; the median of ${settings.rounds} rounds.`;
+  const tables = tablesOf(results).map(({ title, head, rows }) => `**${title}**\n\n${table(head, rows)}`);
+  return [about, ...tables, ...notes.map((note) => `- ${note}`), LOGS].join('\n\n');
+}
+
+const LOGS = `Every subject runs as it does by default, with its output going to \`/dev/null\`: ${subjects.stateless.title.split(',')[0]} writes a log line for each request, the others none.`;
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,113 @@
+import { growth, ratio } from './summary.js';
+
+/** What a curve may grow by and still be called flat: below it there is only noise. */
+const FLAT = 1.15;
+/** The short form fails where a figure has less than this part of its target. */
+const TOLERATED = 0.8;
+
+const atLeast = (least, unit) => ({ target: `≥ ${least} ${unit}`, score: (value) => value / least });
+const atMost = (most, unit) => ({ target: `≤ ${most} ${unit}`, score: (value) => most / value });
+const times = (value) => `${value.toFixed(2)} ×`;
+const kilobytes = (value) => `${value.toFixed(1)} KB`;
+const ofExpress = (results, work, subject) => ratio(results, work, subject);
+
+/** What is promised: how each figure is found, and how far a figure is from its target (1 is on it, more is better). */
+const promises = [
+  {
+    title: '`calculate`, stateless, full catalog',
+    ...atLeast(0.75, '× bare Express'),
+    value: (results) => ofExpress(results, 'calculate', 'stateless'),
+    usual: (results) => ofExpress(results, 'calculate', 'sdk-stateless'),
+    show: times,
+    quick: true,
+  },
+  {
+    title: '`calculate`, stateless, full catalog',
+    ...atLeast(5, '× the usual pattern'),
+    value: (results) => ratio(results, 'calculate', 'stateless', 'sdk-stateless'),
+    usual: () => 1,
+    show: times,
+    quick: true,
+  },
+  {
+    title: '`calculate`, stateful, memory',
+    ...atLeast(0.6, '× bare Express'),
+    value: (results) => ofExpress(results, 'calculate', 'memory'),
+    usual: (results) => ofExpress(results, 'calculate', 'sdk-stateful'),
+    show: times,
+    quick: true,
+  },
+  {
+    title: '`calculate`, stateful, Redis, one node',
+    ...atLeast(0.35, '× bare Express'),
+    value: (results) => ofExpress(results, 'calculate', 'redis'),
+    usual: () => undefined,
+    show: times,
+    quick: true,
+  },
+  {
+    title: '`initialize`, stateful, memory',
+    ...atLeast(5, '× server-everything'),
+    value: (results) => ratio(results, 'initialize', 'memory', 'everything'),
+    usual: (results) => ratio(results, 'initialize', 'sdk-stateful', 'everything'),
+    show: times,
+  },
+  {
+    title: 'resident memory per idle session',
+    ...atMost(2, 'KB'),
+    value: ({ idleSessions }) => idleSessions?.memory / 1024,
+    usual: ({ idleSessions }) => idleSessions?.['sdk-stateful'] / 1024,
+    show: kilobytes,
+  },
+  {
+    title: 'resident memory per idle listener, of 10,000',
+    ...atMost(24, 'KB'),
+    value: ({ idleListeners }) => idleListeners?.memory['10000'] / 1024,
+    usual: ({ idleListeners }) => idleListeners?.['sdk-stateful']['1000'] / 1024,
+    show: kilobytes,
+  },
+  {
+    title: '`stdio` cold start to the first answer',
+    ...atMost(1.9, '× `node -e 0`'),
+    value: ({ coldStart }) => coldStart?.product.ratio,
+    usual: ({ coldStart }) => coldStart?.sdk.ratio,
+    show: times,
+  },
+  {
+    title: 'cost of a request, 500 tools against 10',
+    ...atMost(FLAT, '×'),
+    value: ({ catalogCurve }) => growth(catalogCurve?.stateless),
+    usual: ({ catalogCurve }) => growth(catalogCurve?.['sdk-stateless']),
+    show: times,
+  },
+  {
+    title: 'cost of a request, 50,000 sessions against 10',
+    ...atMost(FLAT, '×'),
+    value: ({ sessionsCurve }) => growth(sessionsCurve?.memory),
+    usual: () => undefined,
+    show: times,
+  },
+];
+
+/** The targets with what was measured; those without a figure are left out. */
+export function judge(results) {
+  return promises.flatMap(({ title, target, score, value, usual, show, quick = false }) => {
+    const measured = value(results);
+    if (!Number.isFinite(measured)) return [];
+    const other = usual(results);
+    return [{
+      title,
+      target,
+      shown: show(measured),
+      usual: Number.isFinite(other) ? show(other) : '–',
+      score: score(measured),
+      passed: score(measured) >= 1,
+      quick,
+    }];
+  });
+}
+
+/** The rows that the short form fails for. */
+export function tooSlow(results) {
+  return judge(results).filter(({ quick, score }) => quick && score < TOLERATED);
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The build has the catalog inside its command line alone: this makes a module of it, for subjects/catalogs/calculator.js. */
+export async function buildCatalog() {
+  await build({
+    entryPoints: [here('../../../src/catalog/index.ts')],
+    outfile: here('../results/catalog.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+}

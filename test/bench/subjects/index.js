@@ -1,0 +1,82 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openNodes, openServer } from './open.js';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const everything = () => {
+  const manifest = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/package.json');
+  return join(dirname(manifest), 'dist/index.js');
+};
+
+/** So that a fast machine does not open more sessions than are allowed. */
+const MANY_SESSIONS = '1000000';
+
+export const calculatorCatalog = here('catalogs/calculator.js');
+export const progressCatalog = here('catalogs/progress.js');
+export const sizedCatalog = here('catalogs/sized.js');
+
+/**
+ * What is compared. `open` starts a subject; `options` may name another catalog (`catalog`), variables (`env`), more
+ * flags (`flags`), and whether the memory will be measured (`memory`).
+ * @typedef {{ title: string, ours: boolean, sessions: boolean, tool?: object, needsRedis?: boolean,
+ *   open(bench: object, options?: object): Promise<import('./open.js').Opened> }} Subject
+ */
+
+/** @type {Record<string, Subject>} */
+export const subjects = {
+  'node-echo': program('bare `node:http` echo', 'programs/node-echo.js'),
+  'express-echo': program('bare Express echo', 'programs/express-echo.js'),
+  'sdk-stateless': sdk('usual pattern, stateless', 'programs/sdk-stateless.js', false),
+  'sdk-stateful': sdk('usual pattern, stateful', 'programs/sdk-stateful.js', true),
+  everything: {
+    title: 'server-everything',
+    ours: false,
+    sessions: true,
+    tool: { name: 'get-sum', arguments: { a: 100, b: 5 } },
+    open: (bench, options) =>
+      openServer(bench, (port) => ({
+        args: ['--import', here('programs/loopback-only.js'), everything(), 'streamableHttp'],
+        env: { PORT: String(port) },
+      }), options),
+  },
+  stateless: product('mcp-calc, stateless', ['--stateless'], false),
+  memory: product('mcp-calc, stateful, memory', ['--stateful'], true),
+  redis: {
+    ...product('mcp-calc, stateful, Redis, one node', [], true),
+    needsRedis: true,
+    open: (bench, options) => openServer(bench, (port) => ours(bench, port, ['--redis', bench.redis], options), options),
+  },
+  'redis-3': {
+    ...product('mcp-calc, stateful, Redis, three nodes', [], true),
+    needsRedis: true,
+    open: (bench, options) => openNodes(bench, 3, (port) => ours(bench, port, ['--redis', bench.redis], options), here('programs/proxy.js')),
+  },
+  workers: {
+    ...product('mcp-calc, stateless, 2 workers', ['--stateless', '--workers', '2'], false),
+    open: (bench, options) =>
+      openServer({ ...bench, cores: undefined }, (port) => ours(bench, port, ['--stateless', '--workers', '2'], options), options),
+  },
+};
+
+function program(title, path) {
+  const open = (bench, options) => openServer(bench, (port) => ({ args: [here(path), String(port)] }), options);
+  return { title, ours: false, sessions: false, open };
+}
+
+function sdk(title, path, sessions) {
+  const open = (bench, options = {}) =>
+    openServer(bench, (port) => ({ args: [here(path), String(port), options.catalog ?? calculatorCatalog] }), options);
+  return { title, ours: false, sessions, open };
+}
+
+function product(title, flags, sessions) {
+  const open = (bench, options) => openServer(bench, (port) => ours(bench, port, flags, options), options);
+  return { title, ours: true, sessions, open };
+}
+
+/** The product as it is by default: an access line for every request goes to /dev/null. */
+function ours({ binary, profile }, port, flags, { catalog, flags: more = [] } = {}) {
+  const args = ['http', ...flags, '--max-sessions', MANY_SESSIONS, ...more, '--port', String(port), ...(catalog === undefined ? [] : ['--server', catalog])];
+  return { args: [...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]), binary, ...args] };
+}

@@ -1,0 +1,22 @@
+import { subjects } from '../subjects/index.js';
+
+/** Between which numbers of sessions the memory is compared; the usual pattern holds too much for more. */
+const COUNTS = { memory: [5_000, 25_000], 'sdk-stateful': [500, 2_500], everything: [500, 2_500] };
+
+/** Resident bytes that one more idle session takes, by subject. */
+export async function measureIdleSessions(bench) {
+  const bytes = {};
+  for (const [name, [few, many]] of Object.entries(COUNTS)) {
+    const server = await subjects[name].open(bench, { memory: true });
+    const open = (count) => bench.load.run('openSessions', { url: server.url, count });
+    try {
+      await open(few);
+      const before = await server.heldMemory();
+      await open(many - few);
+      bytes[name] = ((await server.heldMemory()) - before) / (many - few);
+    } finally {
+      await server.stop();
+    }
+  }
+  return bytes;
+}

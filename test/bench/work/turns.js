@@ -1,0 +1,104 @@
+import { progressCatalog, subjects } from '../subjects/index.js';
+import { calculate, initialize, progress, toolsList } from './requests.js';
+
+const CONNECTIONS = 30;
+/** Fewer than connections, so that every session is asked through several of them, and behind a proxy by every node. */
+const SESSIONS = 10;
+/** How long a server is asked before its first turn, for its code to be compiled, and before each turn, s. */
+const FIRST_WARM_UP = 2;
+const WARM_UP = 0.3;
+
+/**
+ * The work that is counted by the second; what leaves the most behind comes last. `expected` stands in every good answer:
+ * what is measured is not how fast a server fails.
+ */
+export const works = {
+  calculate: { title: '`calculate`', unit: 'calls', body: ({ tool }) => calculate(tool), expected: /\b20\b|105/, by: () => true },
+  'tools/list': { title: '`tools/list`', unit: 'lists', body: () => toolsList, expected: /"inputSchema"/, by: speaksMcp },
+  initialize: { title: '`initialize`', unit: 'sessions', body: () => initialize, expected: /"serverInfo"/, by: ({ sessions }) => sessions, opens: true },
+  progress: {
+    title: '20 progress events',
+    unit: 'streams',
+    body: () => progress,
+    expected: /"progress":20\b/,
+    by: (subject, name) => speaksMcp(subject, name) && name !== 'everything' && name !== 'redis-3' && name !== 'workers',
+    catalog: progressCatalog,
+  },
+};
+
+function speaksMcp(_subject, name) {
+  return !name.endsWith('-echo');
+}
+
+/**
+ * Gives the subjects each kind of work in turns, `bench.rounds` times. They run all the while: who has no turn, idles.
+ * @returns one figure for each subject, work and round
+ */
+export async function takeTurns(bench, names, workNames) {
+  const figures = [];
+  // A catalog of its own means servers of their own.
+  for (const catalog of new Set(workNames.map((work) => works[work].catalog))) {
+    const own = workNames.filter((work) => works[work].catalog === catalog);
+    const servers = await openAll(bench, names.filter((name) => own.some((work) => works[work].by(subjects[name], name))), catalog);
+    try {
+      for (const work of own) figures.push(...(await takeRounds(bench, servers, work)));
+    } finally {
+      await Promise.all([...servers.values()].map(({ server }) => server.stop()));
+    }
+  }
+  return figures;
+}
+
+async function openAll(bench, names, catalog) {
+  const servers = new Map();
+  for (const name of names) {
+    await bench.attempt(name, async () => {
+      const server = await subjects[name].open(bench, { ...(catalog !== undefined && { catalog }) });
+      servers.set(name, { server, sessions: [] });
+      if (subjects[name].sessions) {
+        servers.get(name).sessions = await bench.load.run('openSessions', { url: server.url, count: SESSIONS });
+      }
+    });
+  }
+  return servers;
+}
+
+async function takeRounds(bench, servers, work) {
+  const figures = [];
+  for (let round = 1; round <= bench.rounds; round++) {
+    bench.say(`${work}: round ${round} of ${bench.rounds}`);
+    for (const [name, { server, sessions }] of servers) {
+      if (!works[work].by(subjects[name], name)) continue;
+      await bench.attempt(name, async () => {
+        const shot = { body: works[work].body(subjects[name]), sessions: works[work].opens ? [] : sessions };
+        if (round === 1) await prepare(bench, server, shot, works[work].expected);
+        figures.push({ round, subject: name, work, ...(await fire(bench, server, shot)) });
+      });
+    }
+  }
+  return figures;
+}
+
+async function prepare(bench, server, { body, sessions }, expected) {
+  const answer = await bench.load.run('ask', { url: server.url, body, session: sessions[0] });
+  if (!expected.test(answer)) throw new Error(`The answer is not what it should be: ${answer.slice(0, 300)}`);
+  await warmUp(bench, server, { body, sessions });
+}
+
+/** Lets a server that has just started compile its code. */
+export function warmUp(bench, { url }, shot) {
+  return bench.load.run('fire', { url, connections: CONNECTIONS, ...shot, seconds: FIRST_WARM_UP });
+}
+
+/**
+ * Warms a server up, then counts. `perSecond` is what its clients saw; `cpuMicros` is the CPU time of one request, which
+ * other programs on the machine change far less.
+ */
+export async function fire(bench, server, options) {
+  const shot = { url: server.url, connections: CONNECTIONS, ...options };
+  await bench.load.run('fire', { ...shot, seconds: WARM_UP });
+  const before = server.cpuMicros();
+  const { requests, seconds, p50, p99 } = await bench.load.run('fire', { ...shot, seconds: bench.seconds });
+  const used = server.cpuMicros() - before;
+  return { perSecond: requests / seconds, cpuMicros: used / requests, p50, p99 };
+}
