@@ -40,6 +40,13 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/auth-server.js')).authServerCommand(),
   },
   {
+    name: 'client',
+    usage: '<verb> [options]',
+    summary: 'talk to any MCP server: list, call, read, watch, test',
+    group: 'Use and examine',
+    load: async () => (await import('./commands/client.js')).clientCommand(),
+  },
+  {
     name: 'health',
     usage: '[options] [url]',
     summary: 'ask a server whether it is well',

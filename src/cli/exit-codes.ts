@@ -9,6 +9,8 @@ export const ExitCode = {
   unreachable: 4,
   /** The tool or the server answered with an error. */
   errorAnswer: 5,
+  /** Ctrl-C, as shells count it: 128 and the number of SIGINT. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

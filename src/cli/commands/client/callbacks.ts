@@ -1,0 +1,43 @@
+import type { Callbacks } from '../../../client/callbacks.js';
+import type { HttpRequest } from '../../../client/curl.js';
+import type { Output } from '../../output.js';
+import { canAsk, terminal } from './ask.js';
+import { answerElicitation } from './elicitation.js';
+import type { ClientFlags } from './options.js';
+import { answerSampling } from './sampling.js';
+import { oneLine, plainText } from './text.js';
+
+/** Lines beside the result, which must not tear a progress bar or a spinner apart. */
+export type Say = (line: string) => void;
+
+const COLOURS = { debug: 'dim', info: 'cyan', notice: 'blue', warning: 'yellow', error: 'red', critical: 'redBright', alert: 'redBright', emergency: 'redBright' } as const;
+
+/** What the terminal does for the server: answers its questions, and shows what it tells. */
+export function terminalCallbacks(flags: ClientFlags, output: Output, say: Say, renderRequest: (request: HttpRequest) => string): Callbacks {
+  const { noteColours: colours } = output;
+  const asker = canAsk() ? terminal : undefined;
+  return {
+    elicit: (question, signal) => answerElicitation(question, { flags, asker, say, signal, colours }),
+    sample: (request, signal) => answerSampling(request, { flags, asker, say, signal, colours }),
+    onLog: ({ level, logger, data }) => {
+      const text = typeof data === 'string' ? data : JSON.stringify(data);
+      say(`${colours[COLOURS[level]](level)}${logger === undefined ? '' : ` ${colours.dim(oneLine(logger))}`} ${oneLine(text)}`);
+    },
+    onNotice: (text) => say(`${colours.yellow('note')} ${text}`),
+    ...(flags.trace && { onTrace: (direction, message) => say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${JSON.stringify(message)}`) }),
+    ...(flags.curlAlso && { onRequest: (request) => say(renderRequest(request)) }),
+    ...(flags.verbose && { onStderr: lineByLine((line) => say(colours.dim(`server: ${plainText(line)}`))) }),
+  };
+}
+
+/** What is collected of a line that never ends. */
+const LONGEST_LINE = 10_000;
+
+function lineByLine(each: (line: string) => void): (chunk: string) => void {
+  let rest = '';
+  return (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
+    for (const line of lines) each(line.replace(/\r$/, ''));
+  };
+}

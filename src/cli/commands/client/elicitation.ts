@@ -1,0 +1,54 @@
+import type { ElicitRequestParams, ElicitResult } from '../../../client/protocol-types.js';
+import type { ChalkInstance } from 'chalk';
+import { CliError } from '../../errors.js';
+import type { Asker } from './ask.js';
+import type { Say } from './callbacks.js';
+import { fillForm } from './form.js';
+import type { ClientFlags } from './options.js';
+import { oneLine, plainText } from './text.js';
+
+/** How a question of the server may be answered. */
+export interface Interaction {
+  readonly flags: ClientFlags;
+  /** Absent where there is no terminal. */
+  readonly asker: Asker | undefined;
+  readonly say: Say;
+  readonly signal: AbortSignal;
+  readonly colours: ChalkInstance;
+}
+
+type Content = Extract<ElicitResult['content'], object>;
+
+/** Answers a question: by `--accept` or `--decline`, or by a form on the terminal. Without any of them it is cancelled. */
+export async function answerElicitation(question: ElicitRequestParams, interaction: Interaction): Promise<ElicitResult> {
+  const { flags, asker, say, signal, colours } = interaction;
+  const isForm = question.mode !== 'url';
+  if (flags.decline) return { action: 'decline' };
+  if (flags.accept !== undefined) {
+    // Defaults of what is left out are filled in by the client (SEP-1034).
+    if (isForm) return { action: 'accept', content: acceptedValues(flags.accept) };
+    say(`The server asks to open ${oneLine(question.url)}`);
+    return { action: 'accept' };
+  }
+  say(`${colours.bold('The server asks:')} ${plainText(question.message)}`);
+  if (asker === undefined) {
+    say("There is no terminal to ask on. Answer with --accept '{…}' or --decline.");
+    return { action: 'cancel' };
+  }
+  if (isForm) return fillForm(question.requestedSchema, asker, { say, signal, colours });
+  say(oneLine(question.url));
+  const yes = /^y(es)?$/i.test((await asker.ask('Will you open this address? (y/N) ', signal)).trim());
+  return { action: yes ? 'accept' : 'decline' };
+}
+
+/** The values of `--accept`; none where it stands alone. */
+export function acceptedValues(accept: string | true): Content {
+  if (accept === true) return {};
+  try {
+    const content: unknown = JSON.parse(accept);
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content as Content;
+  } catch {
+    // Told below, like anything else that is no object.
+  }
+  throw new CliError(`--accept: ${accept} is no JSON object`, { hint: `Write it as '{"name":"value"}'.` });
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { clientVerb } from './options.js';
+import { actConnected } from './session.js';
+import { oneLine, plainText } from './text.js';
+
+export function infoCommand(): Command {
+  const verb = clientVerb('info', 'show what a server says of itself', [['mcp-calc client info --url http://localhost:1453/mcp', 'versions, capabilities, instructions']]);
+  return actConnected(verb, { most: 0, usage: '' }, async ({ connection, flags, output }) => {
+    const { describeServer } = await import('../../../client/server-info.js');
+    const info = describeServer(connection);
+    if (flags.json) return output.printJson(info);
+    const { server, transport, protocolVersion, capabilities, instructions } = info;
+    const rows: [string, string][] = [
+      ['Server', [server?.title ?? server?.name ?? 'nameless', server?.version].filter(Boolean).join(' ')],
+      ['Protocol', protocolVersion ?? 'unknown'],
+      ['Transport', transport],
+      ['Capabilities', capabilityList(capabilities).join(', ') || 'none'],
+    ];
+    for (const [title, value] of rows) output.print(`${output.colours.bold(title.padEnd(13))} ${oneLine(value)}`);
+    if (instructions !== undefined) output.print(`\n${plainText(instructions)}`);
+  });
+}
+
+/** `resources (subscribe, listChanged)` */
+function capabilityList(capabilities: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(capabilities).map(([name, value]) => {
+    const parts = Object.entries((value ?? {}) as Record<string, unknown>).filter(([, on]) => on !== false).map(([part]) => part);
+    return parts.length === 0 ? name : `${name} (${parts.join(', ')})`;
+  });
+}

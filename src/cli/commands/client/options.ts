@@ -1,0 +1,81 @@
+import { Command, Option } from 'commander';
+import { withExamples } from '../../help.js';
+import type { Example } from '../../help.js';
+
+/** The flags that every verb of the client has. */
+export interface ClientFlags {
+  url?: string;
+  transport?: 'auto' | 'http' | 'sse';
+  config?: string;
+  server?: string;
+  header?: string[];
+  token?: string;
+  timeout?: string;
+  json?: true;
+  verbose?: true;
+  trace?: true;
+  curl?: true;
+  curlAlso?: true;
+  secrets?: true;
+  keepSession?: true;
+  root?: string[];
+  accept?: string | true;
+  decline?: true;
+  sample?: string;
+  browser: boolean;
+  headless?: true;
+  clientId?: string;
+  clientSecret?: string;
+  clientCredentials?: true;
+  clientKey?: string;
+  clientKeyAlgorithm?: string;
+  clientMetadataUrl?: string;
+  issuer?: string;
+  scope?: string;
+  redirectPort?: string;
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+const OPTIONS: readonly (readonly [group: string, flags: string, description: string, parse?: typeof collect])[] = [
+  ['Server', '--url <url>', 'the address of the server: Streamable HTTP, or legacy SSE where it knows no other'],
+  ['Server', '--server <name>', 'a server by its name in a configuration file'],
+  ['Server', '--config <file>', 'the configuration file (default: those of the usual hosts)'],
+  ['Server', '--header <line>', 'a header for every request, such as "X-Tenant: a"; repeatable', collect],
+  ['Server', '--timeout <seconds>', 'how long one request may take (default: 60)'],
+  ['Server', '--root <folder>', 'a folder that the server may know of; repeatable', collect],
+  ['Server', '--keep-session', "don't end the session at the server when done"],
+  ['Questions of the server', '--accept [json]', 'accept every form with these values; what they leave out takes its default'],
+  ['Questions of the server', '--decline', 'decline every form'],
+  ['Questions of the server', '--sample <text>', 'answer for the model with this text'],
+  ['Signing in', '--token <token>', 'a bearer token (variable: MCP_TOKEN)'],
+  ['Signing in', '--no-browser', 'print the address to sign in at, and open no browser'],
+  ['Signing in', '--headless', 'sign in by following redirects, where the server approves without asking'],
+  ['Signing in', '--client-id <id>', 'a client id that is registered already'],
+  ['Signing in', '--client-secret <secret>', 'its secret (variable: MCP_CLIENT_SECRET)'],
+  ['Signing in', '--client-credentials', 'sign in as the client itself, without a person'],
+  ['Signing in', '--client-key <file>', 'sign in as the client itself with this private key (PEM)'],
+  ['Signing in', '--client-key-algorithm <name>', 'the algorithm of that key (default: RS256)'],
+  ['Signing in', '--client-metadata-url <url>', 'the https address of a client id metadata document'],
+  ['Signing in', '--issuer <url>', 'the only authorization server that may see the id and secret'],
+  ['Signing in', '--scope <scopes>', 'scopes to ask for where the server names none'],
+  ['Signing in', '--redirect-port <port>', 'the loopback port that the browser returns to (default: any)'],
+  ['Output', '--json', 'print the result as JSON'],
+  ['Output', '--curl', 'print curl lines for a shell instead of sending the requests'],
+  ['Output', '--curl-also', 'print the curl line of every request to stderr, and send it'],
+  ['Output', '--secrets', 'print secrets in curl lines as they are, not as shell variables'],
+  ['Output', '--trace', 'print all JSON-RPC traffic to stderr, a line a message'],
+  ['Output', '--verbose', 'print what a stdio server writes to stderr'],
+];
+
+/** A verb of the client: its own arguments and flags come from the caller, the common flags from here. */
+export function clientVerb(name: string, summary: string, examples: readonly Example[]): Command {
+  const verb = new Command(name).summary(summary).description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
+  verb.addOption(new Option('--transport <name>', 'auto, http or sse').choices(['auto', 'http', 'sse']).helpGroup('Server:'));
+  for (const [group, flags, description, parse] of OPTIONS) {
+    const option = new Option(flags, description).helpGroup(`${group}:`);
+    verb.addOption(parse === undefined ? option : option.argParser(parse));
+  }
+  verb.addHelpText('after', '\nWithout --url and --server, the words after -- are a command to start and speak to over stdio;\nwithout them, mcp-calc starts a server of its own.');
+  return withExamples(verb, examples);
+}

@@ -1,0 +1,56 @@
+import type { Progress } from '../../../client/protocol-types.js';
+import type { Output } from '../../output.js';
+import { oneLine } from './text.js';
+
+const LONGEST_BAR = 30;
+const CLEAR_LINE = '\r\u001b[K';
+
+/** Shows the progress of one call in the last line of a terminal; nothing anywhere else. */
+export class ProgressBar {
+  #last: Progress | undefined;
+  readonly #redraw = (): void => this.#draw();
+
+  constructor(
+    private readonly output: Output,
+    private readonly stream: NodeJS.WriteStream = process.stderr,
+  ) {
+    if (output.isNoteTerminal) stream.on('resize', this.#redraw);
+  }
+
+  update(progress: Progress): void {
+    this.#last = progress;
+    this.#draw();
+  }
+
+  /** Takes the bar away for a moment: to print a line, or to ask. The next progress brings it back. */
+  hide(): void {
+    if (this.output.isNoteTerminal && this.#last !== undefined) this.stream.write(CLEAR_LINE);
+  }
+
+  stop(): void {
+    this.hide();
+    this.#last = undefined;
+    this.stream.off('resize', this.#redraw);
+  }
+
+  #draw(): void {
+    if (!this.output.isNoteTerminal || this.#last === undefined) return;
+    // One column stays free: a full line would wrap, and could not be cleared.
+    this.stream.write(CLEAR_LINE + renderBar(this.#last, (this.stream.columns || 80) - 1));
+  }
+}
+
+/** `█████░░░░░  50%  Progress step 1 of 2`, at most `width` columns; without a total the count alone. */
+export function renderBar({ progress, total, message = '' }: Progress, width: number): string {
+  const text = oneLine(message);
+  if (total === undefined || total <= 0) return cut(`… ${progress}  ${text}`, width);
+  const share = Math.min(Math.max(progress / total, 0), 1);
+  const cells = Math.max(0, Math.min(LONGEST_BAR, Math.floor(width / 3)));
+  const full = Math.round(share * cells);
+  return cut(`${'█'.repeat(full)}${'░'.repeat(cells - full)} ${String(Math.round(share * 100)).padStart(3)}%  ${text}`, width);
+}
+
+function cut(text: string, width: number): string {
+  const line = text.trimEnd();
+  return line.length > width ? `${line.slice(0, Math.max(0, width - 1))}…` : line;
+}

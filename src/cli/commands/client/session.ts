@@ -1,0 +1,133 @@
+import type { Command } from 'commander';
+import type { HttpRequest } from '../../../client/curl.js';
+import type { Connection, RequestExtras } from '../../../client/connection.js';
+import type { Target } from '../../../client/target.js';
+import { CliError, QuietExit } from '../../errors.js';
+import { ExitCode } from '../../exit-codes.js';
+import { createOutput, startSpinner } from '../../output.js';
+import type { Output, Spinner } from '../../output.js';
+import { canAsk } from './ask.js';
+import { terminalCallbacks } from './callbacks.js';
+import { asCliError } from './failures.js';
+import type { ClientFlags } from './options.js';
+import { ProgressBar } from './progress-bar.js';
+import { authorizeFrom, SIGN_IN_TIMEOUT_MS } from './sign-in.js';
+import { rootsFrom, targetFrom, timeoutFrom } from './target.js';
+import { splitWords } from './words.js';
+
+/** What a verb works with. */
+export interface Session {
+  readonly connection: Connection;
+  /** Where a verb looks something up before its request: with `--curl` the server itself, if it is there. */
+  readonly lookup: Connection | undefined;
+  readonly flags: ClientFlags;
+  readonly output: Output;
+  /** The operands before `--`. */
+  readonly operands: readonly string[];
+  readonly signal: AbortSignal;
+  /** What the server tells has changed. */
+  readonly changes: Changes;
+  /** One line to stderr, past the progress bar. */
+  say(line: string): void;
+  /** For a request that may take its time: progress is shown, Ctrl-C cancels it at the server. */
+  readonly extras: RequestExtras;
+}
+
+/** Where the notifications of the server go; nowhere until somebody listens. */
+export interface Changes {
+  listen(onChange: ChangeListener): void;
+}
+
+type ChangeListener = (method: string, params: Readonly<Record<string, unknown>>) => void;
+
+/** How many operands a verb takes. */
+export interface Operands {
+  readonly least?: number;
+  readonly most: number;
+  /** As the help names them. */
+  readonly usage: string;
+}
+
+/** Connecting takes at least this long before a spinner is worth its while, ms. */
+const SPINNER_AFTER_MS = 250;
+
+/** Gives a verb its action: connects, acts, and closes, whatever happens. With `--curl` the requests are printed instead. */
+export function actConnected(verb: Command, operands: Operands, act: (session: Session) => Promise<void>, defaults: Partial<ClientFlags> = {}): Command {
+  return verb
+    .usage(`${operands.usage === '' ? '' : `${operands.usage} `}[options] [-- command…]`)
+    .allowExcessArguments(true)
+    .action(() => runVerb(verb, operands, act, defaults).catch((error: unknown) => Promise.reject(asCliError(error))));
+}
+
+async function runVerb(verb: Command, { least = 0, most, usage }: Operands, act: (session: Session) => Promise<void>, defaults: Partial<ClientFlags>): Promise<void> {
+  const flags = { ...defaults, ...verb.opts<ClientFlags>() };
+  const { operands, server } = splitWords(verb);
+  if (operands.length < least || operands.length > most) throw new CliError(`Usage: mcp-calc client ${verb.name()} ${usage}`, { hint: `Run "mcp-calc client ${verb.name()} --help" for examples.` });
+  const output = createOutput();
+  const target = targetFrom(flags, server);
+  if (flags.curl) {
+    const { printCurl } = await import('./print-curl.js');
+    return printCurl({ flags, output, target, operands, act });
+  }
+  if (flags.curlAlso && target.kind === 'stdio') throw new CliError('There are no HTTP requests over stdio: --curl-also needs --url');
+  await withConnection({ flags, output, target, operands }, act);
+}
+
+/** Connects, acts and closes. */
+export async function withConnection(of: Pick<Session, 'flags' | 'output' | 'operands'> & { target: Target }, act: (session: Session) => Promise<void>): Promise<void> {
+  const { flags, output, target } = of;
+  const [{ connect }, { renderCurl }] = await Promise.all([import('../../../client/connect.js'), import('../../../client/curl.js')]);
+  const bar = new ProgressBar(output);
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
+  let spinner: Spinner | undefined;
+  const say = (line: string): void => {
+    spinner?.stop();
+    bar.hide();
+    output.note(line);
+  };
+  const slow = setTimeout(() => {
+    void startSpinner(output, 'Connecting').then((started) => {
+      if (spinning) spinner = started;
+      else started.stop();
+    });
+  }, SPINNER_AFTER_MS);
+  let spinning = true;
+  const connected = (): void => {
+    spinning = false;
+    clearTimeout(slow);
+    spinner?.stop();
+  };
+  let connection: Connection | undefined;
+  let onChange: ChangeListener = () => undefined;
+  const changes: Changes = { listen: (listener) => void (onChange = listener) };
+  try {
+    const signal = interrupt.signal;
+    const authorize = await authorizeFrom(flags, target, { say, signal });
+    const timeoutMs = timeoutFrom(flags);
+    connection = await connect(target, {
+      callbacks: {
+        ...terminalCallbacks(flags, output, say, (request: HttpRequest) => renderCurl(request, { secrets: flags.secrets === true })),
+        onChange: (method, params) => onChange(method, params),
+      },
+      signal,
+      roots: rootsFrom(flags),
+      keepSession: flags.keepSession === true,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(authorize && { authorize, ...(canAsk() && { handshakeTimeoutMs: SIGN_IN_TIMEOUT_MS }) }),
+    });
+    connected();
+    await act({ ...of, connection, lookup: connection, changes, signal, say, extras: { signal, onProgress: (progress) => bar.update(progress) } });
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    bar.stop();
+    output.note('Cancelled.');
+    throw new QuietExit(ExitCode.interrupted);
+  } finally {
+    connected();
+    bar.stop();
+    await connection?.close();
+    process.off('SIGINT', onInterrupt);
+  }
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { SignIn } from '../../../client/oauth/sign-in.js';
+import type { Target } from '../../../client/target.js';
+import type { Authorize } from '../../../client/transports.js';
+import { CliError } from '../../errors.js';
+import { canAsk } from './ask.js';
+import type { Say } from './callbacks.js';
+import type { ClientFlags } from './options.js';
+
+/** How long a request may take that a sign-in interrupts, ms: a little longer than the sign-in may. */
+export const SIGN_IN_TIMEOUT_MS = 310_000;
+
+/** The file that keeps what servers have granted, under the user's configuration folder. */
+export function credentialsFile(env: NodeJS.ProcessEnv = process.env, home = homedir()): string {
+  const folder = (process.platform === 'win32' ? env.APPDATA : env.XDG_CONFIG_HOME) || join(home, '.config');
+  return join(folder, 'mcp-calc', 'credentials.json');
+}
+
+export interface SignInContext {
+  readonly say: Say;
+  readonly signal: AbortSignal;
+  /** Sign in now, even where no terminal is: the address is printed. */
+  readonly always?: boolean;
+}
+
+/** How requests to this target are authorized; undefined where it takes no tokens, or was given one. */
+export async function authorizeFrom(flags: ClientFlags, target: Target, context: SignInContext): Promise<Authorize | undefined> {
+  if (target.kind !== 'http' || 'authorization' in target.headers) return undefined;
+  const { authorizing } = await import('../../../client/oauth/authorize.js');
+  const signIn = isMachine(flags) ? await machine(flags) : await person(flags, target.url, context);
+  return authorizing(target.url, signIn);
+}
+
+/** The token that an earlier sign-in left, as a header; for a request that is shown and not sent. */
+export async function storedHeaders({ headless }: ClientFlags, target: Target): Promise<Record<string, string>> {
+  if (target.kind !== 'http' || headless) return {};
+  const { fileCredentials } = await import('../../../client/oauth/credentials.js');
+  const { tokens } = await fileCredentials(credentialsFile()).load(target.url.href);
+  return tokens === undefined ? {} : { authorization: `Bearer ${tokens.access_token}` };
+}
+
+function isMachine({ clientCredentials, clientKey }: ClientFlags): boolean {
+  return clientCredentials === true || clientKey !== undefined;
+}
+
+async function machine(flags: ClientFlags): Promise<SignIn> {
+  const { clientCredentials } = await import('../../../client/oauth/machine.js');
+  const { clientId, clientSecret = process.env.MCP_CLIENT_SECRET, clientKey, clientKeyAlgorithm, issuer, scope } = flags;
+  if (clientId === undefined) throw new CliError('--client-credentials and --client-key need --client-id');
+  const common = { clientId, ...(issuer !== undefined && { issuer }), ...(scope !== undefined && { scope }) };
+  if (clientKey !== undefined) return clientCredentials({ ...common, privateKey: readKey(clientKey), algorithm: clientKeyAlgorithm ?? 'RS256' });
+  if (clientSecret === undefined) throw new CliError('--client-credentials needs --client-secret, or the variable MCP_CLIENT_SECRET');
+  return clientCredentials({ ...common, clientSecret });
+}
+
+async function person(flags: ClientFlags, server: URL, { say, signal, always = false }: SignInContext): Promise<SignIn> {
+  const [{ PersonProvider }, { personSignIn }, { fileCredentials, memoryCredentials }] = await Promise.all([
+    import('../../../client/oauth/provider.js'),
+    import('../../../client/oauth/sign-in.js'),
+    import('../../../client/oauth/credentials.js'),
+  ]);
+  const { clientId, clientSecret = process.env.MCP_CLIENT_SECRET, issuer, clientMetadataUrl, scope } = flags;
+  const identity = {
+    ...(clientId !== undefined && { id: clientId }),
+    ...(clientId !== undefined && clientSecret !== undefined && { secret: clientSecret }),
+    ...(issuer !== undefined && { issuer }),
+    ...(clientMetadataUrl !== undefined && { metadataUrl: clientMetadataUrl }),
+    ...(scope !== undefined && { scope }),
+  };
+  // A sign-in without a person leaves nothing behind.
+  const store = flags.headless ? memoryCredentials() : fileCredentials(credentialsFile());
+  const provider = new PersonProvider(server.href, store, identity);
+  if (flags.headless) {
+    const { headlessReceiver } = await import('../../../client/oauth/headless.js');
+    return personSignIn(provider, () => Promise.resolve(headlessReceiver()));
+  }
+  const byBrowser = flags.browser && canAsk();
+  if (!byBrowser && flags.browser && !always) return personSignIn(provider);
+  return personSignIn(provider, async (registered) => {
+    const { loopbackReceiver } = await import('../../../client/oauth/loopback.js');
+    const port = flags.redirectPort ?? (registered === undefined ? '0' : new URL(registered).port);
+    if (!/^\d{1,5}$/.test(port)) throw new CliError(`--redirect-port: "${port}" is no port`);
+    const show = (url: URL): void => {
+      say(`Sign in at: ${url.href}`);
+      if (byBrowser) openBrowser(url);
+    };
+    return loopbackReceiver({ port: Number(port), demanded: flags.redirectPort !== undefined, show, signal });
+  });
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CliError(`--client-key: ${file} can't be read`, { cause });
+  }
+}
+
+/** The address comes from the authorization server: it is handed over as one argument, never to a shell. */
+function openBrowser(url: URL): void {
+  if (!/^https?:$/.test(url.protocol)) return;
+  const [command, args] = { win32: ['rundll32', ['url.dll,FileProtocolHandler', url.href]], darwin: ['open', [url.href]] }[process.platform as string] ?? ['xdg-open', [url.href]];
+  // Where there is no browser, the address has been printed.
+  spawn(command as string, args as string[], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
+}

@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { SmokeReport, SmokeResult } from '../../../client/smoke/report.js';
+import type { SmokeGroup } from '../../../client/smoke/run.js';
+import { CliError, QuietExit } from '../../errors.js';
+import { ExitCode } from '../../exit-codes.js';
+import { renderTable } from '../../output.js';
+import type { Output } from '../../output.js';
+import { clientVerb } from './options.js';
+import type { ClientFlags } from './options.js';
+import { actConnected } from './session.js';
+import type { Session } from './session.js';
+import { oneLine } from './text.js';
+
+interface SmokeFlags extends ClientFlags {
+  allTools?: true;
+  only?: string;
+  junit?: string;
+}
+
+export function smokeCommand(): Command {
+  const verb = clientVerb('smoke', 'try everything that a server offers, and check it', [
+    ['mcp-calc client smoke --url http://localhost:1453/mcp', 'exit code 5 when something is wrong'],
+    ['mcp-calc client smoke --junit report.xml -- node server.js', 'a report for CI'],
+    ['mcp-calc client smoke --all-tools --url …', 'tools that are not marked as read-only, too'],
+    ['mcp-calc client smoke --only tools,errors --url …', 'some groups alone'],
+  ])
+    .option('--all-tools', 'call tools that are not marked as read-only, too')
+    .option('--only <groups>', 'handshake, tools, resources, prompts, cursors, errors; separated by commas')
+    .option('--junit <file>', 'write a JUnit report');
+  return actConnected(verb, { most: 0, usage: '' }, runSmoke, { accept: '{}', sample: 'sample' });
+}
+
+async function runSmoke({ connection, flags, output, extras, signal, say }: Session): Promise<void> {
+  const { allTools = false, only, junit, json } = flags as SmokeFlags;
+  const { smoke, SMOKE_GROUPS } = await import('../../../client/smoke/run.js');
+  const groups = only === undefined ? SMOKE_GROUPS : groupsOf(only, SMOKE_GROUPS);
+  const onResult = ({ outcome, name }: SmokeResult): void => {
+    if (output.isNoteTerminal && outcome === 'failed') say(`${output.noteColours.red('✗')} ${oneLine(name)}`);
+  };
+  const report = await smoke(connection, { groups, allTools, extras: { signal, ...(extras.onProgress && { onProgress: extras.onProgress }) }, onResult });
+  if (junit !== undefined) await writeJunit(junit, report);
+  if (json) output.printJson(report);
+  else printReport(report, output);
+  if (report.failed > 0) throw new QuietExit(ExitCode.errorAnswer);
+}
+
+function groupsOf(only: string, known: readonly SmokeGroup[]): SmokeGroup[] {
+  const named = only.split(',').map((group) => group.trim());
+  const wrong = named.find((group) => !known.some((one) => one === group));
+  if (wrong !== undefined) throw new CliError(`--only: "${wrong}" is none of ${known.join(', ')}`);
+  return known.filter((group) => named.includes(group));
+}
+
+async function writeJunit(file: string, report: SmokeReport): Promise<void> {
+  const { renderJunit } = await import('../../../client/smoke/junit.js');
+  try {
+    writeFileSync(file, renderJunit(report));
+  } catch (cause) {
+    throw new CliError(`--junit: ${file} can't be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+const MARKS = { passed: '✓', failed: '✗', skipped: '-' } as const;
+const COLOURS = { passed: 'green', failed: 'red', skipped: 'dim' } as const;
+
+function printReport({ results, passed, failed, skipped }: SmokeReport, output: Output): void {
+  const { colours } = output;
+  const lines = renderTable(results, {
+    columns: [
+      { title: ' ', value: ({ outcome }) => MARKS[outcome], style: (text, { outcome }) => colours[COLOURS[outcome]](text), fixed: true },
+      { title: 'GROUP', value: ({ group }) => group, fixed: true },
+      { title: 'CHECK', value: ({ name }) => name },
+      { title: 'MS', value: ({ ms }) => String(ms), fixed: true },
+      { title: 'FOUND', value: ({ detail = '' }) => oneLine(detail).slice(0, 200) },
+    ],
+    width: output.width(),
+    style: (title) => colours.bold(title),
+  });
+  for (const line of lines) output.print(line);
+  output.print(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+}

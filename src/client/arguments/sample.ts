@@ -1,0 +1,98 @@
+import { resolveReference, typesOf } from './schema.js';
+import type { ReadableSchema } from './schema.js';
+
+/** Levels of nesting that are sampled; a recursive schema ends there. */
+const DEPTH = 6;
+
+/**
+ * A value that the schema allows, the same every time: the value that the author named (const, default, example,
+ * the first of an enumeration) or else the plainest one within the bounds. A `pattern` is not solved.
+ */
+export function sampleValue(schema: ReadableSchema, root: ReadableSchema = schema, depth = 0): unknown {
+  const resolved = resolveReference(schema, root);
+  if (resolved.const !== undefined) return resolved.const;
+  if (resolved.default !== undefined) return resolved.default;
+  if (resolved.examples?.[0] !== undefined) return resolved.examples[0];
+  if (resolved.enum !== undefined) return resolved.enum[0];
+  const [alternative] = resolved.anyOf ?? resolved.oneOf ?? [];
+  if (alternative !== undefined) {
+    const rest: ReadableSchema = { ...resolved, anyOf: undefined, oneOf: undefined } as ReadableSchema;
+    return sampleValue(merge([rest, resolveReference(alternative, root)]), root, depth + 1);
+  }
+  if (resolved.allOf !== undefined) {
+    const rest = { ...resolved, allOf: undefined } as unknown as ReadableSchema;
+    return sampleValue(merge([rest, ...resolved.allOf.map((part) => resolveReference(part, root))]), root, depth + 1);
+  }
+  const types = typesOf(resolved, root);
+  const type = types.find((one) => one !== 'null') ?? types[0] ?? (resolved.properties ? 'object' : 'string');
+  switch (type) {
+    case 'object':
+      return sampleObject(resolved, root, depth);
+    case 'array':
+      return sampleArray(resolved, root, depth);
+    case 'integer':
+    case 'number':
+      return sampleNumber(resolved, type);
+    case 'boolean':
+      return false;
+    case 'null':
+      return null;
+    default:
+      return sampleString(resolved);
+  }
+}
+
+/** Only what is required: the fewer the arguments, the better the chance that they go together. */
+function sampleObject({ properties = {}, required = [] }: ReadableSchema, root: ReadableSchema, depth: number): Record<string, unknown> {
+  if (depth > DEPTH) return {};
+  return Object.fromEntries(required.map((name) => [name, sampleValue(properties[name] ?? {}, root, depth + 1)]));
+}
+
+function sampleArray({ items, prefixItems, minItems = 1 }: ReadableSchema, root: ReadableSchema, depth: number): unknown[] {
+  if (depth > DEPTH) return [];
+  if (prefixItems !== undefined) return prefixItems.map((item) => sampleValue(item, root, depth + 1));
+  return Array.from({ length: Math.max(minItems, 1) }, () => sampleValue(items ?? {}, root, depth + 1));
+}
+
+function sampleNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: ReadableSchema, type: string): number {
+  const step = multipleOf ?? 1;
+  const low = typeof exclusiveMinimum === 'number' ? exclusiveMinimum : minimum;
+  const high = typeof exclusiveMaximum === 'number' ? exclusiveMaximum : maximum;
+  let value = step;
+  if (low !== undefined && value <= low) value = Math.ceil(low / step) * step + (low === exclusiveMinimum ? step : 0);
+  if (high !== undefined && value >= high) value = Math.floor(high / step) * step - (high === exclusiveMaximum ? step : 0);
+  const fits = (low === undefined || value >= low) && (high === undefined || value <= high);
+  return fits || type === 'integer' || low === undefined || high === undefined ? value : (low + high) / 2;
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  date: '2025-01-31',
+  time: '12:00:00Z',
+  'date-time': '2025-01-31T12:00:00Z',
+  duration: 'PT1S',
+  email: 'someone@example.com',
+  hostname: 'example.com',
+  ipv4: '192.0.2.1',
+  ipv6: '2001:db8::1',
+  uri: 'https://example.com/',
+  'uri-reference': 'https://example.com/',
+  url: 'https://example.com/',
+  uuid: '00000000-0000-4000-8000-000000000000',
+};
+
+function sampleString({ format, minLength = 0, maxLength }: ReadableSchema): string {
+  const text = (format !== undefined && FORMATS[format]) || 'sample';
+  return text.padEnd(minLength, 'x').slice(0, Math.max(minLength, maxLength ?? Infinity));
+}
+
+function merge(schemas: readonly ReadableSchema[]): ReadableSchema {
+  return schemas.reduce<ReadableSchema>((whole, part) => {
+    const defined = Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
+    return {
+      ...whole,
+      ...defined,
+      properties: { ...whole.properties, ...part.properties },
+      required: [...new Set([...(whole.required ?? []), ...(part.required ?? [])])],
+    };
+  }, {});
+}

@@ -1,0 +1,125 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { name, version } from '../package-info.js';
+import type { Callbacks } from './callbacks.js';
+import { Connection } from './connection.js';
+import type { Link } from './connection.js';
+import { ClientError } from './errors.js';
+import { explain } from './explain.js';
+import { capabilitiesFor, handleServer } from './handlers.js';
+import { REQUEST_TIMEOUT_MS } from './limits.js';
+import { PendingRequests } from './pending.js';
+import { quote } from './quote.js';
+import type { Target } from './target.js';
+import { trace } from './trace.js';
+import { openHttp, openStdio } from './transports.js';
+import type { Authorize, TransportKind } from './transports.js';
+
+export interface ConnectOptions {
+  readonly callbacks?: Callbacks;
+  /** Sends HTTP requests, in place of the platform's. */
+  readonly fetch?: FetchLike;
+  /** Milliseconds that one request may take. */
+  readonly timeoutMs?: number;
+  /** Milliseconds that the handshake may take, where a person may have to sign in meanwhile. */
+  readonly handshakeTimeoutMs?: number;
+  /** Gives up connecting. */
+  readonly signal?: AbortSignal;
+  /** Adds a token to requests, and gets one where the server asks for it. */
+  readonly authorize?: Authorize;
+  /** `file:` URIs that the server may ask for. */
+  readonly roots?: readonly string[];
+  /** Leaves the session open at the server when the connection is closed. */
+  readonly keepSession?: boolean;
+}
+
+/**
+ * Connects to a server and shakes hands. For an address whose transport is not known, Streamable HTTP is tried
+ * first and the legacy SSE transport where the server answers 400, 404 or 405 (transports, "Backwards Compatibility").
+ * Rejects with a {@link ClientError}.
+ */
+export async function connect(target: Target, options: ConnectOptions = {}): Promise<Connection> {
+  const link = await findLink(target, options);
+  // A session that is lost is opened anew with the transport that was found to work.
+  return new Connection(link, target, options, () => openLink(link.kind, target, options));
+}
+
+async function findLink(target: Target, options: ConnectOptions): Promise<Link> {
+  if (target.kind === 'stdio') return openLink('stdio', target, options);
+  if (target.transport === 'sse') return openLink('sse', target, options);
+  if (target.transport === 'http') return openLink('streamable-http', target, options);
+  try {
+    return await openLink('streamable-http', target, options);
+  } catch (first) {
+    if (!mayBeLegacy(first)) throw first;
+    try {
+      return await openLink('sse', target, options);
+    } catch (second) {
+      // What the newer transport met says more, unless the older one got further.
+      throw second instanceof ClientError && second.reason === 'authentication' ? second : first;
+    }
+  }
+}
+
+function mayBeLegacy(error: unknown): boolean {
+  const cause = error instanceof ClientError ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && [400, 404, 405].includes(Number(cause.code));
+}
+
+async function openLink(kind: TransportKind, target: Target, options: ConnectOptions): Promise<Link> {
+  const { callbacks = {}, timeoutMs = REQUEST_TIMEOUT_MS, roots = [], signal } = options;
+  const { handshakeTimeoutMs = timeoutMs } = options;
+  const pending = new PendingRequests();
+  const opened = target.kind === 'stdio' ? openStdio(target, callbacks) : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, pending, callbacks, options);
+  let protocolVersion: string | undefined;
+  const traced = trace(opened.transport, (direction, message) => {
+    pending.listen(direction, message);
+    if (direction === 'received') protocolVersion ??= (message as { result?: { protocolVersion?: string } }).result?.protocolVersion;
+    callbacks.onTrace?.(direction, message);
+  });
+  const client = new Client({ name: `${name}-client`, version }, { capabilities: capabilitiesFor(roots) });
+  handleServer(client, callbacks, roots);
+  let stray: string | undefined;
+  let close = (): void => undefined;
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  client.onclose = () => close();
+  client.onerror = (error) => {
+    if (/Maximum reconnection attempts/.test(error.message)) {
+      pending.resumptionFailed();
+      close();
+    }
+    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message)) pending.fail('The server closed the stream before it answered', error);
+    if (kind !== 'stdio' || !(error instanceof SyntaxError || error.name === 'ZodError')) return;
+    const text = quote(error.message);
+    if (stray === undefined) callbacks.onNotice?.(`The server wrote something to stdout that is not JSON-RPC (its log belongs on stderr): ${text}`);
+    stray ??= text;
+  };
+  const circumstances = (): { target: Target; stderr?: string; stray?: string } => ({ target, ...(opened.stderr && { stderr: opened.stderr() }), ...(stray !== undefined && { stray }) });
+  try {
+    await abortable(client.connect(opened.transport, { timeout: handshakeTimeoutMs, ...(signal && { signal }) }), handshakeTimeoutMs, signal);
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw signal?.aborted ? new ClientError('cancelled', 'Cancelled') : explain(error, circumstances());
+  }
+  return { client, kind, pending, closed, protocolVersion: () => protocolVersion, settled: traced.settled, explain: (error) => explain(error, circumstances()), ...(opened.endSession && { endSession: opened.endSession }) };
+}
+
+/** The SDK bounds the handshake, but not the time until the transport is open: an SSE server that never names its endpoint. */
+async function abortable<T>(work: Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
+  let stop = (): void => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('MCP error -32001: Request timed out')), timeoutMs + 50);
+    const onAbort = (): void => reject(new ClientError('cancelled', 'Cancelled'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    stop = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    work.catch(() => undefined);
+    stop();
+  }
+}

@@ -1,0 +1,119 @@
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import type { ConnectOptions } from './connect.js';
+import { ClientError } from './errors.js';
+import { CLOSING_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.js';
+import type { PendingRequests } from './pending.js';
+import type { Target } from './target.js';
+import type { TransportKind } from './transports.js';
+
+/** A client that has shaken hands over one transport. */
+export interface Link {
+  readonly client: Client;
+  readonly kind: TransportKind;
+  readonly pending: PendingRequests;
+  /** Resolves when the server can no longer send anything by itself. */
+  readonly closed: Promise<void>;
+  protocolVersion(): string | undefined;
+  settled(): Promise<void>;
+  explain(error: unknown): ClientError;
+  endSession?(): Promise<void>;
+}
+
+export interface RequestExtras {
+  /** Cancels the request at the server. */
+  readonly signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+  /** Milliseconds, in place of the connection's. */
+  readonly timeoutMs?: number;
+}
+
+/** A connection to a server. Every failure is a {@link ClientError}. */
+export class Connection {
+  #link: Link;
+  readonly #options: ConnectOptions;
+  readonly #reopen: () => Promise<Link>;
+
+  constructor(
+    link: Link,
+    readonly target: Target,
+    options: ConnectOptions,
+    reopen: () => Promise<Link>,
+  ) {
+    this.#link = link;
+    this.#options = options;
+    this.#reopen = reopen;
+  }
+
+  /** The SDK's client; another one after a session was lost. */
+  get client(): Client {
+    return this.#link.client;
+  }
+
+  get transport(): TransportKind {
+    return this.#link.kind;
+  }
+
+  /** The negotiated version of the protocol. */
+  get protocolVersion(): string | undefined {
+    return this.#link.protocolVersion();
+  }
+
+  /** Resolves when the server can no longer send anything by itself. */
+  get closed(): Promise<void> {
+    return this.#link.closed;
+  }
+
+  get timeoutMs(): number {
+    return this.#options.timeoutMs ?? REQUEST_TIMEOUT_MS;
+  }
+
+  /**
+   * Makes one request. A session that the server no longer knows (404 with a session id: transports,
+   * "Session Management") is opened anew once, and the request made again.
+   */
+  async request<T>(make: (client: Client, options: RequestOptions) => Promise<T>, extras: RequestExtras = {}): Promise<T> {
+    try {
+      return await this.#attempt(make, extras);
+    } catch (error) {
+      if (!this.#sessionIsLost(error)) throw error;
+      this.#options.callbacks?.onNotice?.('The server no longer knows the session; a new one is opened, and what belonged to the old one is gone');
+      await this.#link.client.close().catch(() => undefined);
+      this.#link = await this.#reopen();
+      return this.#attempt(make, extras);
+    }
+  }
+
+  /** Ends the session and closes the connection. Never rejects: what could go wrong no longer matters. */
+  async close(): Promise<void> {
+    const { client, endSession, settled } = this.#link;
+    await settled();
+    if (endSession !== undefined && this.#options.keepSession !== true) {
+      await Promise.race([endSession().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, CLOSING_TIMEOUT_MS).unref())]);
+    }
+    await client.close().catch(() => undefined);
+  }
+
+  async #attempt<T>(make: (client: Client, options: RequestOptions) => Promise<T>, { signal, onProgress, timeoutMs = this.timeoutMs }: RequestExtras): Promise<T> {
+    const link = this.#link;
+    const { broken } = link.pending;
+    try {
+      return await make(link.client, {
+        timeout: timeoutMs,
+        resetTimeoutOnProgress: true,
+        signal: signal === undefined ? broken : AbortSignal.any([signal, broken]),
+        ...(onProgress && { onprogress: onProgress }),
+      });
+    } catch (error) {
+      if (signal?.aborted) throw new ClientError('cancelled', 'Cancelled', { cause: error });
+      throw link.explain(broken.aborted ? broken.reason : error);
+    }
+  }
+
+  #sessionIsLost(error: unknown): boolean {
+    const cause = error instanceof ClientError ? error.cause : undefined;
+    const hadSession = this.#link.client.transport?.sessionId !== undefined;
+    return this.#link.kind === 'streamable-http' && hadSession && cause instanceof Error && 'code' in cause && cause.code === 404;
+  }
+}

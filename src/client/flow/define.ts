@@ -1,0 +1,35 @@
+import type { HttpRequest } from '../curl.js';
+
+/** One request of a documented flow. */
+export interface FlowStep {
+  readonly title: string;
+  readonly request: HttpRequest;
+  /** Whether the answer comes bit by bit, and should be shown so (`-N`). */
+  readonly stream?: true;
+  /** The line for the shell, where it is not the plain one of the request. */
+  readonly line?: string;
+  /** What the reader should see of the answer; the body by default. */
+  show?(answer: FlowAnswer): string;
+  /** What later steps need of the answer. */
+  keep?(answer: FlowAnswer): void;
+}
+
+export interface FlowAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The steps of a flow, made one by one: a step may need what the one before it brought. */
+export type Flow = (endpoint: URL) => Iterable<FlowStep>;
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** A POST of one message, or of several, as the documents print it: without an Accept header. */
+export function post(url: URL, message: unknown, headers: Readonly<Record<string, string>> = {}): HttpRequest {
+  return { method: 'POST', url: url.href, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(message) };
+}
+
+export function get(url: URL, path: string): HttpRequest {
+  return { method: 'GET', url: new URL(path, url).href, headers: {} };
+}

@@ -1,0 +1,14 @@
+import { get, post } from './define.js';
+import type { Flow } from './define.js';
+
+/** Requests that need no session: a calculation and a progress stream, each as a batch of one, then the tools. */
+export const stateless: Flow = function* (endpoint) {
+  yield { title: 'Is the server well?', request: get(endpoint, '/health') };
+  yield {
+    title: 'Calculate, without any handshake',
+    request: post(endpoint, [{ jsonrpc: '2.0', id: 'req-1', method: 'tools/call', params: { name: 'calculate', arguments: { a: 100, b: 5, op: 'divide', precision: 4 } } }]),
+  };
+  const progress = post(endpoint, [{ jsonrpc: '2.0', id: 'req-2', method: 'tools/call', params: { name: 'demo_progress', arguments: {} } }]);
+  yield { title: 'Progress arrives as server-sent events', request: progress, stream: true };
+  yield { title: 'What tools are there?', request: post(endpoint, { jsonrpc: '2.0', id: 'req-3', method: 'tools/list' }) };
+};

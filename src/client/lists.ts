@@ -1,0 +1,53 @@
+import { ListPromptsResultSchema, ListResourceTemplatesResultSchema, ListResourcesResultSchema, ListToolsResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { Prompt, Resource, ResourceTemplate, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Connection, RequestExtras } from './connection.js';
+import { ClientError } from './errors.js';
+import { PAGES_PER_LIST } from './limits.js';
+
+/** All pages of `tools/list`. The client's own `listTools` would also compile every output schema, and fail on a faulty one. */
+export function listTools(connection: Connection, extras?: RequestExtras): Promise<Tool[]> {
+  return allPages(async (cursor) => {
+    const { tools, nextCursor } = await connection.request((client, options) => client.request({ method: 'tools/list', params: cursor }, ListToolsResultSchema, options), extras);
+    return [tools, nextCursor];
+  });
+}
+
+/** All pages of `resources/list`. */
+export function listResources(connection: Connection, extras?: RequestExtras): Promise<Resource[]> {
+  return allPages(async (cursor) => {
+    const { resources, nextCursor } = await connection.request((client, options) => client.request({ method: 'resources/list', params: cursor }, ListResourcesResultSchema, options), extras);
+    return [resources, nextCursor];
+  });
+}
+
+/** All pages of `resources/templates/list`. */
+export function listTemplates(connection: Connection, extras?: RequestExtras): Promise<ResourceTemplate[]> {
+  return allPages(async (cursor) => {
+    const { resourceTemplates, nextCursor } = await connection.request((client, options) => client.request({ method: 'resources/templates/list', params: cursor }, ListResourceTemplatesResultSchema, options), extras);
+    return [resourceTemplates, nextCursor];
+  });
+}
+
+/** All pages of `prompts/list`. */
+export function listPrompts(connection: Connection, extras?: RequestExtras): Promise<Prompt[]> {
+  return allPages(async (cursor) => {
+    const { prompts, nextCursor } = await connection.request((client, options) => client.request({ method: 'prompts/list', params: cursor }, ListPromptsResultSchema, options), extras);
+    return [prompts, nextCursor];
+  });
+}
+
+/** Follows the cursors. Rejects where one comes back a second time, or where there is no end in sight. */
+async function allPages<T>(page: (cursor?: { cursor: string }) => Promise<[T[], string | undefined]>): Promise<T[]> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const [found, next] = await page(cursor === undefined ? undefined : { cursor });
+    items.push(...found);
+    if (next !== undefined && seen.has(next)) throw new ClientError('answer', 'The list never ends: the server hands out the same cursor again');
+    if (next !== undefined) seen.add(next);
+    cursor = next;
+  } while (cursor !== undefined && seen.size < PAGES_PER_LIST);
+  if (cursor !== undefined) throw new ClientError('answer', `The list has more than ${PAGES_PER_LIST} pages`);
+  return items;
+}

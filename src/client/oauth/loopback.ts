@@ -1,0 +1,79 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SIGN_IN_TIMEOUT_MS } from '../limits.js';
+import { readRedirect } from './receiver.js';
+import type { Redirected, RedirectReceiver } from './receiver.js';
+
+const PATH = '/callback';
+
+export interface LoopbackOptions {
+  /** The port to return to; 0 for any. Where it is taken and not demanded, any other will do. */
+  readonly port: number;
+  readonly demanded?: boolean;
+  /** Brings the person to the address. */
+  show(authorizationUrl: URL): void;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** Listens on a loopback port for the browser to return (RFC 8252, 7.3). */
+export async function loopbackReceiver({ port, demanded = false, show, signal, timeoutMs = SIGN_IN_TIMEOUT_MS }: LoopbackOptions): Promise<RedirectReceiver> {
+  const server = await listen(port).catch((error: unknown) => {
+    if (demanded) throw error;
+    return listen(0);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    redirectUrl: `http://127.0.0.1:${address.port}${PATH}`,
+    authorize: (authorizationUrl) => {
+      const redirected = waitFor(server, timeoutMs, signal);
+      show(authorizationUrl);
+      return redirected;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function waitFor(server: Server, timeoutMs: number, signal?: AbortSignal): Promise<Redirected> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('nobody signed in in time')), timeoutMs);
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      act();
+    };
+    signal?.addEventListener('abort', () => settle(() => reject(new Error('cancelled'))), { once: true });
+    server.on('request', (request, response) => {
+      const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+      if (request.method !== 'GET' || url.pathname !== PATH) {
+        response.writeHead(404).end();
+        return;
+      }
+      const answer = (status: number, text: string): void => void response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', connection: 'close' }).end(page(text));
+      try {
+        const redirected = readRedirect(url.searchParams);
+        answer(200, 'You are signed in. You can close this page and go back to the terminal.');
+        settle(() => resolve(redirected));
+      } catch (error) {
+        // The words of the query don't go into the page.
+        answer(400, 'Signing in failed. The terminal says why.');
+        settle(() => reject(error as Error));
+      }
+    });
+  });
+}
+
+function page(text: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>mcp-calc</title><body style="font:1.1rem system-ui;margin:4rem"><p>${text}</p></body></html>`;
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import type { OAuthClientProvider, OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { OAuthClientInformationMixed, OAuthClientMetadata, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
+import type { Credentials, CredentialStore } from './credentials.js';
+
+/** What is known of the client before any server is asked. */
+export interface ClientIdentity {
+  /** Registered beforehand; otherwise a metadata document or dynamic registration gives one. */
+  readonly id?: string;
+  readonly secret?: string;
+  /** The only authorization server that may see them. */
+  readonly issuer?: string;
+  /** The https address of a client id metadata document (SEP-991). */
+  readonly metadataUrl?: string;
+  /** Asked for where the server names no scopes. */
+  readonly scope?: string;
+}
+
+/** The state of one person's sign-in at one server, as the SDK's `auth` wants it. */
+export class PersonProvider implements OAuthClientProvider {
+  redirectUrl: string | undefined;
+  readonly clientMetadataUrl?: string;
+  /** Where the person must be sent, once `auth` has said so. */
+  authorizationUrl: URL | undefined;
+  /** Leaves the refresh token out, because it can't bring more scopes than it was granted with. */
+  ignoreRefreshToken = false;
+  #state = '';
+  #verifier = '';
+  #discovery: OAuthDiscoveryState | undefined;
+
+  constructor(
+    private readonly server: string,
+    private readonly store: CredentialStore,
+    private readonly identity: ClientIdentity,
+  ) {
+    if (identity.metadataUrl !== undefined) this.clientMetadataUrl = identity.metadataUrl;
+  }
+
+  get clientMetadata(): OAuthClientMetadata {
+    return {
+      client_name: 'mcp-calc client',
+      redirect_uris: this.redirectUrl === undefined ? [] : [this.redirectUrl],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      ...(this.identity.scope !== undefined && { scope: this.identity.scope }),
+    };
+  }
+
+  state(): string {
+    this.#state = randomBytes(24).toString('base64url');
+    return this.#state;
+  }
+
+  /** Whether a redirect answers the request that was made (RFC 6749, 10.12) and comes from where it was sent (RFC 9207). */
+  belongs({ state, iss }: { state?: string; iss?: string }): boolean {
+    const issuer = this.#discovery?.authorizationServerMetadata?.issuer;
+    return state === this.#state && (iss === undefined || issuer === undefined || iss === issuer);
+  }
+
+  async clientInformation(): Promise<OAuthClientInformationMixed | undefined> {
+    const { id, secret, issuer } = this.identity;
+    if (id !== undefined) return { client_id: id, ...(secret !== undefined && { client_secret: secret }), ...(issuer !== undefined && { issuer }) };
+    const { client, redirectUrl } = await this.load();
+    // A registration names its redirect address: with another port it is of no use.
+    return redirectUrl === this.redirectUrl || this.redirectUrl === undefined ? client : undefined;
+  }
+
+  async saveClientInformation(client: OAuthClientInformationMixed): Promise<void> {
+    if (this.identity.id === undefined) await this.#change({ client, ...(this.redirectUrl !== undefined && { redirectUrl: this.redirectUrl }) });
+  }
+
+  async tokens(): Promise<OAuthTokens | undefined> {
+    const { tokens } = await this.load();
+    if (tokens === undefined || !this.ignoreRefreshToken) return tokens;
+    const { refresh_token: _left, ...rest } = tokens;
+    return rest;
+  }
+
+  async saveTokens(tokens: OAuthTokens): Promise<void> {
+    await this.#change({ tokens, ...(tokens.scope !== undefined && { scope: tokens.scope }) });
+  }
+
+  redirectToAuthorization(url: URL): void {
+    this.authorizationUrl = url;
+  }
+
+  saveCodeVerifier(verifier: string): void {
+    this.#verifier = verifier;
+  }
+
+  codeVerifier(): string {
+    return this.#verifier;
+  }
+
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    this.#discovery = state;
+  }
+
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.#discovery;
+  }
+
+  async invalidateCredentials(what: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): Promise<void> {
+    if (what === 'all' || what === 'discovery') this.#discovery = undefined;
+    if (what === 'all' || what === 'verifier') this.#verifier = '';
+    if (what === 'verifier' || what === 'discovery') return;
+    const { client, tokens, ...rest } = await this.load();
+    const kept = { ...rest, ...(what === 'tokens' && client && { client }), ...(what === 'client' && tokens && { tokens }) };
+    await this.store.save(this.server, kept);
+  }
+
+  load(): Promise<Credentials> {
+    return this.store.load(this.server);
+  }
+
+  async #change(part: Credentials): Promise<void> {
+    await this.store.save(this.server, { ...(await this.load()), ...part });
+  }
+}

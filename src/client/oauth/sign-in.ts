@@ -1,0 +1,78 @@
+import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import { ClientError } from '../errors.js';
+import { quote } from '../quote.js';
+import type { PersonProvider } from './provider.js';
+import type { RedirectReceiver } from './receiver.js';
+
+/** Why a server refused a request, from its `WWW-Authenticate` (RFC 6750, 3). */
+export interface Challenge {
+  readonly resourceMetadataUrl?: URL;
+  readonly scope?: string;
+  /** Whether the token is good and only its scopes are too few. */
+  readonly wantsMore: boolean;
+}
+
+/** Gets tokens when a server asks for them. */
+export interface SignIn {
+  readonly provider: OAuthClientProvider;
+  /** Leaves a token in the provider. Rejects with a {@link ClientError}. */
+  run(server: URL, challenge: Challenge): Promise<void>;
+}
+
+/** Signs in as the client itself: the provider knows how. */
+export function machineSignIn(provider: OAuthClientProvider): SignIn {
+  return { provider, run: (server, challenge) => orFail(async () => void (await auth(provider, { serverUrl: server, ...paramsOf(challenge) }))) };
+}
+
+/** Signs in a person with `openReceiver`; without it only with what an earlier sign-in left. */
+export function personSignIn(provider: PersonProvider, openReceiver?: (registered: string | undefined) => Promise<RedirectReceiver>): SignIn {
+  return {
+    provider,
+    run: (server, challenge) =>
+      orFail(async () => {
+        const { tokens, redirectUrl, scope } = await provider.load();
+        provider.ignoreRefreshToken = challenge.wantsMore;
+        // What was granted stays granted (SEP-2350).
+        const wanted = challenge.wantsMore ? union(scope, challenge.scope) : challenge.scope;
+        const params = { serverUrl: server, ...paramsOf(challenge), ...(wanted !== undefined && { scope: wanted }) };
+        if (openReceiver === undefined && (tokens?.refresh_token === undefined || challenge.wantsMore)) throw notSignedIn(server, challenge);
+        const receiver = await openReceiver?.(redirectUrl);
+        try {
+          provider.redirectUrl = receiver?.redirectUrl ?? redirectUrl;
+          if ((await auth(provider, params)) === 'AUTHORIZED') return;
+          if (receiver === undefined || provider.authorizationUrl === undefined) throw notSignedIn(server, challenge);
+          const redirected = await receiver.authorize(provider.authorizationUrl);
+          if (!provider.belongs(redirected)) throw new Error('the redirect does not belong to this sign-in (state or issuer differ)');
+          await auth(provider, { ...params, authorizationCode: redirected.code });
+        } finally {
+          provider.ignoreRefreshToken = false;
+          await receiver?.close();
+        }
+      }),
+  };
+}
+
+function notSignedIn(server: URL, { wantsMore, scope }: Challenge): ClientError {
+  const message = wantsMore ? `The token lacks a scope that ${server.href} wants${scope === undefined ? '' : `: ${quote(scope)}`}` : `${server.href} wants you to sign in (401)`;
+  return new ClientError('authentication', message, { hint: `Sign in with: mcp-calc client login --url ${server.href}. Or give a token with --token.` });
+}
+
+async function orFail(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof ClientError) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    throw new ClientError('authentication', `Signing in failed: ${quote(words) || 'no reason given'}`, { cause: error, hint: 'A token from elsewhere can be given with --token.' });
+  }
+}
+
+function paramsOf({ resourceMetadataUrl, scope }: Challenge): { resourceMetadataUrl?: URL; scope?: string } {
+  return { ...(resourceMetadataUrl && { resourceMetadataUrl }), ...(scope !== undefined && { scope }) };
+}
+
+function union(...scopes: (string | undefined)[]): string | undefined {
+  const all = [...new Set(scopes.flatMap((scope) => scope?.split(' ').filter(Boolean) ?? []))];
+  return all.length === 0 ? undefined : all.join(' ');
+}

@@ -1,0 +1,21 @@
+import type { SmokeReport, SmokeResult } from './report.js';
+
+/** The report as JUnit XML, which CI systems read. */
+export function renderJunit({ server, results, failed, skipped }: SmokeReport): string {
+  const seconds = results.reduce((sum, { ms }) => sum + ms, 0) / 1_000;
+  const head = `<testsuite name="${escape(`mcp-calc client smoke ${server}`)}" tests="${results.length}" failures="${failed}" skipped="${skipped}" errors="0" time="${seconds}">`;
+  return ['<?xml version="1.0" encoding="UTF-8"?>', head, ...results.map(testCase), '</testsuite>', ''].join('\n');
+}
+
+function testCase({ group, name, outcome, detail = '', ms }: SmokeResult): string {
+  const open = `  <testcase classname="${escape(group)}" name="${escape(name)}" time="${ms / 1_000}"`;
+  if (outcome === 'passed') return `${open}/>`;
+  return `${open}><${outcome === 'failed' ? 'failure' : 'skipped'} message="${escape(detail)}"/></testcase>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** XML 1.0 has no place for most control characters, not even escaped. */
+function escape(text: string): string {
+  return text.replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd').replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character).replace(/[\n\r\t]/g, ' ');
+}

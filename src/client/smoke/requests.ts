@@ -1,0 +1,22 @@
+import { ResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { Connection, RequestExtras } from '../connection.js';
+import { ErrorAnswer } from '../errors.js';
+import { Fault } from './report.js';
+
+/** A request whose result is taken as it comes: what is wrong with it is for the check to say. */
+export function rawRequest(connection: Connection, method: string, params: Readonly<Record<string, unknown>> | undefined, extras: RequestExtras): Promise<Record<string, unknown>> {
+  return connection.request((client, options) => client.request({ method, ...(params && { params: { ...params } }) }, ResultSchema, options), extras);
+}
+
+/** Passes where the request is answered with one of these JSON-RPC errors. */
+export async function expectError(codes: readonly number[], request: () => Promise<unknown>): Promise<number> {
+  const wanted = codes.join(' or ');
+  try {
+    await request();
+  } catch (error) {
+    if (!(error instanceof ErrorAnswer)) throw error;
+    if (codes.includes(error.rpcCode)) return error.rpcCode;
+    throw new Fault(`answered with error ${error.rpcCode}, not with ${wanted}`);
+  }
+  throw new Fault(`answered with a result, not with error ${wanted}`);
+}

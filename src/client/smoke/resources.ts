@@ -1,0 +1,39 @@
+import { readResource } from '../calls.js';
+import type { SmokeContext } from './context.js';
+import { Fault } from './report.js';
+import { expectError, rawRequest } from './requests.js';
+import { walkList } from './walk.js';
+
+const GROUP = 'resources';
+const INVALID_PARAMS = -32602;
+const RESOURCE_NOT_FOUND = -32002;
+/** Resources that are read at most. */
+const READS = 200;
+
+/** Lists resources and templates, and reads every resource. */
+export async function checkResources(context: SmokeContext): Promise<void> {
+  if (!context.offers('resources')) return;
+  const { connection, recorder, extras } = context;
+  const resources = await walkList(context, { group: GROUP, method: 'resources/list', key: 'resources', id: 'uri' });
+  for (const { uri } of resources.slice(0, READS)) {
+    await recorder.check(
+      GROUP,
+      `read ${String(uri)}`,
+      async () => {
+        const { contents } = await readResource(connection, String(uri), extras);
+        if (contents.length === 0) throw new Fault('the result holds nothing');
+        return contents;
+      },
+      (contents) => contents.map((part) => part.mimeType ?? 'no type').join(', '),
+    );
+  }
+  await walkList(context, { group: GROUP, method: 'resources/templates/list', key: 'resourceTemplates', id: 'uriTemplate' });
+}
+
+/** -32002 until the revision 2026-07-28, which has -32602 (SEP-2164). */
+export async function checkResourceErrors({ connection, recorder, extras, offers }: SmokeContext): Promise<void> {
+  if (!offers('resources')) return;
+  await recorder.check('errors', 'an unknown resource is -32002', () =>
+    expectError([RESOURCE_NOT_FOUND, INVALID_PARAMS], () => rawRequest(connection, 'resources/read', { uri: 'no-such-scheme://no/such/resource' }, extras)),
+  );
+}

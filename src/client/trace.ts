@@ -1,0 +1,54 @@
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { CLOSING_TIMEOUT_MS } from './limits.js';
+
+export type Direction = 'sent' | 'received';
+/** Gets every JSON-RPC message: what it is, and which way it went. */
+export type TraceListener = (direction: Direction, message: unknown) => void;
+
+/** What stands around a transport: it shows the messages, and knows which are still on their way. */
+export interface Traced {
+  /** Resolves when all that was sent has left, or after a second: a cancellation must not be cut off by the closing. */
+  settled(): Promise<void>;
+}
+
+/** Shows all JSON-RPC traffic of a transport. Call it before `Client.connect`. */
+export function trace(transport: Transport, listener?: TraceListener): Traced {
+  const onTheirWay = new Set<Promise<void>>();
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => {
+    listener?.('sent', message);
+    const sending = send(message, options);
+    // The answer to a request over HTTP may come on the same exchange; only messages without one are waited for.
+    if (!('method' in message && 'id' in message)) {
+      const left = sending.catch(() => undefined).finally(() => onTheirWay.delete(left));
+      onTheirWay.add(left);
+    }
+    return sending;
+  };
+  if (listener !== undefined) showReceived(transport, listener);
+  return {
+    settled: async () => {
+      let timer: NodeJS.Timeout | undefined;
+      const tooLong = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSING_TIMEOUT_MS)));
+      await Promise.race([Promise.all(onTheirWay), tooLong]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The protocol sets `onmessage` when it connects: an accessor stands in between. */
+function showReceived(transport: Transport, listener: TraceListener): void {
+  let receive = transport.onmessage;
+  Object.defineProperty(transport, 'onmessage', {
+    configurable: true,
+    get: () => receive,
+    set: (next: Transport['onmessage']) => {
+      receive =
+        next &&
+        ((message, extra) => {
+          listener('received', message);
+          next(message, extra);
+        });
+    },
+  });
+}

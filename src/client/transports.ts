@@ -1,0 +1,54 @@
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StdioClientTransport, getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { FetchLike, Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Callbacks } from './callbacks.js';
+import { KEPT_OUTPUT, MESSAGE_BYTES } from './limits.js';
+import { observeFetch } from './observe-fetch.js';
+import type { PendingRequests } from './pending.js';
+import type { HttpTarget, StdioTarget } from './target.js';
+import { watchStreams } from './watch-streams.js';
+
+export type TransportKind = 'stdio' | 'sse' | 'streamable-http';
+
+export interface OpenTransport {
+  readonly transport: Transport;
+  /** The last that a stdio server wrote to stderr. */
+  stderr?(): string;
+  /** Ends the session at the server, where the transport has sessions. */
+  endSession?(): Promise<void>;
+}
+
+/** How requests are authorized: wraps the fetch that sends them. */
+export type Authorize = (fetchFn: FetchLike) => FetchLike;
+
+export function openHttp(kind: 'sse' | 'streamable-http', target: HttpTarget, pending: PendingRequests, callbacks: Callbacks, { authorize, fetch: fetchFn = fetch }: { authorize?: Authorize; fetch?: FetchLike }): OpenTransport {
+  // Innermost, so that it shows the request with its token.
+  const observed = callbacks.onRequest ? observeFetch(fetchFn, callbacks.onRequest) : fetchFn;
+  const authorized = authorize ? authorize(observed) : observed;
+  const options = { requestInit: { headers: { ...target.headers } } };
+  if (kind === 'sse') {
+    const transport = new SSEClientTransport(target.url, { ...options, fetch: authorized });
+    return { transport };
+  }
+  const transport = new StreamableHTTPClientTransport(target.url, { ...options, fetch: watchStreams(authorized, (stream) => pending.streamEnded(stream)) });
+  return { transport, endSession: () => transport.terminateSession() };
+}
+
+export function openStdio(target: StdioTarget, callbacks: Callbacks): OpenTransport {
+  const transport = new StdioClientTransport({
+    command: target.command,
+    args: [...target.args],
+    env: { ...(target.env ?? getDefaultEnvironment()) },
+    ...(target.cwd !== undefined && { cwd: target.cwd }),
+    stderr: 'pipe',
+    maxBufferSize: MESSAGE_BYTES,
+  });
+  let kept = '';
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    const text = chunk.toString('utf8');
+    kept = (kept + text).slice(-KEPT_OUTPUT);
+    callbacks.onStderr?.(text);
+  });
+  return { transport, stderr: () => kept };
+}
