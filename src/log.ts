@@ -34,7 +34,7 @@ const MAX_CHARACTERS = 8_192;
  */
 export async function createLogger({ level = 'info', pretty = false, destination }: LogOptions = {}): Promise<Logger> {
   if (level === 'silent') return silentLogger;
-  const { pino } = await import('pino');
+  const { default: pino } = await import('pino');
   const clean = (value: unknown) => redact(value, level === 'debug', 0);
   const options: LoggerOptions = {
     level,

@@ -86,7 +86,8 @@ export function noMetrics(): Metrics {
 
 /** Metrics in a registry of their own. prom-client is loaded here. Observing costs about 0.4 µs. */
 export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
-  const { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = await import('prom-client');
+  const { default: client } = await import('prom-client');
+  const { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = client;
   const registry = new Registry();
   const registers = [registry];
   if (options.reported) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NewCalculation } from './context.js';
 import type { ToolResult } from './define.js';
 import type { Recorded } from './record-calculation.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A calculation of the history, as tools show it. */
 export const calculationSchema = z.object({

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { list } from './kinds.js';
 import type { Kind } from './kinds.js';
 

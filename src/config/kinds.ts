@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ZodType } from 'zod';
 
 /** What a setting may be: a schema that parses its text, and the same bound in words. */

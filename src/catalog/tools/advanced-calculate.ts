@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { advancedOperations, computeAdvanced, requiredArguments } from '../../calculator/advanced.js';
 import { MAX_CHOICE, MAX_FACTORIAL } from '../../calculator/combinatorics.js';
 import { formatNumber } from '../../calculator/format.js';

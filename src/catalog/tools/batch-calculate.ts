@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_PRECISION, compute, expressionOf, operations } from '../../calculator/arithmetic.js';
 import { CalculationError } from '../../calculator/errors.js';
 import { formatNumber } from '../../calculator/format.js';

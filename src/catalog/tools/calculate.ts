@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_PRECISION, compute, operations } from '../../calculator/arithmetic.js';
 import { explainSteps, inputStep, operationStep, resultStep } from '../../calculator/steps.js';
 import { attempt } from '../attempt.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatNumber } from '../../calculator/format.js';
 import { PROBLEM_LENGTH, readProblem } from '../../calculator/problems.js';
 import { askModel } from '../ask-model.js';

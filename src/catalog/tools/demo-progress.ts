@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTool } from '../define.js';
 
 /** How long one step takes, ms. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { evaluateExpression } from '../../calculator/expression.js';
 import { functionNames } from '../../calculator/expression/functions.js';
 import { MAX_EXPRESSION_LENGTH, MAX_NAME_LENGTH, MAX_VARIABLES } from '../../calculator/expression/limits.js';

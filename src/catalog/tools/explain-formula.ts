@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findFormula, formulaCategories, formulas } from '../../calculator/formulas.js';
 import { defineTool } from '../define.js';
 import { ToolError } from '../errors.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatNumber } from '../../calculator/format.js';
 import { calculationSchema } from '../calculation-schema.js';
 import type { Calculation } from '../context.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bindAddress } from '../addresses.js';
 import { integer, onOff, secretText, text } from '../kinds.js';
 import type { Kind } from '../kinds.js';

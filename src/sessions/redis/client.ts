@@ -29,7 +29,7 @@ export interface ClientMakers {
  * twice: an append would count double.
  */
 export async function clientMakers(target: RedisTarget): Promise<ClientMakers> {
-  const { Cluster, Redis } = await import('ioredis');
+  const { Cluster, Redis } = (await import('ioredis')).default;
   const urls = target.url.split(target.cluster ? ',' : '\0').map((url) => new URL(url.trim()));
   const common = commonOptions(urls[0] as URL, target);
   const single = (where: RedisOptions): RedisClient => new Redis({ ...common, ...where, retryStrategy });

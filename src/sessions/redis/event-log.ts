@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventLog, LogEvent } from '../contract.js';
 import { UnknownEventError } from '../errors.js';
 import { EVENT_CHARACTERS_PER_SESSION, EVENTS_PER_READ, EVENTS_PER_STREAM, STREAMS_PER_SESSION } from '../limits.js';

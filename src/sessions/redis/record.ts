@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NewSession, SessionRecord } from '../contract.js';
 
 const SUBSCRIPTION = 'sub:';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Logger } from '../../log.js';
 import type { HistoryEntry, SessionPatch, SessionRecord, SessionStore } from '../contract.js';
 import { SessionIdError, SessionLimitError, SubscriptionLimitError } from '../errors.js';

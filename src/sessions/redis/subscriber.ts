@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Logger } from '../../log.js';
 import type { NodeMessage } from '../contract.js';
 import { type RedisClient, withoutCommand } from './client.js';
