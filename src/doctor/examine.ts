@@ -16,6 +16,8 @@ export interface CheckReport {
 export interface ExamineOptions {
   /** Milliseconds that each check may take, in place of its own limit. */
   readonly timeoutMs?: number;
+  /** Stops every check; what their reports then say is not worth reading. */
+  readonly signal?: AbortSignal;
 }
 
 /** Findings of one check that are kept; what is beyond is counted. */
@@ -38,7 +40,7 @@ export function examine(checks: readonly Check[], context: DoctorContext, option
   const outcomes = new Map<string, Promise<Outcome>>();
   for (const check of checks.filter((each) => each.applies?.(context) ?? true)) {
     const before = check.after === undefined ? undefined : outcomes.get(check.after);
-    outcomes.set(check.id, runAfter(before, check, context, options.timeoutMs ?? check.timeoutMs));
+    outcomes.set(check.id, runAfter(before, check, context, options));
   }
   return checks.flatMap((check) => {
     const outcome = outcomes.get(check.id);
@@ -46,18 +48,21 @@ export function examine(checks: readonly Check[], context: DoctorContext, option
   });
 }
 
-async function runAfter(before: Promise<Outcome> | undefined, check: Check, context: DoctorContext, timeoutMs: number): Promise<Outcome> {
+async function runAfter(before: Promise<Outcome> | undefined, check: Check, context: DoctorContext, options: ExamineOptions): Promise<Outcome> {
   if (before !== undefined && !(await before).passable) {
     return { report: { id: check.id, title: check.title, ms: 0, findings: [info('not examined: it would fail for the same cause')] }, passable: false };
   }
   const started = performance.now();
-  const findings = bounds(await bounded(check, context, timeoutMs));
+  const findings = bounds(await bounded(check, context, options));
   const report = { id: check.id, title: check.title, ms: Math.round(performance.now() - started), findings };
   return { report, passable: worst(findings) !== 'failure' };
 }
 
-async function bounded(check: Check, context: DoctorContext, timeoutMs: number): Promise<readonly Finding[]> {
+async function bounded(check: Check, context: DoctorContext, { timeoutMs = check.timeoutMs, signal }: ExamineOptions): Promise<readonly Finding[]> {
   const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   setMaxListeners(MAX_LISTENERS, abort.signal);
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<readonly Finding[]>((resolve) => {
@@ -71,6 +76,7 @@ async function bounded(check: Check, context: DoctorContext, timeoutMs: number):
     .catch((error: unknown) => [failure(`the check broke off: ${reasonOf(error)}`, `Run it alone: LOG_LEVEL=debug mcp-calc doctor --only ${check.id}`)]);
   const findings = await Promise.race([done, tooLong]);
   clearTimeout(timer);
+  signal?.removeEventListener('abort', stop);
   // Ends what a check that is done has left running.
   abort.abort();
   return findings;

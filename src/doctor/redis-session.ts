@@ -5,7 +5,7 @@ import { clientMakers } from '../sessions/redis/client.js';
 export type RedisCall = (command: string, ...args: string[]) => Promise<unknown>;
 
 /** How long one command may take, and the first one with its connection, ms. */
-const COMMAND_MS = 3_000;
+const COMMAND_MS = 2_000;
 
 /**
  * Connects with ioredis, which is loaded here, for as long as `use` runs. Rejects with the first error of the connection:

@@ -11,8 +11,8 @@ export type StreamFound =
   | { readonly kind: 'none'; readonly reason: string };
 
 /** How long the headers of the answer, and then its first bytes, are waited for, ms. */
-const OPEN_MS = 5_000;
-const FIRST_BYTES_MS = 3_000;
+const OPEN_MS = 3_000;
+const FIRST_BYTES_MS = 2_000;
 
 /** Opens the stream of a new session (or a legacy one, by GET alone), waits a moment for its first bytes, and leaves. */
 export async function standaloneStream(url: URL, { fetch, headers }: Pick<DoctorContext, 'fetch' | 'headers'>, signal: AbortSignal): Promise<StreamFound> {

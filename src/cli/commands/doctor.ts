@@ -47,8 +47,9 @@ async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
   const timeoutMs = timeoutOf(flags);
   const [{ checks, examine }, { thisMachine }] = await Promise.all([import('../../doctor/index.js'), import('../doctor/context.js')]);
   const chosen = choose(checks, flags.only, wishes.url !== undefined);
-  const running = examine(chosen, thisMachine(wishes), timeoutMs === undefined ? {} : { timeoutMs });
-  const reports = flags.json ? await Promise.all(running.map(({ report }) => report)) : await show(running, output);
+  const { signal, stopped } = untilSignalled();
+  const running = examine(chosen, thisMachine(wishes), { signal, ...(timeoutMs !== undefined && { timeoutMs }) });
+  const reports = await Promise.race([flags.json ? Promise.all(running.map(({ report }) => report)) : show(running, output), stopped]);
   const counts = count(reports);
   if (flags.json) {
     output.printJson({ ok: counts.failure === 0, failures: counts.failure, warnings: counts.warning, checks: reports });
@@ -57,6 +58,19 @@ async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
     output.print(`\n${renderSummary(counts, output.colours)}`);
   }
   if (counts.failure > 0) throw new QuietExit(ExitCode.failure);
+}
+
+/** A signal to the process ends the servers that it has started, which would go on without it, and then the command. */
+function untilSignalled(): { signal: AbortSignal; stopped: Promise<never> } {
+  const controller = new AbortController();
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const stop = (): void => {
+      controller.abort();
+      reject(new CliError('stopped before it was done'));
+    };
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+  });
+  return { signal: controller.signal, stopped };
 }
 
 /** Prints each report as soon as those before it are there. */

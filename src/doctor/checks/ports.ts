@@ -10,7 +10,7 @@ const DEFAULT_PORTS: readonly [port: number, use: string, flags: string][] = [
   [1071, 'http --stateless', 'http --stateless'],
   [1923, 'sse', 'sse'],
 ];
-const WHO_MS = 1_500;
+const WHO_MS = 1_000;
 
 export const ports = defineCheck({
   id: 'ports',

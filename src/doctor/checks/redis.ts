@@ -31,7 +31,9 @@ export const redis = defineCheck({
     if (namedBy === undefined && !(await isListening(target))) return [info(`none is named, and none answers at ${where}: sessions stay in the memory of one process`)];
     try {
       const facts = await withRedis(target, signal, redisFacts);
-      const judged = [...judge(facts, target, where)];
+      const all = [...judge(facts, target, where)];
+      // Nobody asked for the one at the default address: nothing of it keeps a server from working.
+      const judged = namedBy === undefined ? all.map((finding): Finding => (finding.level === 'failure' ? { ...finding, level: 'warning' } : finding)) : all;
       return namedBy?.startsWith('REDIS_') && !turnedOn ? [...judged, info(`${namedBy} alone turns nothing on`, 'Start servers with --redis, or set USE_REDIS=true.')] : judged;
     } catch (error) {
       const message = `${where} (${namedBy ?? 'the default address'}) can't be used: ${inShort(reasonOf(error))}`;
