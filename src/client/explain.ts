@@ -24,7 +24,7 @@ export function explain(error: unknown, circumstances: Circumstances): ClientErr
   const failure = (message: string, hint?: string, reason: ClientError['reason'] = 'unreachable'): ClientError =>
     new ClientError(reason, message, { cause: error, hint });
   if (TIMED_OUT.test(error.message)) return afterTimeout(circumstances, failure);
-  if (CLOSED.test(error.message)) return afterClosing(circumstances, failure);
+  if (CLOSED.test(error.message) || error.message === 'Not connected') return afterClosing(circumstances, failure);
   const code = 'code' in error ? error.code : undefined;
   if (error.name === 'McpError') return answered(error, Number(code));
   if (error.name === 'UnauthorizedError' || code === 401 || code === 403) return refused(error, code, describeTarget(target), failure);
@@ -41,7 +41,7 @@ export function explain(error: unknown, circumstances: Circumstances): ClientErr
 type Fail = (message: string, hint?: string, reason?: ClientError['reason']) => ClientError;
 
 function answered(error: Error, code: number): ErrorAnswer {
-  const message = error.message.replace(/^MCP error -?\d+: /, '');
+  const message = error.message.replace(/^(MCP error -?\d+: )+/, '');
   const data = 'data' in error ? error.data : undefined;
   return new ErrorAnswer(code, `The server answered with error ${code}: ${quote(message)}`, data, { cause: error });
 }

@@ -45,11 +45,14 @@ export class Recorder {
 
   constructor(
     private readonly signal: AbortSignal,
+    /** Whether nothing more can be tried: a server that ended is one fault, not fifty. */
+    private readonly isOver: () => boolean,
     private readonly onResult: (result: SmokeResult) => void = () => undefined,
   ) {}
 
   /** Runs one check; resolves to what it returned, or to undefined where it threw. Rejects only when the run is cancelled. */
   async check<T>(group: string, name: string, run: () => Promise<T>, describe?: (value: T) => string | undefined): Promise<T | undefined> {
+    if (this.isOver()) return undefined;
     const started = performance.now();
     let value: T | undefined;
     let outcome: SmokeResult['outcome'] = 'passed';

@@ -5,7 +5,6 @@ import { expectError, rawRequest } from './requests.js';
 import { walkList } from './walk.js';
 
 const GROUP = 'resources';
-const INVALID_PARAMS = -32602;
 const RESOURCE_NOT_FOUND = -32002;
 /** Resources that are read at most. */
 const READS = 200;
@@ -30,10 +29,10 @@ export async function checkResources(context: SmokeContext): Promise<void> {
   await walkList(context, { group: GROUP, method: 'resources/templates/list', key: 'resourceTemplates', id: 'uriTemplate' });
 }
 
-/** -32002 until the revision 2026-07-28, which has -32602 (SEP-2164). */
+/** resources, "Error Handling". */
 export async function checkResourceErrors({ connection, recorder, extras, offers }: SmokeContext): Promise<void> {
   if (!offers('resources')) return;
   await recorder.check('errors', 'an unknown resource is -32002', () =>
-    expectError([RESOURCE_NOT_FOUND, INVALID_PARAMS], () => rawRequest(connection, 'resources/read', { uri: 'no-such-scheme://no/such/resource' }, extras)),
+    expectError([RESOURCE_NOT_FOUND], () => rawRequest(connection, 'resources/read', { uri: 'no-such-scheme://no/such/resource' }, extras)),
   );
 }

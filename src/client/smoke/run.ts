@@ -35,7 +35,9 @@ const CHECKS: Readonly<Record<SmokeGroup, (context: SmokeContext) => Promise<voi
 
 /** Exercises everything that a server offers, one request at a time. Rejects only when it is cancelled. */
 export async function smoke(connection: Connection, { groups = SMOKE_GROUPS, allTools = false, extras = {}, onResult }: SmokeOptions = {}): Promise<SmokeReport> {
-  const recorder = new Recorder(extras.signal ?? new AbortController().signal, onResult);
+  let over = false;
+  if (connection.transport === 'stdio') void connection.closed.then(() => (over = true));
+  const recorder = new Recorder(extras.signal ?? new AbortController().signal, () => over, onResult);
   const capabilities: Readonly<Record<string, unknown>> = connection.client.getServerCapabilities() ?? {};
   const context: SmokeContext = { connection, recorder, extras, allTools, offers: (capability) => capabilities[capability] !== undefined };
   for (const group of SMOKE_GROUPS.filter((one) => groups.includes(one))) await CHECKS[group](context);
