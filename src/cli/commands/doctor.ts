@@ -10,7 +10,7 @@ import type { Output } from '../output.js';
 interface DoctorFlags {
   url?: string;
   token?: string;
-  header: readonly string[];
+  header?: readonly string[];
   origin: string;
   redis?: string | true;
   only?: string;
@@ -27,7 +27,7 @@ export function doctorCommand(): Command {
     .description('Examines this machine, and a server elsewhere, for what keeps MCP from working; names a fix for each finding. Changes nothing. Exit code 0 with warnings, 1 with failures.')
     .option('--url <url>', 'a server to examine as well: DNS, TLS, handshake, browsers, authorization, streaming')
     .option('--token <token>', 'bearer token for that server')
-    .option('--header <name: value>', 'header for that server; may be repeated', (value: string, before: readonly string[]) => [...before, value], [])
+    .option('--header <name: value>', 'header for that server; may be repeated', (value: string, before: readonly string[] = []) => [...before, value])
     .option('--origin <origin>', 'the page that is to use that server from a browser', USUAL_ORIGIN)
     .option('--redis [url]', 'the Redis to examine (default: as the variables say)')
     .option('--only <checks>', 'only these, between commas: ports,redis or remote for all of --url')
@@ -37,8 +37,8 @@ export function doctorCommand(): Command {
   return withExamples(command, [
     ['mcp-calc doctor', 'this machine'],
     ['mcp-calc doctor --url https://mcp.example.com/mcp', 'and a server elsewhere'],
-    ['mcp-calc doctor --only redis --redis redis://localhost:6379', 'one thing'],
-    ["mcp-calc doctor --json | jq '.checks[].findings[]'", 'for a script'],
+    ['mcp-calc doctor --only redis,ports', 'a few things'],
+    ['mcp-calc doctor --json | jq .failures', 'for a script'],
   ]);
 }
 
@@ -93,7 +93,7 @@ function count(reports: readonly CheckReport[]): Record<Level, number> {
   return counts;
 }
 
-function wishesOf({ url, token, header, origin, redis }: DoctorFlags): Wishes {
+function wishesOf({ url, token, header = [], origin, redis }: DoctorFlags): Wishes {
   if (url !== undefined && !(/^https?:\/\//i.test(url) && URL.canParse(url))) {
     throw new CliError(`--url: "${url}" is wrong: it must be an absolute URL such as https://mcp.example.com/mcp`);
   }
