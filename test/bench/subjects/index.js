@@ -9,6 +9,8 @@ const everything = () => {
   return join(dirname(manifest), 'dist/index.js');
 };
 
+/** A profile with a sample every 250 µs. */
+const PROFILED = ['--cpu-prof', '--cpu-prof-interval', '250'];
 /** So that a fast machine does not open more sessions than are allowed. */
 const MANY_SESSIONS = '1000000';
 
@@ -78,5 +80,5 @@ function product(title, flags, sessions) {
 /** The product as it is by default: an access line for every request goes to /dev/null. */
 function ours({ binary, profile }, port, flags, { catalog, flags: more = [] } = {}) {
   const args = ['http', ...flags, '--max-sessions', MANY_SESSIONS, ...more, '--port', String(port), ...(catalog === undefined ? [] : ['--server', catalog])];
-  return { args: [...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]), binary, ...args] };
+  return { args: [...(profile === undefined ? [] : [...PROFILED, '--cpu-prof-dir', profile]), binary, ...args] };
 }

@@ -4,7 +4,7 @@ import { cpuMicros } from '../measure/usage.js';
 
 /**
  * A subject that runs.
- * @typedef {{ url: string, cpuMicros(): number | undefined, heldMemory(): Promise<number | undefined>, stop(): Promise<void> }} Opened
+ * @typedef {{ url: string, cpuMicros(): number | undefined, heldMemory(): Promise<{ heap: number, resident: number }>, stop(): Promise<void> }} Opened
  */
 
 /**

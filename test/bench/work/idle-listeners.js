@@ -1,5 +1,6 @@
 import { openFiles } from '../machine.js';
 import { subjects } from '../subjects/index.js';
+import { grown } from './idle-sessions.js';
 
 /** How many streams are open when the memory is read; the usual pattern holds a whole server for each. */
 const COUNTS = { memory: [1_000, 10_000], 'sdk-stateful': [1_000] };
@@ -31,7 +32,7 @@ async function listen(bench, subject, counts) {
     for (const count of counts) {
       await bench.load.run('listen', { url: server.url, sessions: sessions.slice(open, count) });
       open = count;
-      bytes[count] = ((await server.heldMemory()) - before) / count;
+      bytes[count] = grown(before, await server.heldMemory()) / count;
     }
     return bytes;
   } finally {
