@@ -1,6 +1,6 @@
 // Builds the binary and the public interface. `npm run build` calls it; `prepare` does so after `npm ci`.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -49,23 +49,24 @@ const { metafile } = await build({
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
 });
 
-const packageOf = (input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+/** Where the package of an input file is: `node_modules/zod`; undefined for a file of our own. */
+const homeOf = (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+const nameOf = (home) => home.split('node_modules/').at(-1);
+const homes = [...new Set(Object.keys(metafile.inputs).map(homeOf))].filter((home) => home !== undefined);
 
 // Which packages each file holds: for the test that no command loads what it does not use.
 const contents = Object.entries(metafile.outputs).map(([file, { inputs }]) => [
   file.slice(built.length + 1),
-  [...new Set(Object.keys(inputs).map(packageOf))].filter((name) => name !== undefined),
+  [...new Set(Object.keys(inputs).map(homeOf))].filter((home) => home !== undefined).map(nameOf),
 ]);
 writeFileSync(join(built, 'contents.json'), JSON.stringify(Object.fromEntries(contents)));
 
 // The licences of what is bundled ask for their texts to go along.
-const bundled = [...new Set(contents.flatMap(([, packages]) => packages))].sort();
-writeFileSync(join(built, 'THIRD-PARTY-LICENSES.txt'), bundled.map(licenseOf).join(`\n${'-'.repeat(80)}\n\n`));
+writeFileSync(join(built, 'THIRD-PARTY-LICENSES.txt'), homes.sort().map(licenseOf).join(`\n${'-'.repeat(80)}\n\n`));
 
-function licenseOf(name) {
-  const home = join('node_modules', name);
-  const { version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
-  const file = existsSync(home) && readdirSync(home).find((entry) => /^licen[cs]e/i.test(entry));
+function licenseOf(home) {
+  const { name, version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  const file = readdirSync(home).find((entry) => /^licen[cs]e/i.test(entry));
   return `${name} ${version} (${license})\n\n${file ? readFileSync(join(home, file), 'utf8') : ''}`;
 }
 

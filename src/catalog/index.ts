@@ -1,5 +1,6 @@
 import { defineCatalog, type Catalog, type Prompt, type Resource, type ResourceTemplate, type Tool } from './define.js';
-import { fullInstructions, minimalInstructions } from './instructions.js';
+import { minimalInstructions } from './instructions.js';
+import { introduction } from './introduction.js';
 import { calculatorAssistantPrompt } from './prompts/calculator-assistant.js';
 import { calculatorTutor } from './prompts/calculator-tutor.js';
 import { explainCalculation } from './prompts/explain-calculation.js';
@@ -76,8 +77,8 @@ export function calculatorCatalog({ minimal = false, sampleToolName }: CatalogOp
 
 function fullCatalog(sample: readonly Tool[]): Catalog {
   return defineCatalog({
-    title: 'Calculator',
-    instructions: fullInstructions,
+    title: introduction.title,
+    instructions: introduction.instructions,
     tools: [...sample, ...tools],
     resources,
     resourceTemplates,

@@ -5,7 +5,7 @@ import type { Scope } from './scope.js';
 /** A way to make servers, whatever they are made from: a compiled catalog, or the function of a `--server` module. */
 export interface Binding {
   /** `serverInfo`. */
-  readonly info: { readonly name: string; readonly version: string };
+  readonly info: { readonly name: string; readonly version: string; readonly title?: string };
   /** Whether a server keeps log level and subscriptions in itself, so that both have to be replayed into it. */
   readonly keepsState: boolean;
   /**

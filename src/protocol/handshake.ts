@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { SessionRecord } from '../sessions/contract.js';
-import type { RpcRequest, RpcResponse } from './messages.js';
+import type { RpcRequest } from './messages.js';
 import { isObject } from './messages.js';
 import { RPC, RpcError } from './rpc-error.js';
 import { latestVersion } from './versions.js';
@@ -39,19 +39,20 @@ export function completeInitialize(request: RpcRequest, strict: boolean): RpcReq
  * messages in the order in which it gets them, so nothing has to be awaited; the answers are swallowed.
  */
 export function replay(transport: Transport, record: SessionRecord, deep: boolean): void {
-  const ask = (method: string, params: Record<string, unknown>) =>
-    transport.onmessage?.({ jsonrpc: '2.0', id: `${REPLAY_ID}-${method}`, method, params });
-  ask('initialize', record.initialize);
-  transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  replayInitialize(transport, record.initialize);
   if (!deep) return;
-  if (record.logLevel !== undefined) ask('logging/setLevel', { level: record.logLevel });
-  for (const uri of record.subscriptions) ask('resources/subscribe', { uri });
+  if (record.logLevel !== undefined) ask(transport, 'logging/setLevel', { level: record.logLevel });
+  for (const uri of record.subscriptions) ask(transport, 'resources/subscribe', { uri });
 }
 
-/** Whether a message is the answer to a replayed request. */
-export function isReplayed(message: object): boolean {
-  const { id } = message as Partial<RpcResponse>;
-  return typeof id === 'string' && id.startsWith(REPLAY_ID);
+/** The handshake alone. */
+export function replayInitialize(transport: Transport, params: Readonly<Record<string, unknown>>): void {
+  ask(transport, 'initialize', params);
+  transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/initialized' });
+}
+
+function ask(transport: Transport, method: string, params: Readonly<Record<string, unknown>>): void {
+  transport.onmessage?.({ jsonrpc: '2.0', id: `${REPLAY_ID}-${method}`, method, params });
 }
 
 function lacking(name: string, what: string): RpcError {

@@ -1,10 +1,8 @@
-import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
-
-/** Protocol versions this server speaks, newest first. */
-export const supportedVersions: readonly string[] = SUPPORTED_PROTOCOL_VERSIONS;
-
 /** What `initialize` answers to a version it doesn't know (lifecycle, "Version Negotiation"). */
-export const latestVersion: string = LATEST_PROTOCOL_VERSION;
+export const latestVersion = '2025-11-25';
+
+/** Protocol versions this server speaks, newest first: the SDK's, named here so that a greeting needs no SDK. */
+export const supportedVersions: readonly string[] = [latestVersion, '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'];
 
 /** What a request without `MCP-Protocol-Version` counts as (transports, "Protocol Version Header"). */
 export const assumedVersion = '2025-03-26';

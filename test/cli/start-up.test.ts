@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../helpers/run-cli.js';
@@ -7,12 +8,15 @@ const run = promisify(execFile);
 
 const recorder = new URL('../helpers/record-imports.mjs', import.meta.url).href;
 
-/** The packages that a run of the program imported. */
-async function loadedBy(args: readonly string[], env: Record<string, string> = {}): Promise<string[]> {
-  const { stderr } = await runCli(args, { env, nodeArgs: ['--import', recorder] });
-  const loaded = [...stderr.matchAll(/^IMPORT (.*)$/gm)].map(([, name]) => name ?? '');
+const dist = new URL('../../dist/', import.meta.url);
+
+/** The packages whose code a run of the program loaded: each file of the build says which ones it holds. */
+async function loadedBy(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<string[]> {
+  const contents = JSON.parse(readFileSync(new URL('contents.json', dist), 'utf8')) as Record<string, string[]>;
+  const { stderr } = await runCli(args, { env, input, nodeArgs: ['--import', recorder] });
+  const loaded = [...stderr.matchAll(/^LOADED (.*)$/gm)].flatMap(([, file]) => contents[file ?? ''] ?? []);
   expect(loaded, stderr).toContain('commander');
-  return [...new Set(loaded)];
+  return [...new Set(loaded)].sort();
 }
 
 describe('a command loads only what it uses', () => {
@@ -24,13 +28,24 @@ describe('a command loads only what it uses', () => {
     [['health', '9']],
     [['config', 'cursor']],
   ])('%j loads colours beside it, but no schema, no server and no protocol', async (args) => {
-    expect(await loadedBy(args)).toEqual(['commander', 'chalk']);
+    expect(await loadedBy(args)).toEqual(['chalk', 'commander']);
   });
 
-  it('stdio loads neither an HTTP server nor Redis', async () => {
-    const loaded = await loadedBy(['stdio']);
-    expect(loaded.filter((name) => name.startsWith('@modelcontextprotocol/sdk'))).not.toEqual([]);
-    expect(loaded.filter((name) => /express|ioredis|helmet|cors|prom-client|jose|ora/.test(name))).toEqual([]);
+  it('stdio loads neither an HTTP server nor Redis, whatever it is asked', async () => {
+    const ask = (method: string, params: object, id: number) => `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
+    const input = ask('initialize', { protocolVersion: '2025-11-25' }, 1) + ask('tools/list', {}, 2);
+    const loaded = await loadedBy(['stdio'], {}, input);
+    expect(loaded).toContain('@modelcontextprotocol/sdk');
+    expect(loaded.filter((name) => /express|ioredis|helmet|cors|prom-client|jose|ora|pino|ajv/.test(name))).toEqual([]);
+  });
+
+  it('stdio greets before it loads the SDK', async () => {
+    expect(await loadedBy(['stdio'])).not.toContain('@modelcontextprotocol/sdk');
+  });
+
+  it('http loads no Redis without --redis, and no client', async () => {
+    const loaded = await loadedBy(['http', '--port', '0', '--server', './no-such-module.js']);
+    expect(loaded.filter((name) => /ioredis|ora|jose/.test(name))).toEqual([]);
   });
 });
 

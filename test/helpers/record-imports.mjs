@@ -1,4 +1,4 @@
-// For `node --import`: writes "IMPORT name" to stderr for every package that the program itself imports.
+// For `node --import`: writes "LOADED path" to stderr for every file of the built program that is loaded, relative to dist.
 import { writeSync } from 'node:fs';
 import { register } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
@@ -6,8 +6,8 @@ import { isMainThread } from 'node:worker_threads';
 // Node runs the hooks below in a thread of their own, which loads this file again.
 if (isMainThread) register(import.meta.url);
 
-export async function resolve(specifier, context, next) {
-  const isPackage = !/^([./]|node:|file:|data:)/.test(specifier);
-  if (isPackage && !context.parentURL?.includes('/node_modules/')) writeSync(2, `IMPORT ${specifier}\n`);
-  return next(specifier, context);
+export async function load(url, context, next) {
+  const file = url.split('/dist/')[1];
+  if (file !== undefined && !url.includes('/node_modules/')) writeSync(2, `LOADED ${file}\n`);
+  return next(url, context);
 }
