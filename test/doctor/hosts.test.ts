@@ -110,12 +110,12 @@ describe('a server in such a file', () => {
 
 it.each([
   ['~/.cursor/mcp.json', 'linux', '/home/me/.cursor/mcp.json'],
-  ['.mcp.json', 'linux', '/work/.mcp.json'],
+  ['.mcp.json', 'linux', '/project/.mcp.json'],
   ['%APPDATA%\\Claude\\x.json', 'win32', 'C:\\Roaming\\Claude\\x.json'],
   ['%USERPROFILE%\\.cursor\\mcp.json', 'win32', '\\home\\me\\.cursor\\mcp.json'],
   ['%NOT_SET%\\x.json', 'win32', undefined],
 ] as const)('%s on %s is %s', (written, platform, expected) => {
-  expect(locate(written, { platform, home: '/home/me', cwd: '/work', env: { APPDATA: 'C:\\Roaming' } })).toBe(expected);
+  expect(locate(written, { platform, home: '/home/me', cwd: '/project', env: { APPDATA: 'C:\\Roaming' } })).toBe(expected);
 });
 
 describe('a secret in such a file', () => {
