@@ -1,3 +1,5 @@
+import { startRedis } from './redis-process.js';
+import { startRoundRobin } from './round-robin.js';
 import { startServer } from './server-process.js';
 
 const FIXTURE = 'examples/conformance/server.js';
@@ -27,9 +29,39 @@ export const targets = {
     mayFail: [],
     open: () => startServer(['http', '--stateful', '--port', '0', '--server', FIXTURE]),
   },
+  cluster: {
+    title: 'three nodes on one Redis, every request to the next',
+    mayFail: [],
+    open: openCluster,
+  },
   stateless: {
     title: 'one node, no sessions',
     mayFail: NEED_A_SESSION,
     open: () => startServer(['http', '--stateless', '--port', '0', '--server', FIXTURE]),
   },
 };
+
+async function openCluster() {
+  /** @type {{ close(): Promise<void> }[]} in the order in which they are closed */
+  const opened = [];
+  const close = async () => {
+    for (const each of opened) await each.close();
+  };
+  try {
+    const redis = await startRedis();
+    opened.unshift(redis);
+    const args = ['http', '--stateful', '--port', '0', '--server', FIXTURE, '--redis', redis.url];
+    const nodes = [];
+    for (let count = 0; count < 3; count += 1) {
+      const node = await startServer(args);
+      opened.unshift(node);
+      nodes.push(new URL(node.url).origin);
+    }
+    const balancer = await startRoundRobin(nodes);
+    opened.unshift(balancer);
+    return { url: `${balancer.origin}/mcp`, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
