@@ -96,6 +96,7 @@ function unreachable(code: string, target: Target, fail: Fail): ClientError {
   const { url } = target;
   const hints: Record<string, [string, string]> = {
     ECONNREFUSED: [`Nobody listens at ${url.origin}`, 'Is the server running, and is the port right?'],
+    BAD_PORT: [`No HTTP client connects to port ${url.port}`, 'The port belongs to another service (Fetch Standard, "Port blocking"): take another.'],
     ENOTFOUND: [`There is no host named ${url.hostname}`, 'Check the spelling of the address.'],
     EAI_AGAIN: [`The name ${url.hostname} can't be looked up now`, 'Check the network and its DNS.'],
     ECONNRESET: [`${url.origin} broke the connection`, 'See the log of the server: it may have ended.'],
@@ -114,6 +115,7 @@ function systemCode(error: Error): string | undefined {
   for (let depth = 0; depth < CAUSES && cause instanceof Error; depth++) {
     if ('code' in cause && typeof cause.code === 'string' && /^(E[A-Z_]+|UND_ERR\w+|[A-Z_]*CERT[A-Z_]*|DEPTH_ZERO\w+|HPE_\w+|ERR_SSL\w+)$/.test(cause.code)) return /SSL|HPE/.test(cause.code) ? 'EPROTO' : cause.code;
     if (cause instanceof AggregateError) cause = cause.errors[0];
+    else if (cause.message === 'bad port') return 'BAD_PORT';
     else if (cause.cause === undefined && /ECONNREFUSED|fetch failed|terminated|other side closed/.test(cause.message)) return /ECONNREFUSED/.test(cause.message) ? 'ECONNREFUSED' : 'ECONNRESET';
     else cause = cause.cause;
   }

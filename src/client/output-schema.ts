@@ -22,6 +22,7 @@ export function schemaFault(schema: object, value: unknown): string | undefined 
   } catch (error) {
     return `the schema is faulty (${(error as Error).message})`;
   } finally {
+    // Two tools may give different schemas the same `$id`.
     ajv.removeSchema(plain);
   }
 }
@@ -29,9 +30,8 @@ export function schemaFault(schema: object, value: unknown): string | undefined 
 /** Made once, at first use: reading the meta-schema takes longer than a check. */
 let shared: Ajv2020 | undefined;
 
-/** Two tools may give different schemas the same `$id`: none is kept by it. */
 function createAjv(): Ajv2020 {
-  const ajv = new Ajv2020({ strict: false, addUsedSchema: false, logger: false });
+  const ajv = new Ajv2020({ strict: false, logger: false });
   addFormats.default(ajv);
   return ajv;
 }

@@ -56,13 +56,12 @@ function sampleArray({ items, prefixItems, minItems = 1 }: ReadableSchema, root:
 
 function sampleNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: ReadableSchema, type: string): number {
   const step = multipleOf ?? 1;
-  const low = typeof exclusiveMinimum === 'number' ? exclusiveMinimum : minimum;
-  const high = typeof exclusiveMaximum === 'number' ? exclusiveMaximum : maximum;
-  let value = step;
-  if (low !== undefined && value <= low) value = Math.ceil(low / step) * step + (low === exclusiveMinimum ? step : 0);
-  if (high !== undefined && value >= high) value = Math.floor(high / step) * step - (high === exclusiveMaximum ? step : 0);
-  const fits = (low === undefined || value >= low) && (high === undefined || value <= high);
-  return fits || type === 'integer' || low === undefined || high === undefined ? value : (low + high) / 2;
+  const low = Math.max(minimum ?? -Infinity, typeof exclusiveMinimum === 'number' ? exclusiveMinimum : -Infinity);
+  const high = Math.min(maximum ?? Infinity, typeof exclusiveMaximum === 'number' ? exclusiveMaximum : Infinity);
+  const fits = (value: number): boolean => value >= low && value <= high && value !== exclusiveMinimum && value !== exclusiveMaximum;
+  const onSteps = [step, 0, Math.ceil(low / step) * step, (Math.floor(low / step) + 1) * step, Math.floor(high / step) * step, (Math.ceil(high / step) - 1) * step];
+  const between = type === 'number' && multipleOf === undefined ? [(low + high) / 2] : [];
+  return [...onSteps, ...between].find((value) => Number.isFinite(value) && fits(value)) ?? step;
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
