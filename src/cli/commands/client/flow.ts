@@ -6,6 +6,7 @@ import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import { createOutput } from '../../output.js';
 import { asCliError } from './failures.js';
+import { onInterrupt } from './interrupt.js';
 import { clientVerb } from './options.js';
 import type { ClientFlags } from './options.js';
 import { startOwnServer } from './own-server.js';
@@ -36,9 +37,7 @@ async function flow(name: FlowName, verb: Command): Promise<void> {
   const { operands, server } = splitWords(verb);
   if (operands.length > 1) throw new CliError(`"${operands[1]}" is one word too many`);
   const output = createOutput();
-  const interrupt = new AbortController();
-  const { signal } = interrupt;
-  process.once('SIGINT', () => interrupt.abort());
+  const { signal, release } = onInterrupt();
   let number = 0;
   const options: FlowOptions = {
     signal,
@@ -57,6 +56,8 @@ async function flow(name: FlowName, verb: Command): Promise<void> {
     if (!signal.aborted) throw error;
     output.note('Cancelled.');
     throw new QuietExit(ExitCode.interrupted);
+  } finally {
+    release();
   }
 }
 

@@ -3,6 +3,7 @@ import type { HttpTarget } from '../../../client/target.js';
 import { CliError } from '../../errors.js';
 import { createOutput } from '../../output.js';
 import { asCliError } from './failures.js';
+import { onInterrupt } from './interrupt.js';
 import type { ClientFlags } from './options.js';
 import { clientVerb } from './options.js';
 import { credentialsFile, SIGN_IN_TIMEOUT_MS } from './sign-in.js';
@@ -24,14 +25,13 @@ async function login(verb: Command): Promise<void> {
   const flags = verb.opts<ClientFlags>();
   const target = await httpTarget(flags);
   const output = createOutput();
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+  const { signal } = onInterrupt();
   const [{ connect }, { authorizeFrom }] = await Promise.all([import('../../../client/connect.js'), import('./sign-in.js')]);
-  const authorize = await authorizeFrom(flags, target, { say: (line) => output.note(line), signal: interrupt.signal, always: true });
+  const authorize = await authorizeFrom(flags, target, { say: (line) => output.note(line), signal, always: true });
   const before = await tokenOf(target.url.href);
   // The sign-in happens when the server asks for it: connecting and a ping are asking.
-  const connection = await connect(target, { signal: interrupt.signal, handshakeTimeoutMs: SIGN_IN_TIMEOUT_MS, ...(authorize && { authorize }) });
-  await connection.request((client, options) => client.ping(options), { signal: interrupt.signal, timeoutMs: SIGN_IN_TIMEOUT_MS }).finally(() => connection.close());
+  const connection = await connect(target, { signal, handshakeTimeoutMs: SIGN_IN_TIMEOUT_MS, ...(authorize && { authorize }) });
+  await connection.request((client, options) => client.ping(options), { signal, timeoutMs: SIGN_IN_TIMEOUT_MS }).finally(() => connection.close());
   const after = await tokenOf(target.url.href);
   output.note(after !== undefined && after !== before ? `Signed in at ${target.url.href}` : `${target.url.href} lets you in without signing in, or knows your token already`);
 }

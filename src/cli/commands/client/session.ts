@@ -9,6 +9,7 @@ import type { Output, Spinner } from '../../output.js';
 import { canAsk } from './ask.js';
 import { terminalCallbacks } from './callbacks.js';
 import { asCliError } from './failures.js';
+import { onInterrupt } from './interrupt.js';
 import type { ClientFlags } from './options.js';
 import { ProgressBar } from './progress-bar.js';
 import { authorizeFrom, SIGN_IN_TIMEOUT_MS } from './sign-in.js';
@@ -78,9 +79,7 @@ export async function withConnection(of: Pick<Session, 'flags' | 'output' | 'ope
   const { flags, output, target } = of;
   const [{ connect }, { renderCurl }] = await Promise.all([import('../../../client/connect.js'), import('../../../client/curl.js')]);
   const bar = new ProgressBar(output);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
+  const interrupt = onInterrupt();
   let spinner: Spinner | undefined;
   const say = (line: string): void => {
     spinner?.stop();
@@ -118,7 +117,7 @@ export async function withConnection(of: Pick<Session, 'flags' | 'output' | 'ope
       ...(authorize && { authorize, ...(canAsk() && { handshakeTimeoutMs: SIGN_IN_TIMEOUT_MS }) }),
     });
     connected();
-    await act({ ...of, connection, lookup: connection, changes, signal, say, extras: { signal, onProgress: (progress) => bar.update(progress) } });
+    await act({ ...of, output: pastTheBar(output, bar), connection, lookup: connection, changes, signal, say, extras: { signal, onProgress: (progress) => bar.update(progress) } });
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     bar.stop();
@@ -128,6 +127,21 @@ export async function withConnection(of: Pick<Session, 'flags' | 'output' | 'ope
     connected();
     bar.stop();
     await connection?.close();
-    process.off('SIGINT', onInterrupt);
+    interrupt.release();
   }
+}
+
+/** The result goes to stdout and the bar to stderr, but both may be the same terminal. */
+function pastTheBar(output: Output, bar: ProgressBar): Output {
+  return {
+    ...output,
+    print: (line) => {
+      bar.hide();
+      output.print(line);
+    },
+    printJson: (value) => {
+      bar.hide();
+      output.printJson(value);
+    },
+  };
 }
