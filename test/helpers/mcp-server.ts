@@ -4,6 +4,7 @@ import type { AppOptions, Route } from '../../src/http/app.js';
 import { createApp } from '../../src/http/app.js';
 import { listen } from '../../src/http/listen.js';
 import { silentLogger } from '../../src/log.js';
+import type { Metrics } from '../../src/metrics.js';
 import { createMetrics } from '../../src/metrics.js';
 import { bindCatalog } from '../../src/protocol/catalog-binding.js';
 import type { ServerFactory } from '../../src/protocol/module-binding.js';
@@ -33,6 +34,7 @@ export interface McpServer {
   readonly sseUrl: string;
   readonly origin: string;
   readonly storage: Storage | undefined;
+  readonly metrics: Metrics;
   close(): Promise<void>;
 }
 
@@ -80,6 +82,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
     sseUrl: `${listening.url}/sse`,
     origin: listening.url,
     storage,
+    metrics,
     async close() {
       await Promise.all([mcp.close(), legacy?.close()]);
       listening.destroy();

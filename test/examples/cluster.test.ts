@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EventReader } from '../helpers/event-reader.js';
+import { parseExposition } from '../helpers/exposition.js';
+import type { Nginx } from '../helpers/nginx.js';
+import { findNginx, startNginx } from '../helpers/nginx.js';
+import type { Nodes } from '../helpers/nodes.js';
+import { startNodes } from '../helpers/nodes.js';
+import type { RedisServer } from '../helpers/redis.js';
+import { startRedis } from '../helpers/redis.js';
+import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
+import { runCli } from '../helpers/run-cli.js';
+import { spawnServer } from '../helpers/spawn-server.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDER = join(ROOT, 'examples/cluster');
+const CONFIGURATION = join(FOLDER, 'nginx.conf');
+
+const nginx = findNginx();
+const missing = nginx === undefined;
+const where = missing ? ' (not run: nginx is not installed here)' : '';
+
+test('nginx is installed where nothing may be left out', () => {
+  if (process.env.CI) expect(nginx, 'apt-get install nginx-light').toBeDefined();
+});
+
+describe.skipIf(missing)(`the nginx of examples/cluster in front of three nodes${where}`, () => {
+  let redis: RedisServer;
+  let nodes: Nodes;
+  let proxy: Nginx;
+  let url: string;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    nodes = await startNodes({ redisUrl: redis.url });
+    proxy = await startNginx(String(nginx), CONFIGURATION, nodes.servers.map(({ origin }) => origin));
+    url = `${proxy.origin}/mcp`;
+  });
+
+  afterAll(async () => {
+    await proxy.stop();
+    await nodes.close();
+    await redis.stop();
+  });
+
+  test('one session is served by all nodes', async () => {
+    const session = await openSession(url);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(url, session, callOf('calculate', { a: 1, b: 1, op: 'add' }))));
+    expect(new Set(answers.map(({ result }) => result?.structuredContent.calculationId)).size).toBe(40);
+    for (const { origin } of nodes.servers) {
+      const info = await ask(`${origin}/mcp`, session, request('resources/read', { uri: 'session://info' }));
+      expect(JSON.parse(info.result.contents[0].text)).toMatchObject({ calculationCount: 40 });
+    }
+    for (const { metrics } of nodes.servers) {
+      const { samples = [] } = parseExposition((await metrics.render()).text).get('mcp_server_operation_duration_seconds') ?? {};
+      const calls = samples.find(({ name, labels }) => name.endsWith('_count') && labels.method === 'tools/call');
+      expect(calls?.value).toBeGreaterThan(5);
+    }
+  });
+
+  test('events arrive as they come: a question reaches the client before its call can end', async () => {
+    const session = await openSession(url, { capabilities: { elicitation: {} } });
+    const reader = new EventReader(await post(url, callOf('solve_math_problem', { problem: 'What is the area of a circle?' }, 'call'), session));
+    const question = await reader.message();
+    expect(question.method).toBe('elicitation/create');
+    const result = { action: 'accept', content: { radius: 2 } };
+    expect((await post(url, { jsonrpc: '2.0', id: question.id, result }, session)).status).toBe(202);
+    expect(await reader.message()).toMatchObject({ id: 'call', result: {} });
+  });
+
+  test('a cut stream is resumed, and the standalone stream hears what another node causes', async () => {
+    const session = await openSession(url);
+    await ask(url, session, request('resources/subscribe', { uri: 'calculator://history' }));
+    const listener = new EventReader(await fetch(url, { headers: { ...session, Accept: 'text/event-stream' } }));
+    await listener.next();
+    const reader = new EventReader(await post(url, callOf('demo_progress', { steps: 3 }, 'call'), session));
+    const { id } = (await reader.next()) ?? {};
+    await reader.close();
+    const resumed = new EventReader(await fetch(url, { headers: { ...session, 'Last-Event-ID': String(id) } }));
+    expect(await resumed.rest()).toHaveLength(4);
+    await ask(url, session, callOf('calculate', { a: 1, b: 1, op: 'add' }));
+    expect(await listener.message()).toMatchObject({ method: 'notifications/resources/updated' });
+    await listener.close();
+  });
+
+  test('a legacy connection is posted to through any node', async () => {
+    const reader = new EventReader(await fetch(`${proxy.origin}/sse`));
+    const endpoint = `${proxy.origin}${(await reader.next())?.data}`;
+    const params = { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name: 'old', version: '1' } };
+    expect((await post(endpoint, request('initialize', params, 'first'))).status).toBe(202);
+    expect(await reader.message()).toMatchObject({ id: 'first', result: {} });
+    await reader.close();
+  });
+
+  test('what is too large is refused by the nodes, in JSON-RPC', async () => {
+    const refused = await post(url, callOf('evaluate', { expression: '1'.repeat(1_100_000) }));
+    expect([refused.status, await refused.json()]).toMatchObject([413, { jsonrpc: '2.0', error: { code: -32000 } }]);
+  });
+
+  test('the metrics of the nodes are not for everybody', async () => {
+    expect((await fetch(`${proxy.origin}/metrics`)).status).toBe(404);
+  });
+});
+
+describe.skipIf(missing)(`the nginx of examples/cluster in front of nodes that fail${where}`, () => {
+  const started: Server[] = [];
+  /** Takes a request, and breaks the connection off without an answer. */
+  const startBreaker = async (received: string[]) => {
+    const server = createServer((req) => {
+      received.push(String(req.method));
+      req.resume().once('end', () => req.socket.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    started.push(server);
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+
+  afterAll(() => started.forEach((server) => server.close()));
+
+  test('a POST that was sent is never sent again; one that nobody took goes to the next', async () => {
+    const received: string[] = [];
+    const [one, other] = await Promise.all([startBreaker(received), startBreaker(received)]);
+    const proxy = await startNginx(String(nginx), CONFIGURATION, [one, other]);
+    try {
+      expect((await post(`${proxy.origin}/mcp`, request('ping'))).status).toBe(502);
+      expect(received).toEqual(['POST']);
+    } finally {
+      await proxy.stop();
+    }
+    const redis = await startRedis();
+    const nodes = await startNodes({ redisUrl: redis.url });
+    const [first, ...others] = nodes.servers;
+    const half = await startNginx(String(nginx), CONFIGURATION, nodes.servers.map(({ origin }) => origin));
+    try {
+      const session = await openSession(`${half.origin}/mcp`);
+      await first?.close();
+      const statuses = await Promise.all(Array.from({ length: 12 }, async () => (await post(`${half.origin}/mcp`, request('ping'), session)).status));
+      expect(new Set(statuses)).toEqual(new Set([200]));
+      expect(others).toHaveLength(2);
+    } finally {
+      await half.stop();
+      await nodes.close();
+      await redis.stop();
+    }
+  });
+});
+
+describe('the image of examples/cluster', () => {
+  const lines = readFileSync(join(FOLDER, 'Dockerfile'), 'utf8').replace(/\\\n\s*/g, '').split('\n');
+  const ignore = readFileSync(join(FOLDER, 'Dockerfile.dockerignore'), 'utf8');
+
+  test('is built from files that are there, and that reach the build', () => {
+    const copied = lines.filter((line) => /^COPY (?!--from)/.test(line)).flatMap((line) => line.split(' ').slice(1, -1));
+    expect(copied).toContain('src');
+    for (const name of copied) {
+      expect([name, existsSync(join(ROOT, name))]).toEqual([name, true]);
+      expect(ignore.split('\n')).toContain(`!${name}`);
+    }
+  });
+
+  test('runs as nobody special, and its health check is a command of the program itself', async () => {
+    expect(lines).toContain('USER node');
+    const [program, ...args] = JSON.parse(String(lines.find((line) => line.startsWith('HEALTHCHECK'))?.replace(/^.*CMD /, ''))) as string[];
+    expect([program, args[0]]).toEqual(['node', 'bin/mcp-calc.js']);
+    const server = await spawnServer(['http', '--stateless']);
+    const here = args.slice(1).map((arg) => arg.replace('http://127.0.0.1:1453', server.origin));
+    expect(here.join()).toContain(server.origin);
+    try {
+      expect((await runCli(here)).code).toBe(0);
+    } finally {
+      await server.stop();
+    }
+    expect((await runCli(here)).code).toBe(4);
+  });
+});
+
+test('its compose file gives the replicas no port and no name of their own, and never lets Redis evict', () => {
+  const compose = readFileSync(join(FOLDER, 'compose.yaml'), 'utf8');
+  const [, replicas = ''] = /\n {2}mcp-calc:\n([\s\S]*?)\n\n/.exec(compose) ?? [];
+  expect(replicas).toContain('dockerfile: examples/cluster/Dockerfile');
+  expect(replicas).not.toMatch(/ports:|container_name:/);
+  expect(compose).toMatch(/--appendonly yes --maxmemory-policy noeviction/);
+  expect(compose).toContain('./nginx.conf:/etc/nginx/nginx.conf:ro');
+});

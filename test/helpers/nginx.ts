@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { eventually } from './eventually.js';
+import { freePort } from './redis.js';
+
+/** The path of nginx, which distributions put where not everybody's PATH leads. */
+export function findNginx(): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return folders.map((folder) => join(folder, 'nginx')).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export interface Nginx {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs nginx with a configuration file as it is, but for what belongs to this machine: the port, where the nodes are, and
+ * where the process's own files go. Throws where the file has none of these places.
+ */
+export async function startNginx(binary: string, configuration: string, origins: readonly string[]): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-nginx-'));
+  chmodSync(folder, 0o755); // its workers are another user where it is started by root
+  const port = await freePort();
+  const servers = origins.map((origin) => `server ${new URL(origin).host};`).join('\n        ');
+  let text = readFileSync(configuration, 'utf8');
+  const put = (place: string, value: string) => {
+    if (text.split(place).length !== 2) throw new Error(`${configuration} must have exactly one "${place}"`);
+    text = text.replace(place, () => value);
+  };
+  put('server mcp-calc:1453 resolve;', servers);
+  put('listen 8080;', `listen 127.0.0.1:${port};`);
+  put('pid /run/nginx.pid;', `pid ${folder}/nginx.pid;`);
+  put('access_log /dev/stdout;', 'access_log off;');
+  put('http {', `http {\n${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name}_temp_path ${folder}/${name};`).join('\n')}`);
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(file, text);
+
+  const child = spawn(binary, ['-p', folder, '-c', file, '-e', 'stderr', '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-10_000)));
+  const ended = once(child, 'exit');
+  const origin = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await eventually(async () => {
+      if (child.exitCode !== null) return;
+      await fetch(`${origin}/metrics`);
+    });
+    if (child.exitCode !== null) throw new Error('it ended');
+  } catch (error) {
+    await stop();
+    throw new Error(`nginx does not serve: ${said}`, { cause: error });
+  }
+  return { origin, stop };
+}
