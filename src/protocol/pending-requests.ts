@@ -69,7 +69,7 @@ export class PendingRequests {
     const { method, params } = entry.request;
     // A name that the server refused may be anything: it must not become a label.
     const tool = method === 'tools/call' && outcome !== 'error' ? String(params?.name) : '';
-    this.metrics.operation(method, tool, outcome, (performance.now() - entry.started) / 1000);
+    this.metrics.operation(method, tool || undefined, outcome, (performance.now() - entry.started) / 1000);
     this.observer?.(method, tool, outcome);
     return true;
   }
