@@ -40,8 +40,8 @@ export async function openSession(
   return { ...headers, 'Mcp-Session-Id': String(id), 'MCP-Protocol-Version': version };
 }
 
-/** Posts a request of a session and resolves to its JSON answer. */
+/** Posts a request of a session and resolves to its JSON answer, however long that takes: no stream is accepted. */
 export async function ask(url: string, session: Record<string, string>, body: unknown): Promise<Answer> {
-  const response = await post(url, body, session);
+  const response = await post(url, body, { Accept: 'application/json', ...session });
   return (await response.json()) as Answer;
 }
