@@ -1,14 +1,22 @@
 import type { Metrics } from '../metrics.js';
 import { answerable } from './answerable.js';
 import { applyEffect, effectOf } from './effects.js';
+import { inWords } from './faults.js';
 import type { RequestId, RpcRequest, RpcResponse } from './messages.js';
 import type { Scope } from './scope.js';
 
 /** How a request ended: for the metrics and the log. */
 export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled';
 
-/** Told of every request that ended; `tool` is empty for other methods, and for a tool that does not exist. */
-export type Observer = (method: string, tool: string, outcome: Outcome) => void;
+/** A request that has ended; `tool` is empty for other methods, and for a tool that does not exist. */
+export interface EndedRequest {
+  readonly request: RpcRequest;
+  readonly tool: string;
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+}
+
+export type Observer = (ended: EndedRequest) => void;
 
 /** The requests that one server owes an answer to. */
 export class PendingRequests {
@@ -43,7 +51,7 @@ export class PendingRequests {
   async settle(response: RpcResponse): Promise<RpcResponse | undefined> {
     const entry = this.open.get(response.id);
     if (!entry) return undefined;
-    let answer = response;
+    let answer = inWords(response);
     const effect = response.error ? undefined : effectOf(entry.request);
     if (effect) {
       try {
@@ -69,8 +77,9 @@ export class PendingRequests {
     const { method, params } = entry.request;
     // A name that the server refused may be anything: it must not become a label.
     const tool = method === 'tools/call' && outcome !== 'error' ? String(params?.name) : '';
-    this.metrics.operation(method, tool || undefined, outcome, (performance.now() - entry.started) / 1000);
-    this.observer?.(method, tool, outcome);
+    const durationMs = performance.now() - entry.started;
+    this.metrics.operation(method, tool || undefined, outcome, durationMs / 1000);
+    this.observer?.({ request: entry.request, tool, outcome, durationMs });
     return true;
   }
 }
