@@ -117,9 +117,10 @@ export function redactUrl(url: string): string {
   return redactText(url);
 }
 
-/** A session id as it may be shown. */
+/** A session id as it may be shown. What stands before a dot is the node, the same for many sessions. */
 export function shortSession(id: string): string {
-  return id.length > SESSION_CHARACTERS ? `${id.slice(0, SESSION_CHARACTERS)}…` : id;
+  const own = id.slice(id.lastIndexOf('.') + 1);
+  return own.length > SESSION_CHARACTERS ? `${own.slice(0, SESSION_CHARACTERS)}…` : own;
 }
 
 const SECRET_NAME =

@@ -54,7 +54,10 @@ export function readMessages(body: unknown): { messages: RpcMessage[]; batch: bo
   if (!Array.isArray(body)) return { messages: [readMessage(body)], batch: false };
   if (body.length === 0) throw invalid('an empty batch');
   if (body.length > BATCH_LIMIT) throw invalid(`a batch of ${body.length} messages, the limit is ${BATCH_LIMIT}`);
-  return { messages: body.map(readMessage), batch: true };
+  const messages = body.map(readMessage);
+  const ids = messages.filter(isRequest).map(({ id }) => id);
+  if (new Set(ids).size < ids.length) throw invalid('a batch in which two requests have the same id');
+  return { messages, batch: true };
 }
 
 /** The id of a body that could not be read as a message: an error answer repeats it (JSON-RPC 2.0, section 5). */
@@ -63,22 +66,44 @@ export function idOf(body: unknown): RequestId | null {
   return isId(id) ? id : null;
 }
 
+/**
+ * One message with the members that JSON-RPC knows and no others: the SDK drops a message that has more, or whose `_meta` it can't
+ * read, without a word, and whoever sent it would wait in vain.
+ */
 function readMessage(value: unknown): RpcMessage {
   if (!isObject(value)) throw invalid('a message must be an object');
   if (value.jsonrpc !== '2.0') throw invalid('"jsonrpc" must be "2.0"');
-  if ('id' in value && !isId(value.id)) throw invalid('"id" must be a string or an integer');
+  const { id, method, params, result, error } = value;
+  if ('id' in value && !isId(id)) throw invalid('"id" must be a string or an integer');
   if ('method' in value) {
-    if (typeof value.method !== 'string') throw invalid('"method" must be a string');
-    if (value.params !== undefined && !isObject(value.params)) throw invalid('"params" must be an object');
-    return value as unknown as RpcRequest | RpcNotification;
+    if (typeof method !== 'string') throw invalid('"method" must be a string');
+    if (params !== undefined && !isObject(params)) throw invalid('"params" must be an object');
+    requireMeta('params', params);
+    return { jsonrpc: '2.0', ...(isId(id) && { id }), method, ...(params && { params }) };
   }
-  if (!('id' in value)) throw invalid('neither "method" nor "id"');
-  if (!isObject(value.result) && !isErrorObject(value.error)) throw invalid('neither "method", "result" nor "error"');
-  return value as unknown as RpcResponse;
+  if (!isId(id)) throw invalid('neither "method" nor "id"');
+  if (isErrorObject(error)) {
+    return { jsonrpc: '2.0', id, error: { code: error.code, message: error.message, ...('data' in error && { data: error.data }) } };
+  }
+  if (!isObject(result)) throw invalid('neither "method", "result" nor "error"');
+  requireMeta('result', result);
+  return { jsonrpc: '2.0', id, result };
 }
 
-function isErrorObject(value: unknown): boolean {
-  return isObject(value) && Number.isInteger(value.code) && typeof value.message === 'string';
+/** What `_meta` must be (basic, "_meta"), and the two of its entries that mean something to every receiver. */
+function requireMeta(where: string, holder: Record<string, unknown> | undefined): void {
+  const meta = holder?._meta;
+  if (meta === undefined) return;
+  if (!isObject(meta)) throw invalid(`"${where}._meta" must be an object`);
+  const { progressToken, [RELATED_TASK]: task } = meta;
+  if (progressToken !== undefined && !isId(progressToken)) throw invalid('"progressToken" must be a string or an integer');
+  if (task !== undefined && !(isObject(task) && typeof task.taskId === 'string')) throw invalid(`"${RELATED_TASK}" must name a taskId`);
+}
+
+const RELATED_TASK = 'io.modelcontextprotocol/related-task';
+
+function isErrorObject(value: unknown): value is { code: number; message: string; data?: unknown } {
+  return isObject(value) && Number.isSafeInteger(value.code) && typeof value.message === 'string';
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

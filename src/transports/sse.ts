@@ -12,6 +12,7 @@ import { Connection } from './connection.js';
 import { EventStream } from './event-stream.js';
 import { readJson } from './read-json.js';
 import { asRefusal, unknownSession } from './refusals.js';
+import { endedFields, methodOf, tracedBy } from './request-fields.js';
 import { lacksScopes } from './scopes.js';
 import type { StreamableHttpOptions } from './streamable-http/options.js';
 
@@ -71,7 +72,8 @@ export function sse(options: SseOptions): SseTransport {
         const sessionId = new URL(req.url ?? '/', 'http://localhost').searchParams.get('sessionId');
         if (sessionId === null) throw new HttpError(400, 'Bad Request: the sessionId is missing from the address', { reason: 'session_missing' });
         const record = await storage.sessions.touch(sessionId, ownerOf(req.auth));
-        req.logFields = { session: shortSession(sessionId) };
+        const [first] = messages;
+        req.logFields = { session: shortSession(sessionId), ...(first && { rpcMethod: methodOf(first) }), ...tracedBy(req, first) };
         const [node = ''] = sessionId.split('.');
         const delivered = record && (await storage.bus.send(node, { kind: 'sse-message', sessionId, body }));
         if (!delivered) throw unknownSession();
@@ -138,8 +140,7 @@ async function connect(options: SseOptions, open: Map<string, Open>, req: Incomi
     },
     load: () => storage.sessions.peek(id),
     write: async (text) => stream.send(text),
-    observer: (rpcMethod, tool, outcome) =>
-      logger.info({ requestId: req.requestId, session: shortSession(id), rpcMethod, ...(tool && { tool }), outcome }, 'request'),
+    observer: (ended) => logger.info({ requestId: req.requestId, session: shortSession(id), ...endedFields(ended) }, 'request'),
   });
   await connection.open();
   open.set(id, { connection, stream, extra: { requestInfo: { headers: req.headers }, ...(req.auth && { authInfo: req.auth }) } });

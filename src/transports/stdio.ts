@@ -12,6 +12,7 @@ import { assumedVersion } from '../protocol/versions.js';
 import type { Storage } from '../sessions/contract.js';
 import { Connection } from './connection.js';
 import { readLines, TOO_LONG } from './lines.js';
+import { endedFields } from './request-fields.js';
 
 /** Characters of one line. */
 export const LINE_LIMIT = 10_000_000;
@@ -53,7 +54,7 @@ export async function serveStdio({ binding, storage, input, output, logger, metr
     sessionId: id,
     load: () => storage.sessions.touch(id),
     write,
-    observer: (method, tool, outcome) => logger.debug({ method, ...(tool && { tool }), outcome }, 'request'),
+    observer: (ended) => logger.debug(endedFields(ended), 'request'),
   });
   await connection.open();
   const unread = once(output, 'error').then(() => input.destroy());

@@ -24,6 +24,11 @@ const ROWS: [title: string, body: unknown, headers: Record<string, string>, stat
   ['an empty batch', [], {}, 400, -32600, null],
   ['a batch of 101', Array.from({ length: 101 }, () => LIST), {}, 400, -32600, null],
   ['a batch with something in it that is no message', [LIST, 5], {}, 400, -32600, null],
+  ['a batch in which two requests have one id', [LIST, LIST], {}, 400, -32600, null],
+  ['_meta that is no object', { ...LIST, params: { _meta: 5 } }, {}, 400, -32600, 7],
+  ['a progress token that is none', { ...LIST, params: { _meta: { progressToken: {} } } }, {}, 400, -32600, 7],
+  ['a related task that is none', { ...LIST, params: { _meta: { 'io.modelcontextprotocol/related-task': 1 } } }, {}, 400, -32600, 7],
+  ['a result whose _meta is no object', { jsonrpc: '2.0', id: 7, result: { _meta: 'x' } }, {}, 400, -32600, 7],
   ['a body larger than the limit', { ...LIST, params: { cursor: 'x'.repeat(BODY_LIMIT) } }, {}, 413, -32000, null],
   ['a wrong Content-Type', LIST, { 'Content-Type': 'text/plain' }, 415, -32000, null],
   ['an encoded body', LIST, { 'Content-Encoding': 'gzip' }, 415, -32000, null],
@@ -136,6 +141,40 @@ describe('by the kind of server', () => {
     const missing = await codes(request('resources/read', { uri: 'calculator://nothing' }));
     expect([missing?.code, missing?.data?.uri]).toEqual([-32002, 'calculator://nothing']);
     expect((await codes(request('tools/list', { cursor: 'made-up' })))?.code).toBe(-32602);
+  });
+
+  test.each([
+    ['tools/call', {}, 'params.name'],
+    ['tools/call', { name: 'calculate', arguments: [] }, 'params.arguments'],
+    ['tools/list', { cursor: 5 }, 'params.cursor'],
+    ['resources/read', { uri: 5 }, 'params.uri'],
+    ['prompts/get', { name: 'explain-calculation', arguments: { expression: 1 } }, 'params.arguments.expression'],
+    ['completion/complete', { ref: 1 }, 'params.ref'],
+    ['logging/setLevel', { level: 'loud' }, 'params.level'],
+    ['initialize', { capabilities: { sampling: 1 } }, 'params.capabilities.sampling'],
+  ])('%s with %j is -32602 in words that name %s', async (method, params, path) => {
+    const session = await openSession(stateful.url);
+    const { error } = await ask(stateful.url, session, request(method, params));
+    expect(error).toMatchObject({ code: -32602, message: expect.stringContaining(`Invalid params: ${path}: `) });
+    expect(error?.message).not.toMatch(/[{}\n]/);
+  });
+
+  test('the name of something that every object has names nothing', async () => {
+    const session = await openSession(stateful.url);
+    const codes = async (body: unknown) => (await ask(stateful.url, session, body)).error?.code;
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      expect(await codes(callOf(name))).toBe(-32602);
+      expect(await codes(request('prompts/get', { name }))).toBe(-32602);
+      expect(await codes(request(name))).toBe(-32601);
+      const ref = { type: 'ref/resource', uri: 'calculator://history/{calculationId}' };
+      const { result } = await ask(stateful.url, session, request('completion/complete', { ref, argument: { name, value: '' } }));
+      expect(result).toMatchObject({ completion: { values: [] } });
+    }
+  });
+
+  test('a message with members that JSON-RPC does not know is answered like one without', async () => {
+    const session = await openSession(stateful.url);
+    expect(await ask(stateful.url, session, { ...request('ping', {}, 'p'), extra: 1 })).toEqual({ jsonrpc: '2.0', id: 'p', result: {} });
   });
 });
 

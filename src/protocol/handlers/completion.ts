@@ -44,5 +44,6 @@ function sourceOf(compiled: CompiledCatalog, ref: CompleteParams['ref'], name: s
   if (!found && !compiled.resources.has(ref.uri)) {
     throw new RpcError(RPC.invalidParams, `Unknown resource template: ${ref.uri}`);
   }
-  return found?.template.complete?.[name];
+  const completions = found?.template.complete ?? {};
+  return Object.hasOwn(completions, name) ? completions[name] : undefined;
 }

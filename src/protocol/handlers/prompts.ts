@@ -3,6 +3,7 @@ import type { Prompt } from '../../catalog/define.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import { RPC, RpcError } from '../rpc-error.js';
+import { withheldError } from './withheld.js';
 
 /** `prompts/list` (server/prompts, "Listing Prompts"). */
 export function listPrompts(compiled: CompiledCatalog, params: { cursor?: unknown }): Record<string, unknown> {
@@ -18,10 +19,7 @@ export async function getPrompt(
 ): Promise<Record<string, unknown>> {
   const prompt = compiled.prompts.get(params.name);
   if (!prompt) {
-    const withheld = compiled.catalog.withheld?.[params.name];
-    throw withheld
-      ? new RpcError(withheld.code, withheld.message)
-      : new RpcError(RPC.invalidParams, `Unknown prompt: ${params.name}`);
+    throw withheldError(compiled.catalog, params.name) ?? new RpcError(RPC.invalidParams, `Unknown prompt: ${params.name}`);
   }
   const given = underOwnNames(prompt, params.arguments ?? {});
   for (const argument of prompt.arguments ?? []) {

@@ -4,6 +4,7 @@ import { isToolError } from '../../catalog/errors.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import { RPC, RpcError } from '../rpc-error.js';
+import { withheldError } from './withheld.js';
 
 /** `tools/list` (server/tools, "Listing Tools"). */
 export function listTools(compiled: CompiledCatalog, params: { cursor?: unknown }): Record<string, unknown> {
@@ -41,8 +42,5 @@ export async function callTool(
 }
 
 function unknownTool({ catalog }: CompiledCatalog, name: string): RpcError {
-  const withheld = catalog.withheld?.[name];
-  return withheld
-    ? new RpcError(withheld.code, withheld.message)
-    : new RpcError(RPC.invalidParams, `Unknown tool: ${name}`);
+  return withheldError(catalog, name) ?? new RpcError(RPC.invalidParams, `Unknown tool: ${name}`);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ownerOf } from '../../auth/ownership.js';
+import { shortSession } from '../../log.js';
 import { completeInitialize } from '../../protocol/handshake.js';
 import type { RpcMessage, RpcRequest } from '../../protocol/messages.js';
 import { idOf, isRequest, readMessages } from '../../protocol/messages.js';
@@ -8,6 +9,7 @@ import { RPC, RpcError } from '../../protocol/rpc-error.js';
 import { allowsBatches, assumedVersion, negotiate } from '../../protocol/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
 import { readJson } from '../read-json.js';
+import { methodOf, tracedBy } from '../request-fields.js';
 import { lacksScopes } from '../scopes.js';
 import { acceptOfPost } from './accept.js';
 import type { Endpoint, Known } from './endpoint.js';
@@ -67,6 +69,5 @@ async function openSession(
 }
 
 function noteOthers(req: IncomingMessage, [first]: readonly RpcMessage[], record: SessionRecord | undefined): void {
-  const rpcMethod = first && 'method' in first ? first.method.slice(0, 64) : 'response';
-  req.logFields = { rpcMethod, ...(record && { session: record.id.slice(0, 8) }) };
+  req.logFields = { ...(first && { rpcMethod: methodOf(first) }), ...(record && { session: shortSession(record.id) }), ...tracedBy(req, first) };
 }

@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callerOf } from '../../auth/ownership.js';
-import { traceparentOf } from '../../http/traceparent.js';
 import { redactHeaders, shortSession } from '../../log.js';
 import { replay } from '../../protocol/handshake.js';
 import type { RpcRequest } from '../../protocol/messages.js';
-import { isObject } from '../../protocol/messages.js';
 import { PendingRequests } from '../../protocol/pending-requests.js';
 import type { Scope } from '../../protocol/scope.js';
 import { allowsPriming } from '../../protocol/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
+import { methodOf, tracedBy } from '../request-fields.js';
 import type { Acceptable } from './accept.js';
 import { Exchange } from './exchange.js';
 import type { Endpoint } from './endpoint.js';
@@ -46,8 +45,8 @@ export async function runExchange(
     protocolVersion,
     logger,
   };
-  const pending = new PendingRequests(scope, metrics, (rpcMethod, tool, outcome) => {
-    Object.assign((req.logFields ??= {}), { rpcMethod, ...(tool && { tool }), outcome });
+  const pending = new PendingRequests(scope, metrics, ({ request, tool, outcome }) => {
+    Object.assign((req.logFields ??= {}), { rpcMethod: methodOf(request), ...(tool && { tool }), outcome });
   });
   req.logFields = logFieldsOf(req, requests, record);
 
@@ -86,7 +85,5 @@ function logFieldsOf(
   [first]: readonly RpcRequest[],
   record: SessionRecord | undefined,
 ): Record<string, unknown> {
-  const meta = first?.params?._meta;
-  const traceparent = traceparentOf(req.headers.traceparent) ?? (isObject(meta) ? traceparentOf(meta.traceparent) : undefined);
-  return { ...(record && { session: shortSession(record.id) }), ...(traceparent && { traceparent }) };
+  return { ...(record && { session: shortSession(record.id) }), ...tracedBy(req, first) };
 }
