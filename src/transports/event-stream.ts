@@ -37,7 +37,8 @@ export class EventStream implements Ticking {
     res.once('close', () => this.closed());
     options.metrics.streamOpened();
     options.keepAlive.add(this);
-    if (res.destroyed) this.closed();
+    // Told later, when whoever makes the stream has it.
+    if (res.destroyed) queueMicrotask(() => this.closed());
   }
 
   get isOpen(): boolean {

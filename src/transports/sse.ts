@@ -14,12 +14,11 @@ import { readJson } from './read-json.js';
 import { asRefusal, unknownSession } from './refusals.js';
 import { endedFields, methodOf, tracedBy } from './request-fields.js';
 import { lacksScopes } from './scopes.js';
+import { sessionRenewal } from './session-renewal.js';
 import type { StreamableHttpOptions } from './streamable-http/options.js';
 
 /** The version that this transport belongs to (2024-11-05, basic/transports, "HTTP with SSE"). */
 const LEGACY_VERSION = '2024-11-05';
-/** How often an open connection renews its session, in parts of the session's TTL. */
-const RENEWALS_PER_TTL = 3;
 
 export type SseOptions = Omit<StreamableHttpOptions, 'storage' | 'sseAfterMs'> & { readonly storage: Storage };
 
@@ -108,8 +107,7 @@ async function connect(options: SseOptions, open: Map<string, Open>, req: Incomi
   metrics.sessionCreated();
   req.logFields = { session: shortSession(id) };
 
-  let renewed = Date.now();
-  const stream = new EventStream(res, {
+  const stream: EventStream = new EventStream(res, {
     keepAlive,
     metrics,
     onClose: () => {
@@ -118,11 +116,7 @@ async function connect(options: SseOptions, open: Map<string, Open>, req: Incomi
       // Nothing can reach a session whose connection is gone. Where the store is away, the TTL ends it.
       storage.sessions.end(id).catch(ignoreOutage);
     },
-    onTick: () => {
-      if (Date.now() - renewed < sessionTtlMs / RENEWALS_PER_TTL) return;
-      renewed = Date.now();
-      storage.sessions.renew(id).catch(ignoreOutage);
-    },
+    onTick: sessionRenewal(storage.sessions, id, sessionTtlMs, logger, () => stream.end()),
   });
   const connection: Connection = new Connection({
     binding,

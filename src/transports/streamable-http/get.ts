@@ -4,6 +4,7 @@ import { allowsPriming } from '../../protocol/versions.js';
 import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.js';
 import { UnknownEventError } from '../../sessions/errors.js';
 import { EventStream } from '../event-stream.js';
+import { sessionRenewal } from '../session-renewal.js';
 import { requireEvents } from './accept.js';
 import type { Endpoint } from './endpoint.js';
 import type { Listener, Routing } from './routing.js';
@@ -13,9 +14,6 @@ import { tail } from './tail.js';
 import { versionOf } from './version-of.js';
 
 type StatefulEndpoint = Endpoint & { storage: Storage; routing: Routing };
-
-/** How often an open stream renews its session, in parts of the session's TTL. */
-const RENEWALS_PER_TTL = 3;
 
 /**
  * GET opens the session's standalone stream, or with `Last-Event-ID` goes on with any stream of the session
@@ -72,23 +70,14 @@ async function serveStream(
 ): Promise<void> {
   const { streamId } = position;
   const gone = new AbortController();
-  let renewed = Date.now();
-  const stream = new EventStream(res, {
+  const stream: EventStream = new EventStream(res, {
     keepAlive,
     metrics,
     onClose: () => {
       routing.removeListener(sessionId, listener);
       gone.abort();
     },
-    // Who listens uses the session; a session that has ended in another way ends its streams.
-    onTick: () => {
-      if (Date.now() - renewed < sessionTtlMs / RENEWALS_PER_TTL) return;
-      renewed = Date.now();
-      storage.sessions.renew(sessionId).then(
-        (exists) => exists || stream.end(),
-        (error: unknown) => logger.warn({ err: error }, 'a session could not be renewed'),
-      );
-    },
+    onTick: sessionRenewal(storage.sessions, sessionId, sessionTtlMs, logger, () => stream.end()),
   });
   const listener: Listener = {
     standalone: streamId === STANDALONE,
