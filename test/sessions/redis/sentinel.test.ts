@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedisStorage } from '../../../src/sessions/redis/index.js';
 import { DEFAULTS, session, until } from '../../contract/subject.js';
-import { findRedis, freePort, type RedisServer, run, startRedis } from '../../helpers/redis.js';
+import { type RedisServer, startRedis } from '../../helpers/redis.js';
+import { type RedisSentinel, startSentinel } from '../../helpers/redis-sentinel.js';
 
 /** How long a failover may take with the sentinel's timing below, and our way back, ms. */
 const FAILOVER_MS = 10_000;
@@ -13,36 +10,21 @@ const FAILOVER_MS = 10_000;
 describe('Redis behind Sentinel', () => {
   let master: RedisServer;
   let replica: RedisServer;
-  let sentinel: Awaited<ReturnType<typeof run>>;
-  let sentinelPort: number;
-  const dir = mkdtempSync(join(tmpdir(), 'mcp-calc-sentinel-'));
+  let sentinel: RedisSentinel;
 
   beforeAll(async () => {
     master = await startRedis();
     replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port), '--repl-diskless-sync-delay', '0'] });
     await until(async () => /master_link_status:up/.test(String(await replica.command('info', 'replication'))), FAILOVER_MS);
-    sentinelPort = await freePort();
-    const file = join(dir, 'sentinel.conf');
-    const lines = [
-      `port ${sentinelPort}`,
-      'bind 127.0.0.1',
-      `dir ${dir}`,
-      `sentinel monitor calc 127.0.0.1 ${master.port} 1`,
-      'sentinel down-after-milliseconds calc 300',
-      'sentinel failover-timeout calc 2000',
-    ];
-    writeFileSync(file, `${lines.join('\n')}\n`);
-    sentinel = await run(findRedis() as string, [file, '--sentinel']);
+    sentinel = await startSentinel('calc', master);
   });
   afterAll(async () => {
-    sentinel.guard.stdin?.end();
-    await once(sentinel.guard, 'exit');
+    await sentinel.stop();
     await Promise.all([master.stop(), replica.stop()]);
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('finds the master by its name, and the next one when it dies', async () => {
-    const options = { ...DEFAULTS, url: 'redis://', sentinel: { name: 'calc', hosts: [{ host: '127.0.0.1', port: sentinelPort }] } };
+    const options = { ...DEFAULTS, url: 'redis://', sentinel: { name: 'calc', hosts: [{ host: '127.0.0.1', port: sentinel.port }] } };
     const storage = await openRedisStorage(options);
     try {
       await storage.sessions.create(session('s'));
@@ -61,7 +43,7 @@ describe('Redis behind Sentinel', () => {
 
   async function sentinelInfo(): Promise<unknown> {
     const { Redis } = await import('ioredis');
-    const connection = new Redis(sentinelPort);
+    const connection = new Redis(sentinel.port);
     try {
       return await connection.info('sentinel');
     } finally {
