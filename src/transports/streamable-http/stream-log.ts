@@ -4,7 +4,7 @@ import type { Storage } from '../../sessions/contract.js';
 import { StoreUnavailableError } from '../../sessions/errors.js';
 
 /** How often, and how far apart in ms, the end of a stream is tried again while the store does not answer. */
-const END_TRIES = 60;
+const END_TRIES = 1_800;
 const END_PAUSE_MS = 1_000;
 
 /** The standalone stream of every session. */
