@@ -102,7 +102,8 @@ export class Connection {
       return await make(link.client, {
         timeout: timeoutMs,
         resetTimeoutOnProgress: true,
-        signal: signal === undefined ? broken : AbortSignal.any([signal, broken]),
+        // One of its own for each request: the SDK never takes its listeners off.
+        signal: AbortSignal.any(signal === undefined ? [broken] : [signal, broken]),
         ...(onProgress && { onprogress: onProgress }),
       });
     } catch (error) {

@@ -12,11 +12,11 @@ export interface Traced {
 }
 
 /** Shows all JSON-RPC traffic of a transport. Call it before `Client.connect`. */
-export function trace(transport: Transport, listener?: TraceListener): Traced {
+export function trace(transport: Transport, listener: TraceListener): Traced {
   const onTheirWay = new Set<Promise<void>>();
   const send = transport.send.bind(transport);
   transport.send = (message, options) => {
-    listener?.('sent', message);
+    listener('sent', message);
     const sending = send(message, options);
     // The answer to a request over HTTP may come on the same exchange; only messages without one are waited for.
     if (!('method' in message && 'id' in message)) {
@@ -25,7 +25,7 @@ export function trace(transport: Transport, listener?: TraceListener): Traced {
     }
     return sending;
   };
-  if (listener !== undefined) showReceived(transport, listener);
+  showReceived(transport, listener);
   return {
     settled: async () => {
       let timer: NodeJS.Timeout | undefined;
@@ -36,7 +36,11 @@ export function trace(transport: Transport, listener?: TraceListener): Traced {
   };
 }
 
-/** The protocol sets `onmessage` when it connects: an accessor stands in between. */
+/**
+ * The protocol sets `onmessage` when it connects: an accessor stands in between. The SDK handles a notification a
+ * microtask after it came, and an answer at once: an answer is held back as long, or the last progress before it
+ * would be lost when both arrive together.
+ */
 function showReceived(transport: Transport, listener: TraceListener): void {
   let receive = transport.onmessage;
   Object.defineProperty(transport, 'onmessage', {
@@ -47,7 +51,8 @@ function showReceived(transport: Transport, listener: TraceListener): void {
         next &&
         ((message, extra) => {
           listener('received', message);
-          next(message, extra);
+          if ('method' in message) next(message, extra);
+          else queueMicrotask(() => next(message, extra));
         });
     },
   });

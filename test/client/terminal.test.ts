@@ -63,7 +63,7 @@ describe('on a terminal', () => {
     // The first may have been on its way when the size changed.
     expect(drawn.length).toBeGreaterThan(1);
     for (const line of drawn.slice(1)) expect(line.length, JSON.stringify(drawn)).toBeLessThan(30);
-    expect(terminal.raw).toMatch(/\r\u001b\[KProgress demonstration completed with 4 steps\r\n$/);
+    expect(terminal.raw.endsWith('\r\u001b[KProgress demonstration completed with 4 steps\r\n'), JSON.stringify(terminal.raw)).toBe(true);
   });
 
   it('Ctrl-C cancels the call at the server', async () => {
@@ -95,7 +95,7 @@ describe('in a pipe', () => {
     const code = await new Promise((resolve) => child.once('close', resolve));
     expect(code).toBe(130);
     expect(stderr).toContain('"method":"notifications/cancelled"');
-    expect(stderr).not.toMatch(/[█░\u001b]/);
+    expect(['█', '░', '\u001b'].filter((drawn) => stderr.includes(drawn))).toEqual([]);
   });
 });
 

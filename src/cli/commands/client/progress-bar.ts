@@ -8,6 +8,7 @@ const CLEAR_LINE = '\r\u001b[K';
 /** Shows the progress of one call in the last line of a terminal; nothing anywhere else. */
 export class ProgressBar {
   #last: Progress | undefined;
+  #visible = false;
   readonly #redraw = (): void => this.#draw();
 
   constructor(
@@ -24,7 +25,8 @@ export class ProgressBar {
 
   /** Takes the bar away for a moment: to print a line, or to ask. The next progress brings it back. */
   hide(): void {
-    if (this.output.isNoteTerminal && this.#last !== undefined) this.stream.write(CLEAR_LINE);
+    if (this.#visible) this.stream.write(CLEAR_LINE);
+    this.#visible = false;
   }
 
   stop(): void {
@@ -35,6 +37,7 @@ export class ProgressBar {
 
   #draw(): void {
     if (!this.output.isNoteTerminal || this.#last === undefined) return;
+    this.#visible = true;
     // One column stays free: a full line would wrap, and could not be cleared.
     this.stream.write(CLEAR_LINE + renderBar(this.#last, (this.stream.columns || 80) - 1));
   }

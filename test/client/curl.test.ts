@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderCurl, shellQuote } from '../../src/client/curl.js';
+import { runCli } from '../helpers/run-cli.js';
+import { spawnServer } from '../helpers/spawn-server.js';
+import type { SpawnedServer } from '../helpers/spawn-server.js';
+
+const run = promisify(execFile);
+const servers: Record<string, SpawnedServer> = {};
+
+beforeAll(async () => {
+  const [stateful, stateless, sse] = await Promise.all([spawnServer(['http', '--stateful']), spawnServer(['http', '--stateless']), spawnServer(['sse'])]);
+  Object.assign(servers, { stateful, stateless, sse });
+});
+
+afterAll(() => Promise.all(Object.values(servers).map((server) => server.stop())));
+
+const urlOf = (name: string): string => `${servers[name]?.origin}${name === 'sse' ? '/sse' : '/mcp'}`;
+
+/** What a shell prints for these lines, the real curl included. */
+async function shell(lines: string, env: Record<string, string> = {}): Promise<string> {
+  const { stdout } = await run('bash', ['-c', lines], { timeout: 10_000, env: { PATH: process.env.PATH, ...env } });
+  return stdout;
+}
+
+/** The result in the last JSON-RPC answer of an output: JSON, or the data of an event stream. */
+function resultIn(output: string): unknown {
+  const messages = output.split('\n').map((line) => line.replace(/^data: /, '')).filter((line) => line.startsWith('{'));
+  return (JSON.parse(messages.at(-1) ?? '{}') as { result?: unknown }).result;
+}
+
+/** Without what differs from call to call. */
+function settled(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, item: unknown) => (['timestamp', 'calculationId', 'ms'].includes(key) ? undefined : item))) as unknown;
+}
+
+const VERBS: [args: string[]][] = [
+  [['tools']],
+  [['resources']],
+  [['templates']],
+  [['prompts']],
+  [['call', 'calculate', 'a=100', 'b=50', 'op=add']],
+  [['call', 'evaluate', "expression=x + 1 - 1", 'variables.x=2']],
+  [['call', 'explain_formula', "formula=it's \"unknown\" $HOME `id` \\ é\nnew line"]],
+  [['call', 'demo_progress', 'steps=1']],
+  [['read', 'calculator://constants']],
+  [['prompt', 'explain-calculation', 'expression=1+1']],
+  [['complete', 'explain-calculation', 'level=b']],
+];
+
+/** The result that the client prints as JSON, as the protocol has it. */
+function answerOf(stdout: string): unknown {
+  return settled(JSON.parse(stdout));
+}
+
+/** A list verb prints all pages; curl gets the first. */
+function firstPage(whole: unknown, page: unknown): unknown {
+  const [[key, items] = ['', []]] = Object.entries(whole as Record<string, unknown[]>);
+  const { [key]: first = [] } = page as Record<string, unknown[]>;
+  return { [key]: items.slice(0, first.length) };
+}
+
+describe('the lines of --curl, run by a shell with the real curl, give what the client gets', () => {
+  it.each(VERBS)('%j', async (args) => {
+    const name = args.join().length % 2 === 0 ? 'stateful' : 'stateless';
+    const [lines, client] = await Promise.all([
+      runCli(['client', ...args, '--curl', '--url', urlOf(name)]),
+      runCli(['client', ...args, '--json', '--url', urlOf(name)]),
+    ]);
+    expect(lines.stderr).toBe('');
+    expect(lines.code).toBe(0);
+    const answer = settled(resultIn(await shell(lines.stdout)));
+    const expected = answerOf(client.stdout);
+    const isList = args.length === 1;
+    expect(isList ? firstPage(expected, answer) : answer).toEqual(isList ? firstPage(answer, answer) : expected);
+  });
+
+  it('over legacy SSE', async () => {
+    const args = ['call', 'calculate', 'a=100', 'b=50', 'op=add'];
+    const [lines, client] = await Promise.all([runCli(['client', ...args, '--curl', '--url', urlOf('sse')]), runCli(['client', ...args, '--json', '--url', urlOf('sse')])]);
+    expect(settled(resultIn(await shell(lines.stdout)))).toEqual(answerOf(client.stdout));
+  });
+
+  it('without a server, with the types guessed', async () => {
+    const { stdout, stderr, code } = await runCli(['client', 'call', 'calculate', 'a=100', 'op=add', '--curl', '--url', 'http://127.0.0.1:1/mcp']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/types of arguments are guessed/);
+    expect(stdout).toContain('"arguments":{"a":100,"op":"add"}');
+  });
+});
+
+describe('the lines of --curl-also', () => {
+  it('are those that were sent, and each can be sent again', async () => {
+    const { stdout, stderr } = await runCli(['client', 'call', 'calculate', 'a=100', 'b=50', 'op=add', '--json', '--curl-also', '--keep-session', '--url', urlOf('stateful')]);
+    const lines = stderr.trim().split('\n');
+    const posts = lines.filter((line) => line.includes(' -X POST '));
+    expect(lines.every((line) => line.startsWith('curl '))).toBe(true);
+    const [initialize = '', initialized = '', list = '', call = ''] = posts;
+    expect(resultIn(await shell(initialize))).toMatchObject({ serverInfo: { name: 'mcp-calc' } });
+    expect(await shell(initialized)).toBe('');
+    expect(resultIn(await shell(list))).toHaveProperty('tools');
+    expect(settled(resultIn(await shell(call)))).toEqual(answerOf(stdout));
+    const stream = lines.find((line) => !line.includes(' -X ')) ?? '';
+    expect(await shell(`${stream.replace('curl', 'curl -i --max-time 1')} || true`)).toMatch(/HTTP\/1\.1 200[\s\S]*text\/event-stream/);
+  });
+});
+
+describe('a word for the shell', () => {
+  it('comes back as it was, whatever it holds', async () => {
+    const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !text.includes('\0')), 50);
+    const printed = await shell(`printf '%s\\0' ${texts.map(shellQuote).join(' ')}`);
+    expect(printed.split('\0').slice(0, -1)).toEqual(texts.map((text) => Buffer.from(text).toString('utf8')));
+  });
+
+  it('secrets are named by variables, which a shell fills in', async () => {
+    const request = { method: 'GET', url: 'http://127.0.0.1:1/', headers: { authorization: 'Bearer abc', 'x-api-key': 'def', accept: '*/*' } };
+    const line = renderCurl(request);
+    expect(line).not.toMatch(/abc|def/);
+    expect(await shell(line.replace('curl', "printf '%s\\n'"), { MCP_TOKEN: 'abc', X_API_KEY: 'def' })).toMatch(/Authorization: Bearer abc[\s\S]*X-Api-Key: def/);
+    expect(renderCurl(request, { secrets: true })).toMatch(/Bearer abc.*def/);
+  });
+});

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../helpers/run-cli.js';
+import { spawnServer } from '../helpers/spawn-server.js';
+import type { SpawnedServer } from '../helpers/spawn-server.js';
+
+describe.concurrent('a flow with a server of its own', () => {
+  it.each<[name: string, words: RegExp[]]>([
+    ['stateful', [/\$ curl -sS http:\S+\/health\n\{"status":"healthy"/, /mcp_active_sessions/, /\$ SESSION_ID=\$\(curl -sSi .*grep -i Mcp-Session-Id.*\nMcp-Session-Id: \S+/, /"Mcp-Session-Id: \$SESSION_ID".*\n.*100 \+ 50 = 150/, /calculator:\/\/history/, /-X DELETE .*\nHTTP 20/]],
+    ['stateless', [/"pattern":"stateless"/, /DIVIDE: 100 ÷ 5 = 20/, /\$ curl -sSN .*demo_progress/, /Progress step 5 of 5[\s\S]*Progress demonstration completed with 5 steps/]],
+    ['sse', [/event: endpoint\ndata: \/messages\?sessionId=/, /"serverInfo":\{"name":"mcp-calc"/, /100 \+ 50 = 150/]],
+    ['stdio', [/printf '%s\\n' '\{.*"initialize".* \| npx mcp-calc stdio/, /"serverInfo":\{"name":"mcp-calc"/, /100 \+ 50 = 150/]],
+  ])('%s shows each line and its answer', async (name, words) => {
+    const { stdout, stderr, code } = await runCli(['client', 'flow', name], { timeoutMs: 15_000 });
+    expect(stderr).toBe('');
+    for (const pattern of words) expect(stdout).toMatch(pattern);
+    expect(code).toBe(0);
+  });
+});
+
+describe('a flow with a server at an address', () => {
+  let server: SpawnedServer;
+  beforeAll(async () => {
+    server = await spawnServer(['http', '--stateless']);
+  });
+  afterAll(() => server.stop());
+
+  it('that fits goes to its end', async () => {
+    expect((await runCli(['client', 'flow', 'stateless', '--url', `${server.origin}/mcp`])).code).toBe(0);
+  });
+
+  it('that does not fit ends at the step that is refused', async () => {
+    const { code, stderr } = await runCli(['client', 'flow', 'stateful', '--url', `${server.origin}/mcp`]);
+    expect(stderr).toMatch(/^mcp-calc: .*DELETE .* HTTP 405\n {2}This server does not follow the flow/);
+    expect(code).toBe(5);
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/client/connect.js';
+import { renderJunit } from '../../src/client/smoke/junit.js';
+import type { SmokeReport } from '../../src/client/smoke/report.js';
+import { smoke } from '../../src/client/smoke/run.js';
+import { runCli } from '../helpers/run-cli.js';
+import { spawnServer } from '../helpers/spawn-server.js';
+import { stdioServer } from './hostile.js';
+
+const everything = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js');
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-smoke-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const namesOf = ({ results }: SmokeReport, outcome: string): string[] => results.filter((result) => result.outcome === outcome).map(({ name }) => name);
+
+describe('the smoke test', () => {
+  it('finds nothing wrong with this server', async () => {
+    const server = await spawnServer(['http', '--stateful']);
+    try {
+      const { stdout, code } = await runCli(['client', 'smoke', '--all-tools', '--json', '--url', `${server.origin}/mcp`], { timeoutMs: 15_000 });
+      const report = JSON.parse(stdout) as SmokeReport;
+      expect(namesOf(report, 'failed')).toEqual([]);
+      expect(namesOf(report, 'passed')).toEqual(expect.arrayContaining(['call calculate', 'read calculator://constants', 'get explain-calculation', 'an unknown method is -32601']));
+      expect(code).toBe(0);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('finds the real faults of server-everything, and calls what is read-only', async () => {
+    const connection = await connect({ kind: 'stdio', command: process.execPath, args: [everything, 'stdio'] });
+    try {
+      const report = await smoke(connection, { onResult: () => undefined });
+      // It takes any cursor, answers an unknown tool with a result, and an unknown resource with another code.
+      expect(namesOf(report, 'failed').filter((name) => !name.startsWith('get '))).toEqual([
+        'tools/list: a made-up cursor is -32602',
+        'resources/list: a made-up cursor is -32602',
+        'prompts/list: a made-up cursor is -32602',
+        'an unknown tool is -32602',
+        'an unknown resource is -32002',
+      ]);
+      expect(namesOf(report, 'passed')).toEqual(expect.arrayContaining(['call echo', 'call get-sum', 'call get-structured-content', 'call get-tiny-image', 'get simple-prompt']));
+      expect(namesOf(report, 'skipped')).toContain('call gzip-file-as-resource');
+    } finally {
+      await connection.close();
+    }
+  }, 30_000);
+
+  it('finds every fault of the broken server that its README lists', async () => {
+    const junit = join(folder, 'report.xml');
+    const { stdout, stderr, code } = await runCli(['client', 'smoke', '--json', '--junit', junit, '--', process.execPath, join(root, 'examples/broken/server.js')]);
+    const report = JSON.parse(stdout) as SmokeReport;
+    const rows = [...readFileSync(join(root, 'examples/broken/README.md'), 'utf8').matchAll(/^\| (?!the fault|---).*\| `([^`]+)` \|$/gm)].map(([, name]) => name ?? '');
+    expect(rows.length).toBeGreaterThan(10);
+    expect(namesOf(report, 'failed')).toEqual(expect.arrayContaining(rows));
+    expect(stderr).toContain('The server wrote something to stdout that is not JSON-RPC');
+    expect(namesOf(report, 'skipped')).toEqual(['call erase']);
+    expect(code).toBe(5);
+    const xml = readFileSync(junit, 'utf8');
+    expect(xml.match(/<failure /g)).toHaveLength(report.failed);
+    expect(xml).toContain('<testcase classname="tools" name="call forecast"');
+  });
+
+  it('prints a table, stops at a server that ends, and takes some groups alone', async () => {
+    const { stdout, code } = await runCli(['client', 'smoke', '--all-tools', '--only', 'tools,errors', '--', process.execPath, join(root, 'examples/broken/server.js')]);
+    expect(stdout).toMatch(/✗ {2}tools +call erase +\d+ +The server ended before it answered/);
+    expect(stdout).toMatch(/\n\d+ passed, \d+ failed, \d+ skipped\n$/);
+    expect(stdout).not.toContain('an unknown method');
+    expect(code).toBe(5);
+  });
+
+  it('lets a server be that offers nothing', async () => {
+    const { stdout, code } = await runCli(['client', 'smoke', '--json', '--', ...stdioServer("send(method === 'ping' ? { id, result: {} } : method === 'tools/list' ? { id, result: { tools: [] } } : { id, error: { code: method === 'tools/call' ? -32602 : -32601, message: 'no' } })")]);
+    const report = JSON.parse(stdout) as SmokeReport;
+    expect(namesOf(report, 'failed')).toEqual(['tools/list: a made-up cursor is -32602']);
+    expect(code).toBe(5);
+  });
+
+  it('writes XML that holds together, whatever the server says', () => {
+    const xml = renderJunit({ server: 's', passed: 0, failed: 1, skipped: 0, results: [{ group: 'tools', name: '<&">', outcome: 'failed', detail: 'a\u0000b"<\n', ms: 1500 }] });
+    expect(xml).toContain('<testcase classname="tools" name="&lt;&amp;&quot;&gt;" time="1.5"><failure message="a\ufffdb&quot;&lt; "/></testcase>');
+  });
+});

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.js';
+import { runCli, startCli } from '../helpers/run-cli.js';
+import { spawnServer } from '../helpers/spawn-server.js';
+import type { SpawnedServer } from '../helpers/spawn-server.js';
+import { stdioServer } from './hostile.js';
+
+let server: SpawnedServer;
+let url: string;
+
+beforeAll(async () => {
+  server = await spawnServer(['http', '--stateful']);
+  url = `${server.origin}/mcp`;
+});
+
+afterAll(() => server.stop());
+
+describe('the command line over HTTP', () => {
+  it('reads arguments from stdin, shows the traffic, and prints JSON', async () => {
+    const { stdout, stderr, code } = await runCli(['client', 'call', 'calculate', '--args', '-', '--json', '--trace', '--url', url], { input: '{"a":2,"b":3,"op":"multiply"}' });
+    expect(JSON.parse(stdout)).toMatchObject({ structuredContent: { value: 6 } });
+    expect(stderr.split('\n').filter((line) => line.startsWith('-->')).map((line) => (JSON.parse(line.slice(4)) as { method: string }).method)).toEqual(['initialize', 'notifications/initialized', 'tools/list', 'tools/call']);
+    expect(code).toBe(0);
+  });
+
+  it('a tool error is printed, and ends with 5', async () => {
+    const { stdout, code } = await runCli(['client', 'call', 'calculate', 'a=1', 'b=0', 'op=divide', '--url', url]);
+    expect(stdout).toMatch(/zero/i);
+    expect(code).toBe(5);
+  });
+
+  it('what is missing is named where nobody can be asked', async () => {
+    const { stderr, code } = await runCli(['client', 'call', 'calculate', 'a=1', '--url', url]);
+    expect(stderr).toMatch(/"calculate" needs b, op\n {2}Give b=… op=…/);
+    expect(code).toBe(1);
+  });
+
+  it('questions are answered by flags, and told where nobody answers', async () => {
+    const ask = ['client', 'call', 'solve_math_problem', 'problem=What is the area of a rectangle?', '--url', url];
+    expect((await runCli([...ask, '--accept', '{"length":3,"width":4}'])).stdout).toContain('12');
+    expect((await runCli([...ask, '--accept', 'nonsense'])).code).not.toBe(0);
+    expect((await runCli(ask)).stderr).toMatch(/The server asks:[\s\S]*--accept/);
+    expect((await runCli(['client', 'call', 'calculator_assistant', 'query=a joke', '--sample', 'Seven ate nine.', '--url', url])).stdout).toContain('Seven ate nine.');
+  });
+
+  it('lists, reads and tells as tables and text', async () => {
+    const [tools, info, read] = await Promise.all([
+      runCli(['client', 'tools', '--url', url]),
+      runCli(['client', 'info', '--url', url]),
+      runCli(['client', 'read', 'calculator://tables/2', '--url', url]),
+    ]);
+    expect(tools.stdout).toMatch(/^TOOL +ARGUMENTS +WHAT\ncalculate +a b op precision\? stream\? +\S/);
+    expect(info.stdout).toMatch(/Server +\S.*1\.0\.0\nProtocol +2025-11-25\nTransport +streamable-http\n/);
+    expect(read.stdout).toMatch(/^\(calculator:\/\/tables\/2, application\/octet-stream, \d+ bytes/);
+  });
+});
+
+describe('watch', () => {
+  const notifying = stdioServer(`
+    if (method === 'resources/read') return send({ id, result: { contents: [{ uri: 'a://b', text: 'the new text' }] } });
+    send({ id, result: {} });
+    if (method === 'resources/subscribe') send({ method: 'notifications/resources/updated', params: { uri: 'a://b' } });
+  `);
+
+  it('prints what changes until Ctrl-C, which is its usual end', async () => {
+    const child = startCli(['client', 'watch', 'a://b', '--read', '--', ...notifying]);
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    await eventually(() => expect(stdout).toMatch(/^\d\d:\d\d:\d\d resources\/updated a:\/\/b\nthe new text\n$/));
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+  });
+
+  it('ends with 4 when the server does', async () => {
+    const { code, stderr } = await runCli(['client', 'watch', 'a://b', '--', ...stdioServer('send({ id, result: {} }); setTimeout(() => process.exit(0), 50)')]);
+    expect(stderr).toContain('The server closed the connection');
+    expect(code).toBe(4);
+  });
+});
