@@ -34,22 +34,38 @@ type AllowLists = Pick<ListenConfig, 'allowedHosts' | 'allowedOrigins' | 'corsOr
 function allowLists({ values }: Reading, loopback: boolean): AllowLists {
   // No page of another site can make a browser send a loopback name as Host, so these are always safe.
   const hosts = values.allowedHosts ?? (loopback ? [] : undefined);
-  const allowedHosts = hosts === undefined || hosts.includes('*') ? undefined : unique([...LOOPBACK_NAMES, ...hosts]);
+  const own = values.baseUri === undefined ? undefined : new URL(values.baseUri);
+  const allowedHosts = hosts === undefined || hosts.includes('*') ? undefined : unique([...LOOPBACK_NAMES, ...hosts, ...(own ? [own.host] : [])]);
   const cors = values.corsOrigin ?? [];
-  const named = values.allowedOrigins ?? (loopback ? LOOPBACK_NAMES : values.allowedHosts);
+  // Where origins are named anywhere, only those may come.
+  const named = values.allowedOrigins ?? (loopback ? LOOPBACK_NAMES : (values.allowedHosts ?? values.corsOrigin));
   const any = named === undefined || named.includes('*') || cors.includes('*');
+  const anyReads = cors.includes('*') || (values.corsOrigin === undefined && named?.includes('*') === true);
   return {
     allowedHosts,
-    allowedOrigins: any ? undefined : unique([...named, ...cors]),
-    corsOrigins: cors.includes('*') ? '*' : unique([...cors, ...(named ?? []).filter((origin) => origin !== '*')]),
+    // The server's own pages, such as a login, are no strangers.
+    allowedOrigins: any ? undefined : unique([...named, ...cors, ...(own ? [own.origin] : [])]),
+    corsOrigins: anyReads ? '*' : unique([...cors, ...(named ?? []).filter((origin) => origin !== '*')]),
   };
 }
 
 function warnings({ values }: Reading, loopback: boolean): string[] {
-  if (loopback || values.allowedHosts !== undefined || values.allowedOrigins !== undefined) return [];
+  if (loopback) return [];
+  const open = values.allowedHosts === undefined && values.allowedOrigins === undefined;
+  const nameless = (values.auth === 'jwt' || values.auth === 'introspection') && values.baseUri === undefined;
   return [
-    `Bound to ${values.host} with neither --allowed-hosts nor --allowed-origins: any page in a browser that reaches this server may use it. ` +
-      'Name the hosts it is reached by, as in --allowed-hosts mcp.example.com',
+    ...(open
+      ? [
+          `Bound to ${values.host} with neither --allowed-hosts nor --allowed-origins: any page in a browser that reaches this server may use it. ` +
+            'Name the hosts it is reached by, as in --allowed-hosts mcp.example.com',
+        ]
+      : []),
+    ...(nameless
+      ? [
+          `Bound to ${values.host} with --auth ${values.auth} and no --base-uri: clients are told that this server is ${values.host}. ` +
+            'Give the address that they use, as in --base-uri https://mcp.example.com',
+        ]
+      : []),
   ];
 }
 

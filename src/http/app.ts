@@ -37,6 +37,8 @@ export interface AppOptions {
   allowedHosts?: readonly string[];
   /** Names or origins; `*` for any. The loopback names where it is absent. */
   allowedOrigins?: readonly string[];
+  /** Those whose pages may read the answers; all of the allowed ones where it is absent. */
+  corsOrigins?: readonly string[];
   /** Limits nothing where it is absent. */
   rateLimit?: RateLimitOptions;
   trustProxy?: TrustProxy;
@@ -64,7 +66,7 @@ export function createApp(options: AppOptions): RequestListener {
     securityHeaders(),
   ];
   const checkHost = allowedHosts(hosts);
-  const checkOrigin = allowedOrigins(origins, { sameOrigin: !hosts.includes(ANY) });
+  const checkOrigin = allowedOrigins(origins, { sameOrigin: !hosts.includes(ANY), readers: options.corsOrigins });
   const open = [limits?.byAddress].filter((guard) => guard !== undefined);
   const secured = [limits?.byAddress, authenticate, limits?.bySubject].filter((guard) => guard !== undefined);
 

@@ -65,6 +65,22 @@ describe('whom the server answers', () => {
     expect(http({}, { CORS_ORIGIN: '*' })).toMatchObject({ corsOrigins: '*', allowedOrigins: undefined });
   });
 
+  it('is nobody else, also on a wider bind, where CORS_ORIGIN names somebody', () => {
+    const named = http({ host: '0.0.0.0', corsOrigin: 'https://app.example.com' });
+    expect(named).toMatchObject({ allowedOrigins: ['https://app.example.com'], corsOrigins: ['https://app.example.com'] });
+    const any = http({ host: '0.0.0.0', allowedOrigins: '*' });
+    expect(any).toMatchObject({ allowedOrigins: undefined, corsOrigins: '*' });
+    const readers = http({ host: '0.0.0.0', allowedOrigins: '*', corsOrigin: 'https://app.example.com' });
+    expect(readers).toMatchObject({ allowedOrigins: undefined, corsOrigins: ['https://app.example.com'] });
+  });
+
+  it('includes the address that the server is known by, and its own pages', () => {
+    const config = http({ baseUri: 'https://mcp.example.com' });
+    expect(config.allowedHosts).toContain('mcp.example.com');
+    expect(config.allowedOrigins).toContain('https://mcp.example.com');
+    expect(http({ host: '0.0.0.0', baseUri: 'https://mcp.example.com' })).toMatchObject({ allowedHosts: undefined, allowedOrigins: undefined });
+  });
+
   it.each(['a:b', 'a:1:2', '[::1', 'http://a.example', 'a b'])('refuses the host %s', (allowedHosts) => {
     expect(() => http({ allowedHosts })).toThrow(/--allowed-hosts/);
   });

@@ -24,6 +24,7 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
     routers: [(req, res, next) => router(req, res, next)],
     allowedHosts: config.allowedHosts ?? ['*'],
     allowedOrigins: config.allowedOrigins ?? ['*'],
+    corsOrigins: config.corsOrigins === '*' ? ['*'] : config.corsOrigins,
     trustProxy: typeof trustProxy === 'object' ? [...trustProxy] : trustProxy,
     ...(rateLimit && { rateLimit }),
     logger,

@@ -7,6 +7,7 @@ import { listen } from '../../http/listen.js';
 import type { HealthFigures } from '../../http/routes/health.js';
 import { healthRoutes } from '../../http/routes/health.js';
 import type { RateLimitOptions } from '../../http/middleware/rate-limit.js';
+import { LOOPBACK_NAMES } from '../../http/middleware/authority.js';
 import { metricsRoute } from '../../http/routes/metrics.js';
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
@@ -47,6 +48,7 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
   const network = {
     allowedHosts: config.allowedHosts ?? ['*'],
     allowedOrigins: config.allowedOrigins ?? ['*'],
+    corsOrigins: config.corsOrigins === '*' ? ['*'] : config.corsOrigins,
     trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
     logger,
     metrics,
@@ -67,11 +69,15 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
     if (draining) res.setHeader('Connection', 'close');
     app(req, res);
   };
-  const main = await listen(letGo, { host, port, maxConnections, headersTimeout, requestTimeout });
+  const onRefused = (reason: string) => metrics.refusal(reason);
+  const main = await listen(letGo, { host, port, maxConnections, headersTimeout, requestTimeout, onRefused });
   const all = [main];
   if (config.metricsPort !== undefined) {
-    const metricsApp = createApp({ ...network, allowedHosts: ['*'], routes: [metricsRoute(metrics)] });
-    all.push(await listen(metricsApp, { host: '127.0.0.1', port: config.metricsPort }));
+    const metricsApp = createApp({ ...network, allowedHosts: LOOPBACK_NAMES, allowedOrigins: [], routes: [metricsRoute(metrics)] });
+    const metricsHost = await listen(metricsApp, { host: '127.0.0.1', port: config.metricsPort });
+    all.push(metricsHost);
+    // With port 0, nobody could know it otherwise.
+    logger.info({ metrics: `${metricsHost.url}/metrics` }, `metrics on ${metricsHost.url}/metrics`);
   }
   return {
     main,
@@ -91,9 +97,11 @@ async function sharedCounters({ redis }: ServerConfig, storage: Storage | undefi
 
 async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {
   const { bodyLimit, maxSessions, maxConnections, sessionTtlMs, historyLimit, rateLimit } = config;
+  // Where the storage is away, all else can still be told.
+  const open = await storage?.sessions.count().catch(() => null);
   return {
     transports: routes.map(({ path }) => path),
-    ...(storage && { sessions: { open: await storage.sessions.count(), ttlSeconds: sessionTtlMs / 1000 } }),
+    ...(storage && { sessions: { open, ttlSeconds: sessionTtlMs / 1000 } }),
     limits: { bodyLimit, maxConnections, historyLimit, rateLimit: rateLimit ?? 'off', ...(storage && { maxSessions }) },
   };
 }

@@ -26,7 +26,7 @@ export const networkSettings = {
     flag: '--cors-origin <origins>',
     env: 'CORS_ORIGIN',
     kind: originList(),
-    shown: 'the allowed origins',
+    shown: 'the allowed origins, where they are named',
     group: 'Network',
     description: 'origins whose pages may read the answers; they are allowed origins, too',
     commands: ['sse', 'http', 'auth-server'],

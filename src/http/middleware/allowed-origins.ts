@@ -18,18 +18,22 @@ export interface AllowedOriginsOptions {
    * rebinding, the attacker's page has the same origin.
    */
   sameOrigin?: boolean;
+  /** The origins whose pages may read answers as well, in the same forms; all that are allowed where it is absent. */
+  readers?: readonly string[];
 }
 
 /**
  * Lets pass requests without an `Origin` and those of an allowed one, whatever the port unless an entry names one; 403
- * otherwise. Only an allowed origin gets CORS headers; its preflights are answered here. Cookies are never allowed:
+ * otherwise. Only one of `readers` gets CORS headers; its preflights are answered here. Cookies are never allowed:
  * who calls is told by the `Authorization` header.
  */
-export function allowedOrigins(origins: readonly string[], { sameOrigin = false }: AllowedOriginsOptions = {}): Guard {
+export function allowedOrigins(origins: readonly string[], { sameOrigin = false, readers = origins }: AllowedOriginsOptions = {}): Guard {
   const anyOrigin = origins.includes(ANY);
-  const allowed = origins.filter((origin) => origin !== ANY).map(parseAllowed);
+  const anyReader = readers.includes(ANY);
+  const allowed = parseList(origins);
+  const reading = parseList(readers);
   const applyCors = cors({
-    origin: anyOrigin ? ANY : true,
+    origin: anyReader ? ANY : true,
     methods: METHODS,
     exposedHeaders: EXPOSED,
     maxAge: PREFLIGHT_AGE_S,
@@ -41,10 +45,18 @@ export function allowedOrigins(origins: readonly string[], { sameOrigin = false 
     if (!anyOrigin && !isAllowed(origin, allowed) && !(sameOrigin && isSame(origin, req))) {
       throw new HttpError(403, 'Forbidden: this Origin is not allowed (--allowed-origins)', { reason: 'origin' });
     }
+    if (!anyReader && !isAllowed(origin, reading)) {
+      res.appendHeader('Vary', 'Origin');
+      return true;
+    }
     let passed = false;
     applyCors(req, res, () => (passed = true));
     return passed;
   };
+}
+
+function parseList(origins: readonly string[]): AllowedName[] {
+  return origins.filter((origin) => origin !== ANY).map(parseAllowed);
 }
 
 function isAllowed(origin: string, allowed: readonly AllowedName[]): boolean {

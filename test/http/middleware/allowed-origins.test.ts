@@ -64,6 +64,17 @@ describe('the origin check', () => {
     expect(await status('http://localhost')).toBe(403);
   });
 
+  it('lets the pages of some origins send and not read, where readers are named', async () => {
+    const { url } = await startHost({ allowedOrigins: ['*'], corsOrigins: ['https://app.example'] });
+    const reader = await ask(url, 'https://app.example');
+    expect([reader.status, reader.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example']);
+    const other = await ask(url, 'https://other.example');
+    expect([other.status, other.headers.get('access-control-allow-origin'), other.headers.get('vary')]).toEqual([200, null, 'Origin']);
+    const headers = { 'Access-Control-Request-Method': 'POST' };
+    const preflight = await ask(url, 'https://other.example', { method: 'OPTIONS', headers });
+    expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+
   it('allows any origin with *, which is then told *', async () => {
     const { url } = await startHost({ allowedOrigins: ['*'] });
     const answer = await ask(url, 'https://anything.example');
