@@ -23,6 +23,8 @@ export interface ListenOptions {
   headersTimeout?: number;
   requestTimeout?: number;
   keepAliveTimeout?: number;
+  /** Told of every connection that was turned away before there was a request, with a word of a fixed set. */
+  onRefused?: (reason: 'connections' | 'timeout' | 'headers_too_large' | 'malformed') => void;
 }
 
 export interface Listening {
@@ -47,7 +49,7 @@ export class ListenError extends Error {
 
 /** Serves `app`; resolves when it listens, rejects with a {@link ListenError} when it can't. */
 export async function listen(app: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { host = '127.0.0.1', port } = options;
+  const { host = '127.0.0.1', port, onRefused = () => {} } = options;
   const requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT_MS;
   const headersTimeout = Math.min(options.headersTimeout ?? HEADERS_TIMEOUT_MS, requestTimeout);
   let closing = false;
@@ -64,7 +66,11 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     },
   );
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
-  server.on('clientError', answerMalformed);
+  server.on('drop', () => onRefused('connections'));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code !== 'ECONNRESET') onRefused(refusalOf(error).reason);
+    answerMalformed(error, socket);
+  });
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -122,7 +128,7 @@ function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 
 /** Answers what is no HTTP, or came too slowly. There is no request and no response here: only the socket. */
 function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  const [status, message] = STATUS_OF[error.code ?? ''] ?? (['400 Bad Request', 'Malformed HTTP request'] as const);
+  const { status, message } = refusalOf(error);
   // Bytes written into an answer that has begun would be taken for a part of it.
   const begun = (socket as Socket & { _httpMessage?: { headersSent: boolean } | null })._httpMessage?.headersSent === true;
   if (error.code === 'ECONNRESET' || !socket.writable || begun) {
@@ -134,10 +140,16 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-const STATUS_OF: Readonly<Record<string, readonly [status: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request headers are too large'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time'],
-};
+function refusalOf({ code }: NodeJS.ErrnoException) {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { reason: 'headers_too_large', status: '431 Request Header Fields Too Large', message: 'The request headers are too large' } as const;
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { reason: 'timeout', status: '408 Request Timeout', message: 'The request did not arrive in time' } as const;
+    default:
+      return { reason: 'malformed', status: '400 Bad Request', message: 'Malformed HTTP request' } as const;
+  }
+}
 
 function explain(cause: NodeJS.ErrnoException, host: string, port: number): string {
   switch (cause.code) {

@@ -64,14 +64,18 @@ describe('listening', () => {
     expect(await host.line({ path: '/echo' })).toMatchObject({ outcome: 'client_gone' });
   });
 
-  it('takes no more connections than it may', async () => {
-    const { port, server } = await startHost({}, { maxConnections: 1 });
+  it('takes no more connections than it may, and tells whom it turned away', async () => {
+    const refused: string[] = [];
+    const { port, server } = await startHost({}, { maxConnections: 1, onRefused: (reason) => refused.push(reason) });
     const first = connect(port, '127.0.0.1');
     await once(first, 'connect');
     const dropped = once(server, 'drop');
     expect(await raw(port, 'GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
     await dropped;
-    first.destroy();
+    expect(refused).toEqual(['connections']);
+    first.resume().write('nonsense\r\n\r\n');
+    await once(first, 'close');
+    expect(refused).toEqual(['connections', 'malformed']);
   });
 });
 
