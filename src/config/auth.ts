@@ -12,6 +12,9 @@ const NEEDED_MODE: Partial<Record<SettingName, Values['auth']>> = {
   introspectionCache: 'introspection',
 };
 
+/** The binds whose own address can be an issuer without https. */
+const ISSUER_HOSTS = ['localhost', '127.0.0.1'];
+
 /** The authorization settings of `sse` and `http` as one value; what is missing or idle is added to `problems`. */
 export function authConfig({ values, from }: Reading, problems: string[]): AuthConfig {
   for (const [name, mode] of Object.entries(NEEDED_MODE) as [SettingName, Values['auth']][]) {
@@ -25,6 +28,9 @@ export function authConfig({ values, from }: Reading, problems: string[]): AuthC
       if (from.requiredScopes === 'flag') problems.push('--required-scopes does nothing without --auth (variable AUTH_MODE): add it, or drop the flag');
       return { mode: 'none' };
     case 'demo':
+      if (values.baseUri === undefined && !ISSUER_HOSTS.includes(values.host)) {
+        problems.push(`--auth demo (AUTH_MODE) bound to ${values.host} needs --base-uri (BASE_URI): the public https address that its tokens are for`);
+      }
       return { mode: 'demo', requiredScopes };
     case 'jwt':
       return jwtConfig(values, requiredScopes, problems);

@@ -1,3 +1,4 @@
+import { redactText } from '../log.js';
 import { flagName } from './setting.js';
 import type { ServeCommand, Setting } from './setting.js';
 import { settingsOf } from './settings/index.js';
@@ -67,8 +68,11 @@ function describe(setting: Setting, text: string, source: Origin): string {
 
 const LONGEST_SHOWN = 80;
 
-/** In quotes, on one line, shortened, and without the password of a URL. */
+/**
+ * In quotes, on one line, shortened, and without the password of a URL. It is a wrong value that is shown: a password may
+ * hold what no URL can have unescaped, and the scheme may be missing.
+ */
 function quote(text: string): string {
-  const masked = text.replace(/(:\/\/)[^/]*@/, '$1***@');
+  const masked = redactText(text.replace(/^([\w+]*:\/\/)?[^@]*:.*@/s, '$1***@'));
   return JSON.stringify(masked.length > LONGEST_SHOWN ? `${masked.slice(0, LONGEST_SHOWN)}…` : masked);
 }

@@ -59,6 +59,11 @@ describe('wrong values', () => {
     const message = problemsOf(() => resolveConfig('http', {}, env)).join('\n');
     expect(message).toContain('JWT_SECRET (flag --jwt-secret): the value (not shown) is wrong');
     expect(message).toContain('"http://***@redis:6379"');
+    for (const url of ['redis://:hun/ter3@redis', ':hunter3@redis:6379', 'redis://u:hu@nter3@redis x', 'redis://redis x?password=hunter3']) {
+      const wrong = problemsOf(() => resolveConfig('http', {}, { REDIS_URL: url })).join('\n');
+      expect(wrong).toContain('REDIS_URL');
+      expect(wrong).not.toMatch(/hun|ter3/);
+    }
     expect(message).not.toContain('hunter');
   });
 
@@ -83,6 +88,8 @@ describe('contradictions', () => {
     ['jwt without an issuer', { auth: 'jwt', jwtJwksUrl: 'https://a.example/jwks' }, {}, /--jwt-issuer/],
     ['jwt with two keys', { auth: 'jwt', jwtIssuer: 'https://a.example', jwtJwksUrl: 'https://a.example/k' }, { JWT_SECRET: 's'.repeat(32) }, /exclude/],
     ['introspection without a secret', { auth: 'introspection', introspectionUrl: 'https://a.example/i', introspectionClientId: 'me' }, {}, /needs a secret/],
+    ['users that only one process knows', { auth: 'demo', stateless: true, workers: '2' }, {}, /--workers \(WORKERS\) above 1 is refused: .*--auth demo/],
+    ['an issuer that can be none', { auth: 'demo', host: '0.0.0.0' }, {}, /--auth demo \(AUTH_MODE\) bound to 0\.0\.0\.0 needs --base-uri \(BASE_URI\)/],
     ['a flag of another mode', { jwtIssuer: 'https://a.example' }, {}, /--jwt-issuer does nothing without --auth jwt/],
     ['scopes without authorization', { requiredScopes: 'a' }, {}, /--required-scopes does nothing/],
     ['headers slower than the request', { headersTimeout: '60', requestTimeout: '30' }, {}, /--headers-timeout/],
