@@ -30,7 +30,8 @@ const MAX_CHARACTERS = 8_192;
 
 /**
  * A logger that writes JSON lines with `level`, `timestamp` (ISO 8601) and `message`. Secrets are redacted wherever they
- * stand: by the name of their field, and in texts and URLs. Stacks are written at the level `debug` alone. pino is loaded here.
+ * stand: by the name of their field, and in texts and URLs. Stacks are written at the level `debug` alone, without folders.
+ * pino is loaded here.
  */
 export async function createLogger({ level = 'info', pretty = false, destination }: LogOptions = {}): Promise<Logger> {
   if (level === 'silent') return silentLogger;
@@ -124,7 +125,7 @@ export function shortSession(id: string): string {
 }
 
 const SECRET_NAME =
-  /authorization|cookie|token|passw(?:or)?d|passphrase|secret|apikey|jwt|credential|assertion|privatekey|codeverifier|^(?:code|auth|pass|pwd|key)$/;
+  /authorization|cookie|token|passw(?:or)?d|passphrase|secret|jwt|credential|assertion|codeverifier|signature|(?:api|auth|access|private|shared|subscription|functions)key|^x?(?:code|auth|pass|pwd|key)$/;
 
 const SESSION_NAME = /^(?:mcp)?sessionid$/;
 
@@ -188,6 +189,11 @@ function redactField(kind: ReturnType<typeof kindOf>, field: unknown, stacks: bo
   return typeof field === 'string' ? shortSession(field) : redact(field, stacks, depth + 1);
 }
 
+/** A stack that names files, and not where on this machine they lie. */
+function withoutFolders(stack: string): string {
+  return stack.replace(/(?<=[\s(])(?:file:\/\/)?\/[^\s()]*\//g, '');
+}
+
 function describe(error: Error, stacks: boolean, depth: number): Record<string, unknown> {
   const { code } = error as NodeJS.ErrnoException;
   return {
@@ -195,6 +201,6 @@ function describe(error: Error, stacks: boolean, depth: number): Record<string, 
     message: redactText(error.message),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(error.cause === undefined ? {} : { cause: redact(error.cause, stacks, depth + 1) }),
-    ...(stacks && error.stack !== undefined ? { stack: redactText(error.stack) } : {}),
+    ...(stacks && error.stack !== undefined ? { stack: redactText(withoutFolders(error.stack)) } : {}),
   };
 }

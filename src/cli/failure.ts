@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { redactText } from '../log.js';
 import { CliError, QuietExit } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 
@@ -25,7 +26,7 @@ function translate(error: unknown): Failure {
   if (!(error instanceof Error)) return { exitCode: ExitCode.failure, lines: [named(String(error))] };
   const hint = 'hint' in error && typeof error.hint === 'string' ? [`  ${error.hint}`] : [];
   // A ConfigError has a line for every problem.
-  const message = error.message === '' ? error.name : error.message;
+  const message = redactText(error.message === '' ? error.name : error.message);
   return { exitCode: exitCodeOf(error), lines: [...message.split('\n').map(named), ...hint] };
 }
 
@@ -42,6 +43,6 @@ const CAUSES_SHOWN = 5;
 
 function stackOf(error: unknown): string[] {
   const stacks: string[] = [];
-  for (let cause = error; cause instanceof Error && stacks.length < CAUSES_SHOWN; cause = cause.cause) stacks.push(cause.stack ?? cause.message);
+  for (let cause = error; cause instanceof Error && stacks.length < CAUSES_SHOWN; cause = cause.cause) stacks.push(redactText(cause.stack ?? cause.message));
   return stacks;
 }
