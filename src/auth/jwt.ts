@@ -101,8 +101,8 @@ function keySetOf(url: string, now: Clock): JWTVerifyGetKey {
   };
 }
 
-function requireType(type: string | undefined): void {
-  if (type !== undefined && !TYPES.includes(type.toLowerCase())) throw new InvalidTokenError('The token is no access token');
+function requireType(type: unknown): void {
+  if (type !== undefined && !(typeof type === 'string' && TYPES.includes(type.toLowerCase()))) throw new InvalidTokenError('The token is no access token');
 }
 
 /** In words that help the holder of a broken token and tell nothing about keys. */

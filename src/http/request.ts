@@ -31,11 +31,9 @@ declare module 'http' {
 
 /** Splits the request target (RFC 9112, 3.2): origin form, or the absolute form that proxies use. */
 export function pathOf(target: string): string {
-  if (target.charCodeAt(0) === SLASH) {
-    const query = target.indexOf('?');
-    return query === -1 ? target : target.slice(0, query);
-  }
-  return URL.canParse(target) ? new URL(target).pathname : target;
+  if (target.charCodeAt(0) !== SLASH && URL.canParse(target)) return new URL(target).pathname;
+  const query = target.indexOf('?');
+  return query === -1 ? target : target.slice(0, query);
 }
 
 /** The authority that the request is for: of an absolute target, which wins over the header (RFC 9112, 3.2.2), else `Host`. */

@@ -12,6 +12,8 @@ import type { AuthStore } from './store.js';
 export const REDIRECT_URIS_PER_CLIENT = 20;
 /** Characters of a client's name, which a person is shown. */
 export const CLIENT_NAME_LENGTH = 100;
+/** Characters of the scopes that a client names. */
+export const CLIENT_SCOPE_LENGTH = 2_000;
 /** Characters of a client id: it is an address, or one of ours. */
 const CLIENT_ID_LENGTH = 2_000;
 
@@ -55,6 +57,9 @@ function admissible(client: OAuthClientInformationFull): OAuthClientInformationF
   }
   if (name !== undefined && name.length > CLIENT_NAME_LENGTH) {
     throw new InvalidClientMetadataError(`client_name has more than ${CLIENT_NAME_LENGTH} characters`);
+  }
+  if ((client.scope ?? '').length > CLIENT_SCOPE_LENGTH) {
+    throw new InvalidClientMetadataError(`scope has more than ${CLIENT_SCOPE_LENGTH} characters`);
   }
   return {
     client_id: client.client_id,
