@@ -13,6 +13,19 @@ import { methods } from './methods.js';
 import type { Scope } from './scope.js';
 import { sharedValidator } from './validator.js';
 
+/**
+ * A catalog has no tasks, and a request that asks for one is to be answered like any other (2025-11-25, basic/utilities/tasks,
+ * "Capability Negotiation"); the SDK refuses it.
+ */
+function overlookTasks(transport: Transport): void {
+  const { onmessage } = transport;
+  transport.onmessage = (message, extra) => {
+    if (!('method' in message) || message.params?.task === undefined) return onmessage?.(message, extra);
+    const { task: _task, ...params } = message.params;
+    onmessage?.({ ...message, params }, extra);
+  };
+}
+
 const NO_SCOPES: readonly string[] = [];
 
 /** Binds a catalog to the SDK: compiled here, once; a `Server` per exchange gets only the handlers that it will need. */
@@ -49,6 +62,7 @@ export async function bindCatalog(catalog: Catalog, figures: ServerFigures, metr
         });
       }
       await server.connect(transport);
+      overlookTasks(transport);
     },
     requiredScopes(message) {
       if (!isRequest(message) || message.method !== 'tools/call') return NO_SCOPES;

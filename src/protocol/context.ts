@@ -64,8 +64,11 @@ export class RequestContext implements CallContext {
     return this.scope.record;
   }
 
+  /** Over a connection, the token of this very message may allow more or less than the one that opened it. */
   get caller() {
-    return this.scope.caller;
+    const { caller } = this.scope;
+    const { scopes } = this.extra.authInfo ?? {};
+    return caller && scopes ? { ...caller, scopes } : caller;
   }
 
   get request(): CallRequest {

@@ -46,10 +46,12 @@ interface Open {
 export function sse(options: SseOptions): SseTransport {
   const { storage, logger } = options;
   const open = new Map<string, Open>();
-  const stop = storage.bus.onMessage(({ kind, sessionId, body }) => {
-    if (kind !== 'sse-message') return;
+  const stop = storage.bus.onMessage(({ kind, sessionId, body, scopes }) => {
     const found = open.get(sessionId);
-    found?.connection.receive(body, found.extra).catch((error: unknown) => {
+    // Its owner has ended the session at the other endpoint.
+    if (kind === 'end') found?.stream.end();
+    if (kind !== 'sse-message') return;
+    found?.connection.receive(body, withScopes(found.extra, scopes)).catch((error: unknown) => {
       logger.warn({ err: error, session: shortSession(sessionId) }, 'a message could not be handled');
     });
   });
@@ -74,7 +76,7 @@ export function sse(options: SseOptions): SseTransport {
         const [first] = messages;
         req.logFields = { session: shortSession(sessionId), ...(first && { rpcMethod: methodOf(first) }), ...tracedBy(req, first) };
         const [node = ''] = sessionId.split('.');
-        const delivered = record && (await storage.bus.send(node, { kind: 'sse-message', sessionId, body }));
+        const delivered = record && (await storage.bus.send(node, { kind: 'sse-message', sessionId, body, ...(req.auth && { scopes: req.auth.scopes }) }));
         if (!delivered) throw unknownSession();
         res.writeHead(202).end('Accepted');
       });
@@ -139,6 +141,12 @@ async function connect(options: SseOptions, open: Map<string, Open>, req: Incomi
   await connection.open();
   open.set(id, { connection, stream, extra: { requestInfo: { headers: req.headers }, ...(req.auth && { authInfo: req.auth }) } });
   stream.send(`/messages?sessionId=${id}`, undefined, 'endpoint');
+}
+
+/** What this message's own token allows: since the connection was opened, the token may have been exchanged for another. */
+function withScopes(extra: MessageExtraInfo, scopes: unknown): MessageExtraInfo {
+  if (!extra.authInfo || !Array.isArray(scopes)) return extra;
+  return { ...extra, authInfo: { ...extra.authInfo, scopes: scopes as string[] } };
 }
 
 function notAllowed(allowed: string): HttpError {
