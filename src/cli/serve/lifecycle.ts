@@ -36,7 +36,8 @@ export async function untilStopped(
   hurry.addEventListener('abort', () => over.abort(), { once: true });
   const drained = served.drain().then(() => true);
   const timeout = delay(times.drainTimeoutMs, false, { signal: over.signal }).catch(() => false);
-  if (!(await Promise.race([drained, timeout]))) logger.warn({}, 'stopping: what still runs is ended now');
+  const inTime = await Promise.race([drained, timeout]);
+  if (!inTime && !hurry.aborted) logger.warn({}, 'stopping: what still runs is ended now');
   over.abort();
   await served.abort();
   logger.info({}, 'stopped');
