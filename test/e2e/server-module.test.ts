@@ -1,22 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EventReader } from '../helpers/event-reader.js';
 import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
 import { runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
-const SDK_SERVER = join(FIXTURES, 'sdk-server.js');
+const EXAMPLES = join(import.meta.dirname, '../../examples');
+const SDK_SERVER = join(EXAMPLES, 'sdk-server/server.js');
 
 describe('--server with a function that makes SDK servers', () => {
   test('serves it over stdio', async () => {
-    const input = `${JSON.stringify(request('initialize', { protocolVersion: '2025-11-25' }, 1))}\n${JSON.stringify(callOf('greet', {}, 2))}\n`;
+    const input = `${JSON.stringify(request('initialize', { protocolVersion: '2025-11-25' }, 1))}\n${JSON.stringify(callOf('greet', { name: 'Ada' }, 2))}\n`;
     const { stdout } = await runCli(['stdio', '--server', SDK_SERVER], { input });
-    expect(stdout).toContain('"name":"fixture"');
-    expect(stdout).toContain('"text":"hello"');
+    expect(stdout).toContain('"name":"sdk-server"');
+    expect(stdout).toContain('"text":"Hello, Ada"');
   });
 
   test('serves it over Streamable HTTP, with sessions and without, and over the legacy SSE', async () => {
@@ -24,16 +22,16 @@ describe('--server with a function that makes SDK servers', () => {
     const stateless = await spawnServer(['http', '--stateless', '--server', SDK_SERVER]);
     try {
       const session = await openSession(`${server.origin}/mcp`);
-      expect((await ask(`${server.origin}/mcp`, session, callOf('greet'))).result.content[0].text).toBe('hello');
-      expect((await ask(`${stateless.origin}/mcp`, {}, callOf('greet'))).result.content[0].text).toBe('hello');
+      expect((await ask(`${server.origin}/mcp`, session, callOf('greet', { name: 'Ada' }))).result.content[0].text).toBe('Hello, Ada');
+      expect((await ask(`${stateless.origin}/mcp`, {}, callOf('greet', { name: 'Ada' }))).result.content[0].text).toBe('Hello, Ada');
 
       const events = new EventReader(await fetch(`${server.origin}/sse`));
       const endpoint = await events.next();
       expect(endpoint?.event).toBe('endpoint');
       await post(`${server.origin}${endpoint?.data}`, request('initialize', { protocolVersion: '2024-11-05' }, 1));
-      expect(await events.message()).toMatchObject({ id: 1, result: { serverInfo: { name: 'fixture' } } });
-      await post(`${server.origin}${endpoint?.data}`, callOf('greet', {}, 2));
-      expect(await events.message()).toMatchObject({ id: 2, result: { content: [{ text: 'hello' }] } });
+      expect(await events.message()).toMatchObject({ id: 1, result: { serverInfo: { name: 'sdk-server' } } });
+      await post(`${server.origin}${endpoint?.data}`, callOf('greet', { name: 'Ada' }, 2));
+      expect(await events.message()).toMatchObject({ id: 2, result: { content: [{ text: 'Hello, Ada' }] } });
       await events.close();
     } finally {
       await Promise.all([server.stop(), stateless.stop()]);
@@ -42,28 +40,35 @@ describe('--server with a function that makes SDK servers', () => {
 });
 
 describe('--server with a catalog', () => {
-  let folder: string;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mcp-calc-module-'));
-    const index = pathToFileURL(join(import.meta.dirname, '../../dist/index.js')).href;
-    const source = `import { defineCatalog, defineTool } from '${index}';
-export default defineCatalog({ name: 'mine', tools: [defineTool({
-  name: 'shout', title: 'Shout', description: 'Shouts',
-  inputSchema: { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] },
-  handler: ({ word }) => ({ content: [{ type: 'text', text: word.toUpperCase() }] }),
-})] });`;
-    await writeFile(join(folder, 'catalog.mjs'), source);
-  });
-
-  afterAll(() => rm(folder, { recursive: true }));
-
-  test('offers its tools, checked against their plain JSON Schema', async () => {
-    const server = await spawnServer(['http', '--stateless', '--server', join(folder, 'catalog.mjs')]);
+  test('serves its tools, resources and prompts, checked against zod and plain JSON Schema', async () => {
+    const server = await spawnServer(['http', '--server', join(EXAMPLES, 'own-server/server.js')]);
     try {
       const url = `${server.origin}/mcp`;
-      expect((await ask(url, {}, callOf('shout', { word: 'hey' }))).result.content[0].text).toBe('HEY');
-      expect((await ask(url, {}, callOf('shout', { word: 5 }))).error).toMatchObject({ code: -32602, message: expect.stringContaining('word') as string });
+      const session = await openSession(url);
+      const call = (name: string, args: Record<string, unknown>) => ask(url, session, callOf(name, args));
+      expect((await call('convert', { amount: 10, from: 'EUR', to: 'USD' })).result.structuredContent).toEqual({ amount: 11, currency: 'USD' });
+      expect((await call('convert', { amount: 10, from: 'EUR', to: 'XYZ' })).result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('XYZ') as string }] });
+      expect((await call('convert', { amount: '10', from: 'EUR', to: 'USD' })).error).toMatchObject({ code: -32602, message: expect.stringContaining('amount') as string });
+      expect((await call('countdown', { from: 3 })).result.content[0].text).toBe('Lift-off');
+      expect((await call('countdown', { from: 30 })).error).toMatchObject({ code: -32602, message: expect.stringContaining('from') as string });
+      expect((await ask(url, session, request('resources/read', { uri: 'rates://GBP' }))).result.contents[0].text).toBe('0.85');
+      expect((await ask(url, session, request('resources/read', { uri: 'rates://XYZ' }))).error?.code).toBe(-32002);
+      expect((await ask(url, session, request('prompts/get', { name: 'explain-rates', arguments: { level: 'long' } }))).result.messages[0].content.text).toContain('long');
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('asks the person behind the client for what is missing', async () => {
+    const server = await spawnServer(['http', '--server', join(EXAMPLES, 'own-server/server.js')]);
+    try {
+      const url = `${server.origin}/mcp`;
+      const session = await openSession(url, { capabilities: { elicitation: {} } });
+      const reader = new EventReader(await post(url, callOf('convert', { amount: 10, from: 'EUR', to: '?' }, 'c'), session));
+      const question = (await reader.message()) as { id: string; method: string };
+      expect(question.method).toBe('elicitation/create');
+      await post(url, { jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: { currency: 'GBP' } } }, session);
+      expect(await reader.message()).toMatchObject({ id: 'c', result: { structuredContent: { amount: 8.5, currency: 'GBP' } } });
     } finally {
       await server.stop();
     }
