@@ -5,8 +5,9 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const USAGE = `npm run bench -- [options]
 
-  --quick          under a minute: only the rows that are held to their targets, and exit 1 when one misses by a fifth
-  --only <names>   subjects, between commas: ${'`'}stateless,memory${'`'}; the bare Express echo is always measured
+  --quick          under a minute: only the rows that are held to their targets;
+                   exits 1 when one misses its target by more than a fifth
+  --only <names>   subjects, between commas: stateless,memory; the bare Express echo is always measured
   --rounds <n>     how often every subject has its turn
   --seconds <n>    how long one turn is counted
   --json <path>    where the figures go (test/bench/results/latest.json)
@@ -17,8 +18,23 @@ export const USAGE = `npm run bench -- [options]
   --profile <dir>  writes a CPU profile of each server of this project there (read them with test/bench/profile.js)
 `;
 
-/** Reads the command line. Throws a TypeError for what it doesn't know. */
+/** Reads the command line; `fault` says what is wrong with it. */
 export function readOptions(args) {
+  try {
+    return read(args);
+  } catch (error) {
+    return { fault: `${error.message}\n\n${USAGE}` };
+  }
+}
+
+/** The command that measures the same again: without what only says where the figures go. */
+export function commandOf({ quick, given: { only, rounds, seconds } }) {
+  const named = Object.entries({ only, rounds, seconds }).filter(([, value]) => value !== undefined);
+  const flags = [...(quick ? ['--quick'] : []), ...named.map(([name, value]) => `--${name} ${value}`)];
+  return ['npm run bench', ...(flags.length > 0 ? ['--', ...flags] : [])].join(' ');
+}
+
+function read(args) {
   const { values } = parseArgs({
     args,
     options: {
@@ -37,6 +53,7 @@ export function readOptions(args) {
   });
   return {
     ...values,
+    given: values,
     only: values.only?.split(','),
     rounds: number('rounds', values.rounds, 3, 1, 50),
     seconds: number('seconds', values.seconds, values.quick ? 1.5 : 2, 0.2, 60),

@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { describeMachine, findCores } from './machine.js';
 import { startLoad } from './measure/load.js';
 import { findRedis, startRedis } from './measure/redis.js';
-import { USAGE, readOptions } from './options.js';
+import { USAGE, commandOf, readOptions } from './options.js';
 import { measureAll } from './plan.js';
 import { drawChart } from './report/chart.js';
 import { readmeTable } from './report/markdown.js';
@@ -15,9 +15,11 @@ import { tooSlow } from './report/targets.js';
 // An exit that runs the exit handlers: they end what was started.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-const args = process.argv.slice(2);
-const options = readOptions(args);
-if (options.help) {
+const options = readOptions(process.argv.slice(2));
+if (options.fault !== undefined) {
+  console.error(options.fault);
+  process.exitCode = 1;
+} else if (options.help) {
   console.log(USAGE);
 } else {
   const results = options.from === undefined ? await measure(options) : JSON.parse(await readFile(options.from, 'utf8'));
@@ -28,7 +30,8 @@ if (options.help) {
   process.exitCode = slow.length > 0 || results.broken.length > 0 ? 1 : 0;
 }
 
-async function measure({ quick, only, rounds, seconds, binary, profile, json }) {
+async function measure(options) {
+  const { quick, only, rounds, seconds, binary, profile, json } = options;
   const notes = [];
   const start = Date.now();
   const cores = findCores();
@@ -50,7 +53,7 @@ async function measure({ quick, only, rounds, seconds, binary, profile, json }) 
     const { figures, broken } = await measureAll({ ...bench, load, redis: redis?.url }, { quick, only });
     const results = {
       date: new Date(start).toISOString(),
-      command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+      command: commandOf(options),
       took: Math.round((Date.now() - start) / 1000),
       machine: { ...describeMachine(), pinned: cores !== undefined },
       settings: { rounds, seconds },

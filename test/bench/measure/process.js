@@ -8,6 +8,10 @@ const START_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 15_000;
 const POLL_MS = 25;
 
+/** What still runs; it ends with this process, however that ends. */
+const children = new Set();
+process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
 /**
  * Starts a program on one core, or on any where that is undefined. It sees no environment but what it needs, writes to
  * /dev/null, and ends with this process.
@@ -23,9 +27,8 @@ export function startProcess(command, { core, env = {}, ipc = false, cwd } = {})
     stdio: ['ignore', 'ignore', 'ignore', ...(ipc ? ['ipc'] : [])],
   });
   const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  void ended.then(() => process.off('exit', kill));
+  children.add(child);
+  void ended.then(() => children.delete(child));
   return {
     child,
     pid: child.pid,
@@ -34,7 +37,7 @@ export function startProcess(command, { core, env = {}, ipc = false, cwd } = {})
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
-      const timer = setTimeout(kill, STOP_LIMIT_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
       await ended;
       clearTimeout(timer);
     },

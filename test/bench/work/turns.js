@@ -4,8 +4,9 @@ import { calculate, initialize, progress, toolsList } from './requests.js';
 const CONNECTIONS = 30;
 /** Fewer than connections, so that every session is asked through several of them, and behind a proxy by every node. */
 const SESSIONS = 10;
-/** How long a server is asked before its first turn, for its code to be compiled, and before each turn, s. */
-const FIRST_WARM_UP = 2;
+/** A server's code is compiled after so many requests, or has had its chance after so many seconds. */
+const FIRST_WARM_UP = { requests: 6_000, seconds: 1, times: 4 };
+/** Before each turn, s. */
 const WARM_UP = 0.3;
 
 /**
@@ -86,8 +87,12 @@ async function prepare(bench, server, { body, sessions }, expected) {
 }
 
 /** Lets a server that has just started compile its code. */
-export function warmUp(bench, { url }, shot) {
-  return bench.load.run('fire', { url, connections: CONNECTIONS, ...shot, seconds: FIRST_WARM_UP });
+export async function warmUp(bench, { url }, shot) {
+  const { requests: enough, seconds, times } = FIRST_WARM_UP;
+  let sent = 0;
+  for (let time = 0; time < times && sent < enough; time++) {
+    sent += (await bench.load.run('fire', { url, connections: CONNECTIONS, ...shot, seconds })).requests;
+  }
 }
 
 /**
