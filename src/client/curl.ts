@@ -27,12 +27,15 @@ export function renderCurl(request: HttpRequest, options: CurlOptions = {}): str
   const words = ['curl', streams(request) ? '-sSN' : '-sS'];
   if (request.method !== 'GET') words.push('-X', request.method);
   words.push(shellQuote(request.url));
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (!LEFT_OUT.has(name)) words.push('-H', headerWord(name, value, options));
-  }
+  words.push(...renderHeaders(request.headers, options));
   // --data-raw: a body that begins with @ is no file name.
   if (request.body !== undefined) words.push('--data-raw', shellQuote(request.body));
   return words.join(' ');
+}
+
+/** The words of a curl line that send these headers. */
+export function renderHeaders(headers: Readonly<Record<string, string>>, options: CurlOptions = {}): string[] {
+  return Object.entries(headers).filter(([name]) => !LEFT_OUT.has(name)).flatMap(([name, value]) => ['-H', headerWord(name, value, options)]);
 }
 
 /** One word for a POSIX shell. */

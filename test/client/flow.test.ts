@@ -28,6 +28,12 @@ describe('a flow with a server at an address', () => {
     expect((await runCli(['client', 'flow', 'stateless', '--url', `${server.origin}/mcp`])).code).toBe(0);
   });
 
+  it('shows the headers that it was given, secrets as variables', async () => {
+    const { stdout } = await runCli(['client', 'flow', 'stateless', '--header', 'X-Tenant: a b', '--token', 'secret', '--url', `${server.origin}/mcp`]);
+    expect(stdout).toContain(`$ curl -sS -H 'X-Tenant: a b' -H "Authorization: Bearer $MCP_TOKEN"`);
+    expect(stdout).not.toContain('secret');
+  });
+
   it('that does not fit ends at the step that is refused', async () => {
     const { code, stderr } = await runCli(['client', 'flow', 'stateful', '--url', `${server.origin}/mcp`]);
     expect(stderr).toMatch(/^mcp-calc: .*DELETE .* HTTP 405\n {2}This server does not follow the flow/);

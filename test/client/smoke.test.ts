@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { connect } from '../../src/client/connect.js';
 import { renderJunit } from '../../src/client/smoke/junit.js';
 import type { SmokeReport } from '../../src/client/smoke/report.js';
@@ -20,8 +20,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const namesOf = ({ results }: SmokeReport, outcome: string): string[] => results.filter((result) => result.outcome === outcome).map(({ name }) => name);
 
-describe('the smoke test', () => {
-  it('finds nothing wrong with this server', async () => {
+describe.concurrent('the smoke test', () => {
+  it('finds nothing wrong with this server', async ({ expect }) => {
     const server = await spawnServer(['http', '--stateful']);
     try {
       const { stdout, code } = await runCli(['client', 'smoke', '--all-tools', '--json', '--url', `${server.origin}/mcp`], { timeoutMs: 15_000 });
@@ -34,7 +34,7 @@ describe('the smoke test', () => {
     }
   });
 
-  it('finds the real faults of server-everything, and calls what is read-only', async () => {
+  it('finds the real faults of server-everything, and calls what is read-only', async ({ expect }) => {
     const connection = await connect({ kind: 'stdio', command: process.execPath, args: [everything, 'stdio'] });
     try {
       const report = await smoke(connection, { onResult: () => undefined });
@@ -53,7 +53,7 @@ describe('the smoke test', () => {
     }
   }, 30_000);
 
-  it('finds every fault of the broken server that its README lists', async () => {
+  it('finds every fault of the broken server that its README lists', async ({ expect }) => {
     const junit = join(folder, 'report.xml');
     const { stdout, stderr, code } = await runCli(['client', 'smoke', '--json', '--junit', junit, '--', process.execPath, join(root, 'examples/broken/server.js')]);
     const report = JSON.parse(stdout) as SmokeReport;
@@ -68,7 +68,7 @@ describe('the smoke test', () => {
     expect(xml).toContain('<testcase classname="tools" name="call forecast"');
   });
 
-  it('prints a table, stops at a server that ends, and takes some groups alone', async () => {
+  it('prints a table, stops at a server that ends, and takes some groups alone', async ({ expect }) => {
     const { stdout, code } = await runCli(['client', 'smoke', '--all-tools', '--only', 'tools,errors', '--', process.execPath, join(root, 'examples/broken/server.js')]);
     expect(stdout).toMatch(/✗ {2}tools +call erase +\d+ +The server ended before it answered/);
     expect(stdout).toMatch(/\n\d+ passed, \d+ failed, \d+ skipped\n$/);
@@ -76,14 +76,14 @@ describe('the smoke test', () => {
     expect(code).toBe(5);
   });
 
-  it('lets a server be that offers nothing', async () => {
+  it('lets a server be that offers nothing', async ({ expect }) => {
     const { stdout, code } = await runCli(['client', 'smoke', '--json', '--', ...stdioServer("send(method === 'ping' ? { id, result: {} } : method === 'tools/list' ? { id, result: { tools: [] } } : { id, error: { code: method === 'tools/call' ? -32602 : -32601, message: 'no' } })")]);
     const report = JSON.parse(stdout) as SmokeReport;
     expect(namesOf(report, 'failed')).toEqual(['tools/list: a made-up cursor is -32602']);
     expect(code).toBe(5);
   });
 
-  it('writes XML that holds together, whatever the server says', () => {
+  it('writes XML that holds together, whatever the server says', ({ expect }) => {
     const xml = renderJunit({ server: 's', passed: 0, failed: 1, skipped: 0, results: [{ group: 'tools', name: '<&">', outcome: 'failed', detail: 'a\u0000b"<\n', ms: 1500 }] });
     expect(xml).toContain('<testcase classname="tools" name="&lt;&amp;&quot;&gt;" time="1.5"><failure message="a\ufffdb&quot;&lt; "/></testcase>');
   });

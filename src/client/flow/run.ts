@@ -1,4 +1,4 @@
-import { renderCurl } from '../curl.js';
+import { renderCurl, renderHeaders } from '../curl.js';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ClientError } from '../errors.js';
 import { explain } from '../explain.js';
@@ -23,7 +23,7 @@ export interface FlowOptions extends FlowCallbacks {
 /** Walks a flow: each step's curl line, then the answer. Rejects with a {@link ClientError} at the first refusal. */
 export async function walkFlow(flow: Flow, endpoint: URL, options: FlowOptions): Promise<void> {
   for (const step of flow(endpoint)) {
-    options.onStep(step.title, step.line ?? lineOf(step));
+    options.onStep(step.title, withHeaders(step.line ?? lineOf(step), options.headers));
     try {
       await take(step, options);
     } catch (error) {
@@ -31,6 +31,12 @@ export async function walkFlow(flow: Flow, endpoint: URL, options: FlowOptions):
       throw explain(error, { target: { kind: 'http', url: endpoint, transport: 'http', headers: {} } });
     }
   }
+}
+
+/** Headers for every request come first: within `$(…)` the end of the line is not that of curl. */
+function withHeaders(line: string, headers: Readonly<Record<string, string>> = {}): string {
+  const words = renderHeaders(headers);
+  return words.length === 0 ? line : line.replace(/\bcurl (-\S+)/, (start) => [start, ...words].join(' '));
 }
 
 function lineOf({ request, stream }: FlowStep): string {
