@@ -50,17 +50,20 @@ function nameOf(node) {
 /** A package, a module of Node's, or the source file that the bundle names above the line. */
 function sourceOf({ callFrame: { url, lineNumber, functionName } }) {
   if (url === '') return functionName.startsWith('(') ? functionName : '(native)';
-  const package_ = /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(url)?.[1];
-  if (package_ !== undefined) return package_;
-  if (!url.startsWith('file:')) return url;
-  return sourcesOf(url).findLast(({ line }) => line <= lineNumber)?.name ?? url.split('/').at(-1);
+  if (packageOf(url) !== undefined || !url.startsWith('file:')) return packageOf(url) ?? url;
+  const source = sourcesOf(url).findLast(({ line }) => line <= lineNumber)?.name ?? url.split('/').at(-1);
+  return packageOf(source) ?? source;
+}
+
+function packageOf(path) {
+  return /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(path)?.[1];
 }
 
 function sourcesOf(url) {
   if (!sources.has(url)) {
     const file = fileURLToPath(url);
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-    const named = lines.map((text, line) => ({ line, name: /^\/\/ ((?:src|node_modules)\/\S+)$/.exec(text)?.[1] }));
+    const named = lines.map((text, line) => ({ line, name: /^\s*\/\/ ((?:src|node_modules)\/\S+)$/.exec(text)?.[1] }));
     sources.set(url, named.filter(({ name }) => name !== undefined));
   }
   return sources.get(url);

@@ -2,7 +2,7 @@ import { subjects } from '../subjects/index.js';
 import { ratio } from './summary.js';
 
 const WIDTH = 760;
-const LABELS = 250;
+const LABELS = 280;
 const BAR = 20;
 const GAP = 8;
 const TOP = 56;

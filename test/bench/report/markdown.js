@@ -12,7 +12,7 @@ export function readmeTable(results) {
   return [about, targets.text, ...notes.map((note) => `- ${note}`), `<details><summary>All figures</summary>\n\n${details}\n\n${LOGS}\n\n</details>`].join('\n\n');
 }
 
-const LOGS = `Every subject runs as it does by default, with its output going to \`/dev/null\`: ${subjects.stateless.title.split(',')[0]} writes a log line for each request, the others none.`;
+const LOGS = `Every subject runs as it does by default, with its output going to \`/dev/null\`: ${subjects.stateless.title.split(',')[0]} writes a log line for each request, the others none. Two workers and three nodes run on all cores, beside the load.`;
 
 function table(head, rows) {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
