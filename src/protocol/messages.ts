@@ -40,13 +40,32 @@ export function isResponse(message: RpcMessage): message is RpcResponse {
   return !('method' in message);
 }
 
-/** Parses a body or a line. Throws {@link RpcError} -32700. */
+/** Levels of objects and arrays inside one another: `JSON.stringify`, schemas and validators all recurse. */
+export const NESTING_LIMIT = 200;
+
+/** Parses a body or a line. Throws {@link RpcError} -32700, and -32600 for what is nested too deeply. */
 export function parseJson(text: string): unknown {
+  if (text.length > 2 * NESTING_LIMIT && isTooDeep(text)) throw invalid(`more than ${NESTING_LIMIT} levels of objects and arrays`);
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new RpcError(RPC.parseError, 'Parse error: the body is not JSON', undefined, { cause: error });
   }
+}
+
+/** Looks at the text, because what is too deep is better not built. Brackets within strings don't count. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') inString = !inString;
+    else if (inString) at += character === '\\' ? 1 : 0;
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+    if (depth > NESTING_LIMIT) return true;
+  }
+  return false;
 }
 
 /** The messages of a body: one, or a batch. Throws {@link RpcError} -32600 and says what is wrong. */

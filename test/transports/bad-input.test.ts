@@ -24,6 +24,8 @@ const ROWS: [title: string, body: unknown, headers: Record<string, string>, stat
   ['an empty batch', [], {}, 400, -32600, null],
   ['a batch of 101', Array.from({ length: 101 }, () => LIST), {}, 400, -32600, null],
   ['a batch with something in it that is no message', [LIST, 5], {}, 400, -32600, null],
+  ['objects within objects without end', `${'{"a":'.repeat(1_500)}1${'}'.repeat(1_500)}`, {}, 400, -32600, null],
+  ['arrays within a message', JSON.stringify(LIST).replace('{', `{"x":${'['.repeat(201)}"]\\""${']'.repeat(201)},`), {}, 400, -32600, null],
   ['a batch in which two requests have one id', [LIST, LIST], {}, 400, -32600, null],
   ['_meta that is no object', { ...LIST, params: { _meta: 5 } }, {}, 400, -32600, 7],
   ['a progress token that is none', { ...LIST, params: { _meta: { progressToken: {} } } }, {}, 400, -32600, 7],
