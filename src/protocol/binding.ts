@@ -6,7 +6,10 @@ import type { Scope } from './scope.js';
 export interface Binding {
   /** `serverInfo`. */
   readonly info: { readonly name: string; readonly version: string; readonly title?: string };
-  /** Whether a server keeps log level and subscriptions in itself, so that both have to be replayed into it. */
+  /**
+   * Whether a server keeps client, log level and subscriptions in itself, so that all has to be replayed into a new one.
+   * A catalog's handlers find them in the record: there only the handshake is replayed, and only before the client is asked.
+   */
   readonly keepsState: boolean;
   /**
    * Makes a server for one exchange or one connection and connects it to the transport. When this resolves, the

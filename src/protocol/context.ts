@@ -36,6 +36,8 @@ const severity: Record<LogLevel, number> = {
   emergency: 7,
 };
 
+type Declared = ReturnType<Server['getClientCapabilities']>;
+
 export type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /**
@@ -77,7 +79,7 @@ export class RequestContext implements CallContext {
   }
 
   get client(): ClientCapabilities {
-    const declared = this.sdk.getClientCapabilities();
+    const declared = this.sdk.getClientCapabilities() ?? (this.scope.record?.initialize.capabilities as Declared | undefined);
     return {
       elicitation: declared?.elicitation !== undefined,
       sampling: declared?.sampling !== undefined,
@@ -96,8 +98,6 @@ export class RequestContext implements CallContext {
       method: 'notifications/progress',
       params: { progressToken, progress: done, ...(total !== undefined && { total }), ...(message !== undefined && { message }) },
     });
-    // The SDK's client drops a step that it reads together with the answer: the answer must not be written in the same turn.
-    await nextTurn();
   };
 
   readonly log = async (level: LogLevel, data: unknown, logger?: string): Promise<void> => {
@@ -139,6 +139,11 @@ export class RequestContext implements CallContext {
   }
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {
+    if (this.scope.handshake) {
+      // The server of an exchange has to know its client before it can ask.
+      this.scope.handshake();
+      await nextTurn();
+    }
     try {
       return await question();
     } catch (error) {

@@ -11,8 +11,10 @@ const FAULT_CHARACTERS = 300;
  * Returns the same in words, as -32602 with the path of what is wrong; any other answer as it is.
  */
 export function inWords(response: RpcResponse): RpcResponse {
-  const { error } = response;
-  if (error === undefined || (error.code !== RPC.internalError && error.code !== RPC.invalidParams)) return response;
+  const { id, result, error } = response;
+  // In the order in which people read it: the SDK puts the id last.
+  if (error === undefined) return { jsonrpc: '2.0', id, result };
+  if (error.code !== RPC.internalError && error.code !== RPC.invalidParams) return response;
   const faults = faultsOf(error.message);
   if (faults === undefined) return response;
   return { ...response, error: { code: RPC.invalidParams, message: `Invalid params: ${faults}` } };

@@ -34,13 +34,12 @@ export function completeInitialize(request: RpcRequest, strict: boolean): RpcReq
 }
 
 /**
- * Brings a fresh server to where the session's last one was: replays the `initialize` that opened the session, and
- * for a server that keeps such state in itself (`deep`) the log level and the subscriptions. The server handles
- * messages in the order in which it gets them, so nothing has to be awaited; the answers are swallowed.
+ * Brings a fresh server to where the session's last one was: replays the `initialize` that opened the session, the log level
+ * and the subscriptions. The server handles messages in the order in which it gets them, so nothing has to be awaited; the
+ * answers are swallowed.
  */
-export function replay(transport: Transport, record: SessionRecord, deep: boolean): void {
+export function replay(transport: Transport, record: SessionRecord): void {
   replayInitialize(transport, record.initialize);
-  if (!deep) return;
   if (record.logLevel !== undefined) ask(transport, 'logging/setLevel', { level: record.logLevel });
   for (const uri of record.subscriptions) ask(transport, 'resources/subscribe', { uri });
 }

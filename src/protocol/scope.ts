@@ -17,4 +17,9 @@ export interface Scope {
   /** The version of this exchange. */
   protocolVersion: string;
   readonly logger: Logger;
+  /**
+   * Replays the session's handshake into the server, once: for an exchange whose handlers seldom need it, because what
+   * they ask of the client's `initialize` is in the record. Absent where the server has had it.
+   */
+  handshake?(): void;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import type { Metrics } from '../metrics.js';
@@ -38,6 +39,7 @@ export class Connection implements Transport {
   private readonly batches = new Batches();
   private whenIdle: (() => void)[] = [];
   private closed = false;
+  private toldThisTurn = false;
 
   constructor(private readonly options: ConnectionOptions) {
     this.pending = new PendingRequests(options.scope, options.metrics, options.observer);
@@ -79,7 +81,13 @@ export class Connection implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const outgoing = message as RpcMessage;
-    if (!isResponse(outgoing)) return this.write(outgoing);
+    if (!isResponse(outgoing)) {
+      this.toldThisTurn = true;
+      return this.write(outgoing);
+    }
+    // The SDK's client drops a notification of progress that it reads together with the answer.
+    if (this.toldThisTurn) await nextTurn();
+    this.toldThisTurn = false;
     const answer = await this.pending.settle(outgoing);
     if (answer) await this.answer(answer);
     this.tellIdle();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callerOf } from '../../auth/ownership.js';
 import { redactHeaders, shortSession } from '../../log.js';
-import { replay } from '../../protocol/handshake.js';
+import { replay, replayInitialize } from '../../protocol/handshake.js';
 import type { RpcRequest } from '../../protocol/messages.js';
 import { PendingRequests } from '../../protocol/pending-requests.js';
 import type { Scope } from '../../protocol/scope.js';
@@ -73,7 +73,8 @@ export async function runExchange(
   if (record) routing?.addExchange(record.id, exchange);
 
   await binding.connect(exchange, scope, new Set(requests.map(({ method }) => method)));
-  if (record) replay(exchange, record, binding.keepsState);
+  if (record && binding.keepsState) replay(exchange, record);
+  else if (record) scope.handshake = once(() => replayInitialize(exchange, record.initialize));
   exchange.receive(requests, {
     requestInfo: { headers: req.headers },
     ...(req.auth && { authInfo: req.auth }),
@@ -86,4 +87,12 @@ function logFieldsOf(
   record: SessionRecord | undefined,
 ): Record<string, unknown> {
   return { ...(record && { session: shortSession(record.id) }), ...tracedBy(req, first) };
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
 }
