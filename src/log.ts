@@ -16,7 +16,7 @@ export interface LogOptions {
 
 const STDERR = 2;
 /** Lines are written when this much is there, or after this time. */
-const BATCH_BYTES = 4_096;
+const BATCH_BYTES = 16_000;
 const BATCH_MS = 20;
 /** Unwritten bytes that are kept while nobody reads stderr; lines beyond are dropped. */
 const MAX_UNWRITTEN = 4_000_000;
