@@ -102,7 +102,9 @@ function expressApp(routers: readonly RequestHandler[], paths: readonly string[]
   // Express tells an error handler by its four parameters.
   const onError: ErrorRequestHandler = (error, _req, res, _next) => sendError(res, asHttpError(error), { logger });
   app.use(onError);
-  return (req, res) => app(req, res);
+  const handle = app as unknown as (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
+  // Express leaves a target that it can't parse to its own page, which is HTML.
+  return (req, res) => handle(req, res, () => sendError(res, new HttpError(404, 'Not found', { reason: 'not_found' }), { logger }));
 }
 
 /** Express and its parsers mark the client's own mistakes with a status; their messages may quote the request. */

@@ -40,6 +40,7 @@ describe('an app', () => {
     for (const target of ['*', '//', '/%', '/%zz', 'http://[', '/\u00ff', '/../../etc/passwd', '?']) {
       const answer = await raw(port, Buffer.from(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, 'latin1'));
       expect(answer, target).toMatch(/^HTTP\/1.1 40[0134]/);
+      expect(answer, target).toMatch(/"jsonrpc":"2.0"/);
     }
   });
 
