@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerConfig } from '../../config/index.js';
 import type { AppOptions, Route } from '../../http/app.js';
 import { createApp } from '../../http/app.js';
@@ -14,11 +15,16 @@ import type { Metrics } from '../../metrics.js';
 import type { Storage } from '../../sessions/contract.js';
 import type { RedisStorage } from '../../sessions/redis/index.js';
 
+/** How long `/health/detailed` waits for the number of sessions: less than a probe waits for all its figures. */
+const COUNT_WAIT_MS = 1_000;
+
 export interface HostParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Absent when stateless. */
   readonly storage?: Storage;
+  /** Where requests are counted for the rate limit, if not in `storage`. */
+  readonly counters?: Storage;
   /** The transport's own routes. */
   readonly routes: readonly Route[];
   /** What the authorization adds: the guard, and the routers of an authorization server. */
@@ -59,7 +65,7 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
     ...access,
     routes: [...parts.routes, ...probes, ...(ownMetricsPort ? [] : [metricsRoute(metrics)])],
     ...(config.rateLimit && {
-      rateLimit: { ...config.rateLimit, ...(access.subjectOf && { subjectOf: access.subjectOf }), ...(await sharedCounters(config, storage)) },
+      rateLimit: { ...config.rateLimit, ...(access.subjectOf && { subjectOf: access.subjectOf }), ...(await sharedCounters(config, storage ?? parts.counters)) },
     }),
   });
   const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
@@ -97,8 +103,8 @@ async function sharedCounters({ redis }: ServerConfig, storage: Storage | undefi
 
 async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {
   const { bodyLimit, maxSessions, maxConnections, sessionTtlMs, historyLimit, rateLimit } = config;
-  // Where the storage is away, all else can still be told.
-  const open = await storage?.sessions.count().catch(() => null);
+  // Where the storage is away or slow, all else can still be told.
+  const open = storage && (await Promise.race([storage.sessions.count().catch(() => null), delay(COUNT_WAIT_MS, null, { ref: false })]));
   return {
     transports: routes.map(({ path }) => path),
     ...(storage && { sessions: { open, ttlSeconds: sessionTtlMs / 1000 } }),
