@@ -98,6 +98,7 @@ async function openLink(kind: TransportKind, target: Target, options: ConnectOpt
   try {
     await abortable(client.connect(opened.transport, { timeout: handshakeTimeoutMs, ...(signal && { signal }) }), handshakeTimeoutMs, signal);
   } catch (error) {
+    opened.abandon?.();
     await client.close().catch(() => undefined);
     throw signal?.aborted ? new ClientError('cancelled', 'Cancelled') : explain(error, circumstances());
   }

@@ -15,6 +15,8 @@ export interface OpenTransport {
   readonly transport: Transport;
   /** The last that a stdio server wrote to stderr. */
   stderr?(): string;
+  /** Tells a server that has not even shaken hands to end, without the time that one may take to leave properly. */
+  abandon?(): void;
   /** Ends the session at the server, where the transport has sessions. */
   endSession?(): Promise<void>;
 }
@@ -50,5 +52,19 @@ export function openStdio(target: StdioTarget, callbacks: Callbacks): OpenTransp
     kept = (kept + text).slice(-KEPT_OUTPUT);
     callbacks.onStderr?.(text);
   });
-  return { transport, stderr: () => kept };
+  // A server that ignores the end of its input must not outlive this process.
+  const kill = (): void => signalTo(transport.pid, 'SIGKILL');
+  process.once('exit', kill);
+  // The stream closes with the process.
+  transport.stderr?.once('close', () => process.off('exit', kill));
+  return { transport, stderr: () => kept, abandon: () => signalTo(transport.pid, 'SIGTERM') };
+}
+
+/** The process may have ended a moment ago. */
+function signalTo(pid: number | null, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== null) process.kill(pid, signal);
+  } catch {
+    // It has.
+  }
 }
