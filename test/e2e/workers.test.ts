@@ -116,6 +116,18 @@ test('several workers without sessions need no Redis, and share a port for metri
   }
 });
 
+test('several workers without sessions count requests together, where they have Redis for it', async () => {
+  const redis = await startRedis();
+  const server = await spawnServer(['http', '--stateless', '--workers', '2', '--redis', redis.url, '--rate-limit-max', '10']);
+  try {
+    const statuses = await Promise.all(Array.from({ length: 15 }, async () => (await fetchAnew(`${server.origin}/mcp`)).status));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+  } finally {
+    expect(await server.stop()).toBe(0);
+    await redis.stop();
+  }
+});
+
 describe('workers that can not start', () => {
   test('say why once, and the command ends with their exit code', async () => {
     const { port, ended } = await unreachable;

@@ -13,6 +13,8 @@ export class Crew {
   readonly #alive = new Set<Worker>();
   readonly #restarts = new Restarts();
   #replacing = false;
+  /** What all workers were told. */
+  readonly #told: ('stop' | 'hurry')[] = [];
   #endedWell = true;
   #fail: (error: QuietExit) => void = () => undefined;
   /** Rejects when no worker is left and starting another is of no use. */
@@ -69,6 +71,8 @@ export class Crew {
     worker.on('error', (error) => this.logger.debug({ err: error }, 'a worker could not be told'));
     worker.on('message', (received) => {
       const message = readMessage<FromWorker>(received);
+      // One that was still starting may have missed it.
+      if (message?.kind === 'listening') for (const kind of this.#told) this.#tell(worker, { kind });
       if (message?.kind !== 'metrics') return;
       void this.metrics().then((text) => this.#tell(worker, { kind: 'metrics', ask: message.ask, ...(text !== undefined && { text }) }));
     });
@@ -92,6 +96,7 @@ export class Crew {
   }
 
   #tellAll(kind: 'stop' | 'hurry'): void {
+    this.#told.push(kind);
     for (const worker of this.#alive) this.#tell(worker, { kind });
   }
 
