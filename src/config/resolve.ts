@@ -72,6 +72,7 @@ function httpConfig(reading: Reading, problems: string[]): HttpConfig {
   return {
     command: 'http',
     ...server,
+    warnings: [...server.warnings, ...separateCounts(values.workers, server)],
     stateful,
     minimal: values.minimal,
     sse: values.sse,
@@ -89,6 +90,12 @@ function inMemoryWorkers(stateful: boolean, sse: boolean, auth: string): string[
     ...(auth === 'demo' ? ['the users of --auth demo (AUTH_MODE) are known to one process only: add --redis (USE_REDIS)'] : []),
   ];
   return reasons.map((reason) => `--workers (WORKERS) above 1 is refused: ${reason}`);
+}
+
+/** The counters of a rate limit are shared by way of Redis, or not at all. */
+function separateCounts(workers: number, { redis, rateLimit }: ServerConfig): string[] {
+  if (workers === 1 || redis !== undefined || rateLimit === undefined) return [];
+  return [`Each of the ${workers} workers counts requests by itself: a client may send up to ${workers * rateLimit.max} in a window`];
 }
 
 const CLIENT_IN_PART =

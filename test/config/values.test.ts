@@ -58,6 +58,13 @@ describe('whom the server answers', () => {
     expect(config.warnings).toEqual([]);
   });
 
+  it('warn where several workers count requests without a common store', () => {
+    const warnings = (flags: Record<string, unknown>) => http({ stateless: true, workers: '4', rateLimitMax: '10', ...flags }).warnings;
+    expect(warnings({})).toEqual(['Each of the 4 workers counts requests by itself: a client may send up to 40 in a window']);
+    expect(warnings({ workers: '1' })).toEqual([]);
+    expect(warnings({ redis: 'redis://localhost' })).toEqual([]);
+  });
+
   it('includes the pages of CORS_ORIGIN', () => {
     const config = http({}, { CORS_ORIGIN: 'https://app.example.com' });
     expect(config.allowedOrigins).toContain('https://app.example.com');

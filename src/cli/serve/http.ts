@@ -35,6 +35,7 @@ async function serveHere(config: HttpConfig, logger: Logger, worker?: Worker): P
   // The legacy transport has sessions even beside a stateless /mcp.
   const storage = config.stateful || config.sse ? await openStorage(config, logger, metrics) : undefined;
   if (storage) count = () => storage.sessions.count();
+  const counters = !storage && config.redis && config.rateLimit ? await openStorage(config, logger, metrics) : undefined;
   const binding = await makeBinding(config, offer, metrics, storage);
   const access = await openAccess(config, offer, logger, storage);
   const { strict, sseAfterMs, bodyLimit, sessionTtlMs } = config;
@@ -48,7 +49,7 @@ async function serveHere(config: HttpConfig, logger: Logger, worker?: Worker): P
     ...(legacy ? sseRoutes(legacy) : []),
   ];
   const shown = worker ? worker.together(metrics) : metrics;
-  const host = await openHost(config, { logger, metrics: shown, routes, access: access.app, ...(storage && { storage }) });
+  const host = await openHost(config, { logger, metrics: shown, routes, access: access.app, ...(storage && { storage }), ...(counters && { counters }) });
   access.listensAt(host.main.url);
   if (worker) worker.listening(host.main.url);
   else announce(config, host.main.url, logger);
@@ -65,7 +66,7 @@ async function serveHere(config: HttpConfig, logger: Logger, worker?: Worker): P
         await Promise.all([mcp.close(), legacy?.close()]);
         host.destroy();
         await access.close();
-        await storage?.close();
+        await Promise.all([storage?.close(), counters?.close()]);
       },
     },
     config,
