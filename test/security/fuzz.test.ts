@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request as open } from 'node:http';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import { expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import { spawnServer } from '../helpers/spawn-server.js';
 import type { FuzzedRequest } from './helpers/requests.js';
 import { fuzzedRequest } from './helpers/requests.js';
 
+const ROOT = join(import.meta.dirname, '../..');
 const CONNECTIONS = 12;
 /** No request may take longer, ms; nor may all of them together. */
 const ANSWER_MS = 5_000;
@@ -24,7 +26,7 @@ const SAMPLE_EVERY = 250;
 const NODE_OPTIONS = '--max-old-space-size=96 --max-semi-space-size=2';
 
 /** What no answer may hold: stacks, files, the names of classes, and a bug that was caught. */
-const LEAK = /\n\s+at |node:|file:\/\/|\/(?:root|home|usr|tmp|work)\/|node_modules|\bdist\/|\.[cm]?[jt]s:\d|\b(?:Type|Reference|Range|Syntax|Zod|Rpc|Http|McpE|Reply|JOSE|JWT|Store\w*|Session\w*)Error\b|"code":-32603|\[object /;
+const LEAK = /\n\s+at |node:|file:\/\/|\/(?:home|usr|var|tmp)\/|node_modules|\bdist\/|\.[cm]?[jt]s:\d|\b(?:Type|Reference|Range|Syntax|Zod|Rpc|Http|McpE|Reply|JOSE|JWT|Store\w*|Session\w*)Error\b|"code":-32603|\[object /;
 
 interface Answer {
   readonly status: number;
@@ -106,6 +108,7 @@ async function bombard(server: SpawnedServer, count: number, authorization: Reco
       if (answer.status === 503) expect(answer, why).toMatchObject({ retryAfter: expect.any(String), body: expect.stringContaining('-32000') });
       else expect(answer.status, `${why}\n${answer.body.slice(0, 500)}`).toBeLessThan(500);
       expect(answer.body, why).not.toMatch(LEAK);
+      expect(answer.body, why).not.toContain(ROOT);
       // A DELETE among them ends the session; the next ones get another.
       if (one.method === 'DELETE' && answer.status === 200) session = await openSession(url, { headers: authorization });
       if (at % SAMPLE_EVERY === 0 && at > count * WARM_UP) memory.push(await rss(server));
