@@ -4,7 +4,7 @@ import { startMcpServer } from '../helpers/mcp-server.js';
 import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
 
 /** No text, however it was made, may hold the process for longer, ms. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 2_000;
 const LONG = 1_000;
 
 // In this process, where what was polluted would show.

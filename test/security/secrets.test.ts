@@ -102,7 +102,7 @@ test.concurrent.each([
   ['a secret that is too short, and other settings that are wrong', () => ({ JWT_SECRET: MARK, AUTH_MODE: 'jwt', REDIS_URL: `http://:${PLANTED.redis}@h`, PORT: 'x', BASE_URI: `https://a:${PLANTED.header}@b/` })],
 ])('%s ends the start with a line that names no secret, at any level', { timeout: 30_000 }, async (_what, make) => {
   const env = await make();
-  const run = (level: string) => runCli(['http', '--redis', '--port', '0'], { env: { ...env, LOG_LEVEL: level } });
+  const run = (level: string) => runCli(['http', '--redis', '--port', '0'], { env: { ...env, LOG_LEVEL: level }, timeoutMs: 25_000 });
   for (const { code, stdout, stderr } of await Promise.all(['debug', 'info'].map(run))) {
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/mcp-calc: .*(?:Redis|REDIS_URL)/);
