@@ -1,11 +1,11 @@
 import { buildCatalog } from './subjects/build-catalog.js';
 import { subjects } from './subjects/index.js';
-import { measureColdStart } from './work/cold-start.js';
-import { measureCatalogCurve, measureSessionsCurve } from './work/curves.js';
-import { measureIdleListeners } from './work/idle-listeners.js';
-import { measureIdleSessions } from './work/idle-sessions.js';
-import { measureNpx } from './work/npx.js';
-import { takeTurns, works } from './work/turns.js';
+import { measureColdStart } from './workloads/cold-start.js';
+import { measureCatalogCurve, measureSessionsCurve } from './workloads/curves.js';
+import { measureIdleListeners } from './workloads/idle-listeners.js';
+import { measureIdleSessions } from './workloads/idle-sessions.js';
+import { measureNpx } from './workloads/npx.js';
+import { takeTurns, works } from './workloads/turns.js';
 
 export const BASE = 'express-echo';
 /** What the short form needs for the rows that it is held to. */

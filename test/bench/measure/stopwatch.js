@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import { initialize } from '../work/requests.js';
+import { initialize } from '../workloads/requests.js';
 
 const LIMIT_MS = 180_000;
 

@@ -1,5 +1,5 @@
 import { subjects } from '../subjects/index.js';
-import { works } from '../work/turns.js';
+import { works } from '../workloads/turns.js';
 import { judge } from './targets.js';
 import { figuresOf, ratio } from './summary.js';
 

@@ -1,5 +1,5 @@
 import autocannon from 'autocannon';
-import { post } from '../../work/headers.js';
+import { post } from '../../workloads/headers.js';
 
 const SAMPLE_MS = 100;
 

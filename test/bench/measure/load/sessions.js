@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
-import { post } from '../../work/headers.js';
-import { initialize } from '../../work/requests.js';
+import { post } from '../../workloads/headers.js';
+import { initialize } from '../../workloads/requests.js';
 
 const CONNECTIONS = 30;
 const ANSWER_LIMIT_MS = 10_000;

@@ -1,7 +1,7 @@
 // One tool that sends its progress as fast as it is taken.
 import { defineCatalog, defineTool } from 'mcp-calc';
 import { z } from 'zod';
-import { PROGRESS_EVENTS } from '../../work/requests.js';
+import { PROGRESS_EVENTS } from '../../workloads/requests.js';
 
 export default defineCatalog({
   tools: [
