@@ -1,5 +1,4 @@
-import { describeFailure } from './failure.js';
-import { runProgram } from './program.js';
+import { isPlainStdio, runPlainStdio } from './plain-stdio.js';
 
 const debug = process.env.LOG_LEVEL?.trim().toLowerCase() === 'debug';
 
@@ -8,7 +7,8 @@ function exit(code: number): void {
   process.stdout.write('', () => process.exit(code));
 }
 
-function fail(error: unknown): void {
+async function fail(error: unknown): Promise<void> {
+  const { describeFailure } = await import('./failure.js');
   const { exitCode, lines } = describeFailure(error, debug);
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
   exit(exitCode);
@@ -17,6 +17,12 @@ function fail(error: unknown): void {
 // `mcp-calc … | head`: whoever read stdout has enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 process.stderr.on('error', () => undefined);
-process.on('uncaughtException', fail);
+process.on('uncaughtException', (error) => void fail(error));
 
-runProgram(process.argv.slice(2)).then(() => exit(Number(process.exitCode ?? 0)), fail);
+async function run(args: readonly string[]): Promise<void> {
+  if (isPlainStdio(args, process.env)) return runPlainStdio();
+  const { runProgram } = await import('./program.js');
+  await runProgram(args);
+}
+
+run(process.argv.slice(2)).then(() => exit(Number(process.exitCode ?? 0)), fail);
