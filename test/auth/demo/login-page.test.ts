@@ -33,7 +33,11 @@ async function openLogin(options: BrowserContextOptions = {}): Promise<Page> {
   const page = await (await chromium.newContext(options)).newPage();
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    // The page was left while its icon was on the way.
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`${request.url()} ${reason}`);
+  });
   await toLogin(page);
   return page;
 }
