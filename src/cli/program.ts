@@ -23,7 +23,8 @@ export async function buildProgram(isWanted: (entry: CommandEntry) => boolean): 
     ['mcp-calc stdio', 'serve Claude Desktop or an IDE'],
     ['mcp-calc http --stateless', 'serve http://127.0.0.1:1071/mcp, without sessions'],
     ['mcp-calc http --redis', 'serve sessions that every node knows'],
-    ['mcp-calc health', 'ask the server on port 1453 whether it is well'],
+    ['mcp-calc client call calculate a=1 b=2 op=add', 'call a tool, of any server'],
+    ['mcp-calc doctor', 'find what is wrong on this machine'],
     ['mcp-calc config claude-desktop', 'print what to paste, and where'],
   ]);
   program.addHelpCommand(new Command('help').argument('[command]').summary('show the help of a command').helpGroup('Set up:'));

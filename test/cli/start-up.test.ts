@@ -52,6 +52,11 @@ describe('a command loads only what it uses', () => {
     expect(loaded).not.toContain('@modelcontextprotocol/sdk');
   });
 
+  it('doctor loads for its checks only what they use', async () => {
+    const loaded = await loadedBy(['doctor', '--only', 'node']);
+    expect(loaded.filter((name) => /ioredis|@modelcontextprotocol|express|prom-client|jose/.test(name))).toEqual([]);
+  });
+
   it('http loads no Redis without --redis, and no client', async () => {
     const loaded = await loadedBy(['http', '--port', '0', '--server', './no-such-module.js']);
     expect(loaded.filter((name) => /ioredis|ora|jose/.test(name))).toEqual([]);
