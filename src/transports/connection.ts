@@ -40,6 +40,8 @@ export class Connection implements Transport {
   private whenIdle: (() => void)[] = [];
   private closed = false;
   private toldThisTurn = false;
+  /** Bodies whose requests are not yet among the pending ones: their session is being loaded. */
+  private receiving = 0;
 
   constructor(private readonly options: ConnectionOptions) {
     this.pending = new PendingRequests(options.scope, options.metrics, options.observer);
@@ -54,11 +56,15 @@ export class Connection implements Transport {
 
   /** Handles one parsed line or body; what can't be handled is answered with an error. Resolves when the server has it. */
   async receive(body: unknown, extra?: MessageExtraInfo): Promise<void> {
+    this.receiving += 1;
     try {
       await this.take(readMessages(body), extra);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       await this.refuse(error, idOf(body));
+    } finally {
+      this.receiving -= 1;
+      this.tellIdle();
     }
   }
 
@@ -95,7 +101,7 @@ export class Connection implements Transport {
 
   /** Resolves when no request waits for its answer. */
   idle(): Promise<void> {
-    if (this.pending.size === 0) return Promise.resolve();
+    if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
@@ -145,8 +151,12 @@ export class Connection implements Transport {
     }
   }
 
+  private get isIdle(): boolean {
+    return this.closed || (this.pending.size === 0 && this.receiving === 0);
+  }
+
   private tellIdle(): void {
-    if (this.pending.size > 0) return;
+    if (!this.isIdle) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 }
