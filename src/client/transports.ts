@@ -52,12 +52,22 @@ export function openStdio(target: StdioTarget, callbacks: Callbacks): OpenTransp
     kept = (kept + text).slice(-KEPT_OUTPUT);
     callbacks.onStderr?.(text);
   });
+  // Kept, because the transport forgets it as soon as it begins to close, and may then wait for seconds.
+  let pid: number | null = null;
+  const start = transport.start.bind(transport);
+  transport.start = async () => {
+    await start();
+    pid = transport.pid;
+  };
   // A server that ignores the end of its input must not outlive this process.
-  const kill = (): void => signalTo(transport.pid, 'SIGKILL');
+  const kill = (): void => signalTo(pid, 'SIGKILL');
   process.once('exit', kill);
   // The stream closes with the process.
-  transport.stderr?.once('close', () => process.off('exit', kill));
-  return { transport, stderr: () => kept, abandon: () => signalTo(transport.pid, 'SIGTERM') };
+  transport.stderr?.once('close', () => {
+    pid = null;
+    process.off('exit', kill);
+  });
+  return { transport, stderr: () => kept, abandon: () => signalTo(pid, 'SIGTERM') };
 }
 
 /** The process may have ended a moment ago. */
