@@ -4,7 +4,7 @@ import type { Binding } from './binding.js';
 import { replayInitialize } from './handshake.js';
 import type { RpcMessage } from './messages.js';
 import { isRequest } from './messages.js';
-import { RPC } from './rpc-error.js';
+import { errorAnswer, RPC } from './rpc-error.js';
 import type { Scope } from './scope.js';
 import { negotiate } from './versions.js';
 
@@ -85,7 +85,7 @@ class Doorkeeper {
   }
 
   private refuse(id: string | number, code: number, message: string): void {
-    this.send({ jsonrpc: '2.0', id, error: { code, message } });
+    this.send(errorAnswer(id, { code, message }));
   }
 
   private send(message: object): void {

@@ -1,12 +1,10 @@
-import type { Metrics } from '../metrics.js';
+import type { Metrics, Outcome } from '../metrics.js';
 import { answerable } from './answerable.js';
 import { applyEffect, effectOf } from './effects.js';
 import { inWords } from './faults.js';
 import type { RequestId, RpcRequest, RpcResponse } from './messages.js';
+import { errorAnswer } from './rpc-error.js';
 import type { Scope } from './scope.js';
-
-/** How a request ended: for the metrics and the log. */
-export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled';
 
 /** A request that has ended; `tool` is empty for other methods, and for a tool that does not exist. */
 export interface EndedRequest {
@@ -57,8 +55,7 @@ export class PendingRequests {
       try {
         await applyEffect(this.scope, effect);
       } catch (error) {
-        const { code, message, data } = answerable(error, this.scope);
-        answer = { jsonrpc: '2.0', id: response.id, error: { code, message, ...(data && { data }) } };
+        answer = errorAnswer(response.id, answerable(error, this.scope));
       }
     }
     this.end(response.id, answer.error ? 'error' : answer.result?.isError === true ? 'tool_error' : 'ok');

@@ -8,7 +8,7 @@ import type { RequestId, RpcMessage, RpcRequest, RpcResponse } from '../protocol
 import { idOf, isNotification, isRequest, isResponse, readMessages } from '../protocol/messages.js';
 import type { Observer } from '../protocol/pending-requests.js';
 import { PendingRequests } from '../protocol/pending-requests.js';
-import { RPC, RpcError } from '../protocol/rpc-error.js';
+import { errorAnswer, RPC, RpcError } from '../protocol/rpc-error.js';
 import type { Scope } from '../protocol/scope.js';
 import { allowsBatches, negotiate } from '../protocol/versions.js';
 import type { SessionRecord } from '../sessions/contract.js';
@@ -19,7 +19,6 @@ export interface ConnectionOptions {
   readonly scope: Scope;
   readonly metrics: Metrics;
   readonly strict: boolean;
-  readonly sessionId: string;
   /** Loads the session's record before messages are handled. */
   readonly load: () => Promise<SessionRecord | undefined>;
   /** Writes one serialized message, or an array of them; resolves when the peer can take the next. */
@@ -69,8 +68,8 @@ export class Connection implements Transport {
   }
 
   /** Answers something that could not be handled. */
-  async refuse({ code, message, data }: RpcError, id: RequestId | null): Promise<void> {
-    await this.write({ jsonrpc: '2.0', id, error: { code, message, ...(data && { data }) } });
+  async refuse(error: RpcError, id: RequestId | null): Promise<void> {
+    await this.write(errorAnswer(id, error));
   }
 
   private async take({ messages, batch }: { messages: readonly RpcMessage[]; batch: boolean }, extra?: MessageExtraInfo): Promise<void> {

@@ -4,7 +4,7 @@ import { supportedVersions } from '../protocol/versions.js';
 import { SessionLimitError, StoreUnavailableError, UnknownEventError } from '../sessions/errors.js';
 
 /** After how many seconds a client should try again when the store did not answer, or is full. */
-const RETRY_AFTER_SECONDS = 1;
+export const RETRY_AFTER_SECONDS = 1;
 
 export function missingSession(): HttpError {
   const message = 'Bad Request: the Mcp-Session-Id header is missing. Send initialize first, then the id that it answers';
@@ -15,6 +15,10 @@ export function missingSession(): HttpError {
 export function unknownSession(): HttpError {
   const message = 'Session not found: it is unknown or has expired. Initialize anew';
   return new HttpError(404, message, { rpcCode: RPC.sessionNotFound, reason: 'session_unknown' });
+}
+
+export function methodNotAllowed(allowed: string, why = ''): HttpError {
+  return new HttpError(405, `Method not allowed${why}. Use ${allowed}`, { reason: 'method', headers: { Allow: allowed } });
 }
 
 export function unsupportedVersion(version: string): HttpError {

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { callerOf, ownerOf } from '../auth/ownership.js';
-import { HttpError, sendError } from '../http/errors.js';
+import { HttpError } from '../http/errors.js';
 import { redactHeaders, shortSession } from '../log.js';
-import type { RequestId } from '../protocol/messages.js';
 import { idOf, readMessages } from '../protocol/messages.js';
 import type { Storage } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
+import { answering } from './answering.js';
 import { Connection } from './connection.js';
 import { EventStream } from './event-stream.js';
 import { readJson } from './read-json.js';
-import { asRefusal, unknownSession } from './refusals.js';
+import { methodNotAllowed, unknownSession } from './refusals.js';
 import { endedFields, methodOf, tracedBy } from './request-fields.js';
 import { lacksScopes } from './scopes.js';
 import { sessionRenewal } from './session-renewal.js';
@@ -57,15 +57,14 @@ export function sse(options: SseOptions): SseTransport {
   });
 
   return {
-    async handleStream(req, res) {
-      await answering(req, res, async () => {
-        if (req.method !== 'GET') throw notAllowed('GET');
+    handleStream: (req, res) =>
+      answering(res, logger, async () => {
+        if (req.method !== 'GET') throw methodNotAllowed('GET');
         await connect(options, open, req, res);
-      });
-    },
-    async handleMessage(req, res) {
-      await answering(req, res, async (known) => {
-        if (req.method !== 'POST') throw notAllowed('POST');
+      }),
+    handleMessage: (req, res) =>
+      answering(res, logger, async (known) => {
+        if (req.method !== 'POST') throw methodNotAllowed('POST');
         const body = await readJson(req, options.bodyLimit);
         known.id = idOf(body);
         const { messages } = readMessages(body);
@@ -79,8 +78,7 @@ export function sse(options: SseOptions): SseTransport {
         const delivered = record && (await storage.bus.send(node, { kind: 'sse-message', sessionId, body, ...(req.auth && { scopes: req.auth.scopes }) }));
         if (!delivered) throw unknownSession();
         res.writeHead(202).end('Accepted');
-      });
-    },
+      }),
     drain() {
       for (const { connection, stream } of open.values()) void connection.idle().then(() => stream.end(true));
     },
@@ -89,15 +87,6 @@ export function sse(options: SseOptions): SseTransport {
       for (const { stream } of [...open.values()]) stream.end(true);
     },
   };
-
-  async function answering(_req: IncomingMessage, res: ServerResponse, serve: (known: { id: RequestId | null }) => Promise<void>): Promise<void> {
-    const known = { id: null };
-    try {
-      await serve(known);
-    } catch (error) {
-      sendError(res, asRefusal(error), { logger, id: known.id });
-    }
-  }
 }
 
 async function connect(options: SseOptions, open: Map<string, Open>, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -124,7 +113,6 @@ async function connect(options: SseOptions, open: Map<string, Open>, req: Incomi
     binding,
     metrics,
     strict,
-    sessionId: id,
     scope: {
       storage,
       ...(caller && { caller }),
@@ -147,10 +135,6 @@ async function connect(options: SseOptions, open: Map<string, Open>, req: Incomi
 function withScopes(extra: MessageExtraInfo, scopes: unknown): MessageExtraInfo {
   if (!extra.authInfo || !Array.isArray(scopes)) return extra;
   return { ...extra, authInfo: { ...extra.authInfo, scopes: scopes as string[] } };
-}
-
-function notAllowed(allowed: string): HttpError {
-  return new HttpError(405, `Method not allowed. Use ${allowed}`, { reason: 'method', headers: { Allow: allowed } });
 }
 
 function ignoreOutage(error: unknown): void {

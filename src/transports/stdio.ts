@@ -51,7 +51,6 @@ export async function serveStdio({ binding, storage, input, output, logger, metr
     scope,
     metrics,
     strict: false,
-    sessionId: id,
     load: () => storage.sessions.touch(id),
     write,
     observer: (ended) => logger.debug(endedFields(ended), 'request'),

@@ -1,5 +1,5 @@
 import type { RequestId } from '../../protocol/messages.js';
-import { RPC } from '../../protocol/rpc-error.js';
+import { errorAnswer, RPC } from '../../protocol/rpc-error.js';
 import type { LogEvent, Storage } from '../../sessions/contract.js';
 
 /** What a call gets whose node died before it had answered. */
@@ -13,7 +13,7 @@ export async function endForDeadNode(storage: Storage, sessionId: string, stream
   const events = await readAll(storage, sessionId, streamId);
   const owed = owedIn(events);
   for (const [index, id] of owed.entries()) {
-    const message = JSON.stringify({ jsonrpc: '2.0', id, error: { code: RPC.internalError, message: LOST } });
+    const message = JSON.stringify(errorAnswer(id, { code: RPC.internalError, message: LOST }));
     await storage.events.append({ sessionId, streamId, message, last: index === owed.length - 1 });
   }
   if (owed.length === 0) await storage.events.append({ sessionId, streamId, message: '', last: true });

@@ -1,4 +1,3 @@
-import type { RequestId } from '../../protocol/messages.js';
 import type { StreamableHttpOptions } from './options.js';
 import type { Routing } from './routing.js';
 
@@ -8,9 +7,4 @@ export interface Endpoint extends StreamableHttpOptions {
   readonly routing?: Routing;
   /** A number that no other exchange of this process has. */
   nextExchange(): number;
-}
-
-/** Where a request's id is put once it could be read, so that an error answer can repeat it. */
-export interface Known {
-  id: RequestId | null;
 }

@@ -4,6 +4,7 @@ import type { RequestId, RpcMessage, RpcNotification, RpcRequest } from '../../p
 import { isRequest, isResponse } from '../../protocol/messages.js';
 import type { PendingRequests } from '../../protocol/pending-requests.js';
 import type { RpcError } from '../../protocol/rpc-error.js';
+import { errorAnswer } from '../../protocol/rpc-error.js';
 import type { Reply } from './reply.js';
 import { fromClientId, toClientId } from './server-request-id.js';
 
@@ -79,18 +80,12 @@ export class Exchange implements Transport {
       return;
     }
     const named = toClientId(outgoing, this.id);
-    if (options?.relatedRequestId === undefined) {
-      if (!toSession && isRequest(named)) throw new Error('A stateless server cannot ask its client');
-      this.asked ||= isRequest(named);
-      await toSession?.(JSON.stringify(named));
-      return;
-    }
     if (isRequest(named)) {
       if (!toSession) throw new Error('A stateless server cannot ask its client');
-      if (!reply.takesMessages) throw new Error('The client accepts only JSON, so it cannot be asked anything');
       this.asked = true;
     }
-    await reply.push(named);
+    if (options?.relatedRequestId === undefined) await toSession?.(JSON.stringify(named));
+    else await reply.push(named);
   }
 
   /**
@@ -105,7 +100,7 @@ export class Exchange implements Transport {
     this.onclose?.();
     for (const id of owed) {
       pending.cancel(id);
-      if (error) await reply.answer({ jsonrpc: '2.0', id, error: { code: error.code, message: error.message } });
+      if (error) await reply.answer(errorAnswer(id, error));
       else await reply.abandon();
     }
   }

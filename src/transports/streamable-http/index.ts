@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HttpError, sendError } from '../../http/errors.js';
 import { endSession } from './delete.js';
-import type { Endpoint, Known } from './endpoint.js';
+import type { Endpoint } from './endpoint.js';
 import { openStream } from './get.js';
 import type { StreamableHttpOptions } from './options.js';
 import { answerPost } from './post.js';
-import { asRefusal } from '../refusals.js';
+import type { Known } from '../answering.js';
+import { answering } from '../answering.js';
+import { methodNotAllowed } from '../refusals.js';
 import { Routing } from './routing.js';
 
 export type { StreamableHttpOptions } from './options.js';
@@ -27,25 +28,18 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
   const endpoint: Endpoint = { ...options, ...(routing && { routing }), nextExchange: () => (exchanges += 1) };
 
   return {
-    async handle(req, res) {
-      const known: Known = { id: null };
-      try {
-        await serve(endpoint, req, res, known);
-      } catch (error) {
-        sendError(res, asRefusal(error), { logger, id: known.id });
-      }
-    },
+    handle: (req, res) => answering(res, logger, (known) => serve(endpoint, req, res, known)),
     drain: () => routing?.endListeners(),
     close: async () => routing?.close(),
   };
 }
 
-function serve(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, known: Known): Promise<void> {
+async function serve(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, known: Known): Promise<void> {
   const { storage, routing } = endpoint;
   if (req.method === 'POST') return answerPost(endpoint, req, res, known);
   if (storage && routing && req.method === 'GET') return openStream({ ...endpoint, storage, routing }, req, res);
   if (storage && routing && req.method === 'DELETE') return endSession({ ...endpoint, storage, routing }, req, res);
   const allowed = storage ? 'GET, POST, DELETE' : 'POST';
   const why = storage ? '' : ': a stateless server has no streams and no sessions';
-  throw new HttpError(405, `Method not allowed${why}. Use ${allowed}`, { reason: 'method', headers: { Allow: allowed } });
+  throw methodNotAllowed(allowed, why);
 }

@@ -6,13 +6,12 @@ import { RPC, STORE_UNAVAILABLE } from '../../protocol/rpc-error.js';
 import { StoreUnavailableError } from '../../sessions/errors.js';
 import type { EventStreamOptions } from '../event-stream.js';
 import { EventStream } from '../event-stream.js';
+import { RETRY_AFTER_SECONDS } from '../refusals.js';
 import type { Acceptable } from './accept.js';
 import type { StreamLog } from './stream-log.js';
 
 /** Messages that may wait to be logged; beyond it a handler sends faster than the store takes. */
 const QUEUE_LIMIT = 1_000;
-/** After how many seconds a client should try again when the store did not answer. */
-const RETRY_AFTER_SECONDS = 1;
 
 export interface ReplyOptions {
   readonly accept: Acceptable;
@@ -57,18 +56,15 @@ export class Reply {
     else if (accept.events) this.timer = setTimeout(() => this.upgrade(), sseAfterMs);
   }
 
-  /** Whether the client takes messages before the answer. */
-  get takesMessages(): boolean {
-    return this.options.accept.events;
-  }
-
   /**
    * Sends a notification, or a request of the server's. Resolves when it is logged and written. A client that accepts
-   * only JSON gets neither: a notification is dropped; the caller must not ask (see `takesMessages`).
+   * only JSON, or is gone, gets neither: a notification is dropped, a request rejected.
    */
   async push(message: RpcMessage): Promise<void> {
-    if (!this.takesMessages || this.mode === 'done') {
-      if (isRequest(message)) throw new Error('The client is gone, so it cannot be asked anything');
+    const { events } = this.options.accept;
+    if (!events || this.mode === 'done') {
+      const why = events ? 'is gone' : 'accepts only JSON';
+      if (isRequest(message)) throw new Error(`The client ${why}, so it cannot be asked anything`);
       return;
     }
     if (this.queued >= QUEUE_LIMIT) throw new Error(`More than ${QUEUE_LIMIT} messages wait for the session store`);
@@ -98,8 +94,8 @@ export class Reply {
 
   /** Closes the connection of a resumable stream; what follows is logged, and the client comes back for it (SEP-1699). */
   closeEarly(): void {
-    const { log, priming } = this.options;
-    if (!log || !priming || !this.takesMessages || this.mode === 'done') return;
+    const { accept, log, priming } = this.options;
+    if (!log || !priming || !accept.events || this.mode === 'done') return;
     this.upgrade();
     this.detached(this.enqueue(async () => this.stream?.end(true)));
   }
