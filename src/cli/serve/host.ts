@@ -44,7 +44,8 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
   const { logger, metrics, storage, access } = parts;
   let draining = false;
   const probes = healthRoutes({
-    pattern: storage ? 'stateful' : 'stateless',
+    // Beside a stateless /mcp, the legacy endpoints have storage too.
+    pattern: config.stateful === false ? 'stateless' : 'stateful',
     storageMode: storage?.mode ?? 'in-memory',
     storageStatus: () => storage?.status() ?? 'ready',
     ping: async () => storage?.ping(),

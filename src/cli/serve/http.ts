@@ -7,7 +7,7 @@ import { sse } from '../../transports/sse.js';
 import { streamableHttp } from '../../transports/streamable-http/index.js';
 import { openAccess } from './access.js';
 import { openHost } from './host.js';
-import { untilStopped } from './lifecycle.js';
+import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
 import { loadOffer, makeBinding, toolNames } from './make-binding.js';
 import { openStorage } from './open-storage.js';
@@ -54,25 +54,9 @@ async function serveHere(config: HttpConfig, logger: Logger, worker?: Worker): P
   if (worker) worker.listening(host.main.url);
   else announce(config, host.main.url, logger);
 
-  await untilStopped(
-    {
-      beginDrain: () => host.beginDrain(),
-      async drain() {
-        mcp.drain();
-        legacy?.drain();
-        await host.close();
-      },
-      async abort() {
-        await Promise.all([mcp.close(), legacy?.close()]);
-        host.destroy();
-        await access.close();
-        await Promise.all([storage?.close(), counters?.close()]);
-      },
-    },
-    config,
-    logger,
-    worker?.signals,
-  );
+  const present = <T>(part: T | undefined): part is T => part !== undefined;
+  const stopped = stoppable(host, [mcp, legacy].filter(present), [access, storage, counters].filter(present));
+  await untilStopped(stopped, config, logger, worker?.signals);
 }
 
 function announce({ stateful, redis, warnings }: HttpConfig, url: string, logger: Logger): void {

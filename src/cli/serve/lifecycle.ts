@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../log.js';
+import type { Host } from './host.js';
 import { stopSignals } from './stop-signals.js';
 import type { StopSignals } from './stop-signals.js';
 
@@ -10,6 +11,28 @@ export interface Stoppable {
   drain(): Promise<void>;
   /** Ends the rest at once. */
   abort(): Promise<void>;
+}
+
+/** A transport: drained while others take over, then closed. */
+interface Draining {
+  drain(): void;
+  close(): Promise<void>;
+}
+
+/** How a host stops with its transports, and then with what both stand on, in this order. */
+export function stoppable(host: Host, transports: readonly Draining[], beneath: readonly { close(): Promise<void> }[]): Stoppable {
+  return {
+    beginDrain: () => host.beginDrain(),
+    async drain() {
+      for (const transport of transports) transport.drain();
+      await host.close();
+    },
+    async abort() {
+      await Promise.all(transports.map((transport) => transport.close()));
+      host.destroy();
+      for (const resource of beneath) await resource.close();
+    },
+  };
 }
 
 export interface DrainTimes {

@@ -4,7 +4,7 @@ import { KeepAlive } from '../../transports/keep-alive.js';
 import { sse } from '../../transports/sse.js';
 import { openAccess } from './access.js';
 import { openHost } from './host.js';
-import { untilStopped } from './lifecycle.js';
+import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
 import { loadOffer, makeBinding, toolNames } from './make-binding.js';
 import { openStorage } from './open-storage.js';
@@ -28,21 +28,5 @@ export async function serveSse(config: SseConfig): Promise<void> {
   for (const warning of config.warnings) logger.warn({}, warning);
   logger.info({ url: `${host.main.url}/sse` }, `listening on ${host.main.url}/sse (legacy SSE)`);
 
-  await untilStopped(
-    {
-      beginDrain: () => host.beginDrain(),
-      async drain() {
-        transport.drain();
-        await host.close();
-      },
-      async abort() {
-        await transport.close();
-        host.destroy();
-        await access.close();
-        await storage.close();
-      },
-    },
-    config,
-    logger,
-  );
+  await untilStopped(stoppable(host, [transport], [access, storage]), config, logger);
 }
