@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../log.js';
-import type { LimitStores } from './demo/limits.js';
-import { DEFAULT_SCOPE, scopesWith } from './demo/scopes.js';
-import type { AuthStore } from './demo/store.js';
+import type { LimitStores } from '../auth-server/limits.js';
+import { DEFAULT_SCOPE, scopesWith } from '../auth-server/scopes.js';
+import type { AuthStore } from '../auth-server/store.js';
 import { bearerGuard } from './guard.js';
 import type { BearerGuard } from './guard.js';
 import { introspectionVerifier } from './introspection.js';
@@ -88,7 +88,7 @@ async function composer({ settings, toolScopes = [], logger, ...demo }: Authoriz
     const scopes = [...new Set([...requiredScopes, ...toolScopes])];
     return (baseUrl) => compose(baseUrl, verifierOf(settings, baseUrl), settings.authServer, requiredScopes, scopes);
   }
-  const [{ demoAuthorizationServer }, { memoryAuthStore }] = await Promise.all([import('./demo/authorization-server.js'), import('./demo/memory-store.js')]);
+  const [{ demoAuthorizationServer }, { memoryAuthStore }] = await Promise.all([import('../auth-server/authorization-server.js'), import('../auth-server/memory-store.js')]);
   const scopes = scopesWith([...requiredScopes, ...toolScopes]);
   return (baseUrl) => {
     const { store = memoryAuthStore(), limits } = demo;

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { redactText } from '../log.js';
 import { CliError, QuietExit } from './errors.js';
 import { ExitCode } from './exit-codes.js';
+import { WorkersEndedError } from '../server/errors.js';
 
 /** How a command that threw ends: what stderr gets, and the exit code. */
 export interface Failure {
@@ -20,7 +21,8 @@ export function describeFailure(error: unknown, debug = false): Failure {
 }
 
 function translate(error: unknown): Failure {
-  if (error instanceof QuietExit) return { exitCode: error.exitCode, lines: [] };
+  // Whoever threw these has said all there is to say.
+  if (error instanceof QuietExit || error instanceof WorkersEndedError) return { exitCode: error.exitCode, lines: [] };
   // commander has written its message by then.
   if (error instanceof CommanderError) return { exitCode: error.exitCode, lines: [] };
   if (!(error instanceof Error)) return { exitCode: ExitCode.failure, lines: [named(String(error))] };

@@ -10,6 +10,6 @@ export function isPlainStdio(args: readonly string[], env: Readonly<Record<strin
 
 /** Serves it at its defaults, without loading the command line. */
 export async function runPlainStdio(): Promise<void> {
-  const { serveStdio } = await import('./serve/stdio.js');
+  const { serveStdio } = await import('../server/stdio.js');
   await serveStdio(stdioDefaults);
 }

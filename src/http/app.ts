@@ -9,7 +9,7 @@ import type { AsyncGuard, Guard } from './guard.js';
 import { accessLog } from './middleware/access-log.js';
 import { allowedHosts } from './middleware/allowed-hosts.js';
 import { allowedOrigins } from './middleware/allowed-origins.js';
-import { ANY, LOOPBACK_NAMES } from './middleware/authority.js';
+import { ANY, LOOPBACK_NAMES } from '../net/authority.js';
 import { clientAddress } from './middleware/client-address.js';
 import type { TrustProxy } from './middleware/client-address.js';
 import { rateLimits } from './middleware/rate-limit.js';

@@ -1,6 +1,6 @@
 import { isInvalidArgumentsError } from '../catalog/errors.js';
 import { StoreUnavailableError, SubscriptionLimitError } from '../sessions/errors.js';
-import { RPC, RpcError, STORE_UNAVAILABLE } from './rpc-error.js';
+import { RPC, RpcError, STORE_UNAVAILABLE } from '../rpc/errors.js';
 import type { Scope } from './scope.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { RpcMessage } from './messages.js';
+import type { RpcMessage } from '../rpc/messages.js';
 import type { Scope } from './scope.js';
 
 /** A way to make servers, whatever they are made from: a compiled catalog, or the function of a `--server` module. */

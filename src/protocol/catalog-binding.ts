@@ -8,7 +8,7 @@ import { answerable } from './answerable.js';
 import type { Binding } from './binding.js';
 import { compileCatalog } from './compile.js';
 import { RequestContext } from './context.js';
-import { isRequest } from './messages.js';
+import { isRequest } from '../rpc/messages.js';
 import { methods } from './methods.js';
 import type { Scope } from './scope.js';
 import { sharedValidator } from './validator.js';

@@ -1,6 +1,6 @@
 import type { SessionPatch } from '../sessions/contract.js';
 import { SessionEndedError } from './session-ended.js';
-import type { RpcRequest } from './messages.js';
+import type { RpcRequest } from '../rpc/messages.js';
 import type { Scope } from './scope.js';
 
 /** What a request changes in its session once the server has agreed to it. */

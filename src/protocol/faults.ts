@@ -1,6 +1,6 @@
-import type { RpcResponse } from './messages.js';
-import { isObject } from './messages.js';
-import { RPC } from './rpc-error.js';
+import type { RpcResponse } from '../rpc/messages.js';
+import { isObject } from '../rpc/messages.js';
+import { RPC } from '../rpc/errors.js';
 
 /** Faults that one message names, and characters of each. */
 const FAULTS_SHOWN = 5;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { SessionRecord } from '../sessions/contract.js';
-import type { RpcRequest } from './messages.js';
-import { isObject } from './messages.js';
-import { RPC, RpcError } from './rpc-error.js';
-import { latestVersion } from './versions.js';
+import type { RpcRequest } from '../rpc/messages.js';
+import { isObject } from '../rpc/messages.js';
+import { RPC, RpcError } from '../rpc/errors.js';
+import { latestVersion } from '../rpc/versions.js';
 
 /** Ids of replayed requests: random, so that no client's own id is one. */
 const REPLAY_ID = `replay-${randomUUID()}`;

@@ -2,11 +2,11 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import type { Binding } from './binding.js';
 import { replayInitialize } from './handshake.js';
-import type { RpcMessage } from './messages.js';
-import { isRequest } from './messages.js';
-import { errorAnswer, RPC } from './rpc-error.js';
+import type { RpcMessage } from '../rpc/messages.js';
+import { isRequest } from '../rpc/messages.js';
+import { errorAnswer, RPC } from '../rpc/errors.js';
 import type { Scope } from './scope.js';
-import { negotiate } from './versions.js';
+import { negotiate } from '../rpc/versions.js';
 
 /** Messages that may wait while the server is being loaded. */
 const WAITING_LIMIT = 1_000;

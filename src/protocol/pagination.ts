@@ -1,4 +1,4 @@
-import { RPC, RpcError } from './rpc-error.js';
+import { RPC, RpcError } from '../rpc/errors.js';
 
 /** Items per page where the catalog names no size. */
 export const DEFAULT_PAGE_SIZE = 50;

@@ -2,8 +2,8 @@ import type { Metrics, Outcome } from '../metrics.js';
 import { answerable } from './answerable.js';
 import { applyEffect, effectOf } from './effects.js';
 import { inWords } from './faults.js';
-import type { RequestId, RpcRequest, RpcResponse } from './messages.js';
-import { errorAnswer } from './rpc-error.js';
+import type { RequestId, RpcRequest, RpcResponse } from '../rpc/messages.js';
+import { errorAnswer } from '../rpc/errors.js';
 import type { Scope } from './scope.js';
 
 /** A request that has ended; `tool` is empty for other methods, and for a tool that does not exist. */

@@ -1,4 +1,4 @@
-import { RPC, RpcError } from './rpc-error.js';
+import { RPC, RpcError } from '../rpc/errors.js';
 
 /** The session ended while one of its requests was being served. */
 export class SessionEndedError extends RpcError {

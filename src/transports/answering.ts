@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { sendError } from '../http/errors.js';
 import type { Logger } from '../log.js';
-import type { RequestId } from '../protocol/messages.js';
+import type { RequestId } from '../rpc/messages.js';
 import { asRefusal } from './refusals.js';
 
 /** Where a request's id is put once it could be read, so that an error answer can repeat it. */

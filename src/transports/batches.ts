@@ -1,4 +1,4 @@
-import type { RequestId, RpcResponse } from '../protocol/messages.js';
+import type { RequestId, RpcResponse } from '../rpc/messages.js';
 
 interface Batch {
   waitingFor: number;

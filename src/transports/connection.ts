@@ -4,13 +4,13 @@ import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk
 import type { Metrics } from '../metrics.js';
 import type { Binding } from '../protocol/binding.js';
 import { completeInitialize } from '../protocol/handshake.js';
-import type { RequestId, RpcMessage, RpcRequest, RpcResponse } from '../protocol/messages.js';
-import { idOf, isNotification, isRequest, isResponse, readMessages } from '../protocol/messages.js';
+import type { RequestId, RpcMessage, RpcRequest, RpcResponse } from '../rpc/messages.js';
+import { idOf, isNotification, isRequest, isResponse, readMessages } from '../rpc/messages.js';
 import type { Observer } from '../protocol/pending-requests.js';
 import { PendingRequests } from '../protocol/pending-requests.js';
-import { errorAnswer, RPC, RpcError } from '../protocol/rpc-error.js';
+import { errorAnswer, RPC, RpcError } from '../rpc/errors.js';
 import type { Scope } from '../protocol/scope.js';
-import { allowsBatches, negotiate } from '../protocol/versions.js';
+import { allowsBatches, negotiate } from '../rpc/versions.js';
 import type { SessionRecord } from '../sessions/contract.js';
 import { Batches } from './batches.js';
 

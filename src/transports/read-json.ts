@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { readBody } from '../http/body.js';
 import { HttpError } from '../http/errors.js';
-import { parseJson } from '../protocol/messages.js';
+import { parseJson } from '../rpc/messages.js';
 
 /** The JSON body of a POST. Throws 415 and 413 as an HttpError, -32700 as an RpcError. */
 export async function readJson(req: IncomingMessage, limit: number): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { HttpError } from '../http/errors.js';
-import { RPC, RpcError, STORE_UNAVAILABLE } from '../protocol/rpc-error.js';
-import { supportedVersions } from '../protocol/versions.js';
+import { RPC, RpcError, STORE_UNAVAILABLE } from '../rpc/errors.js';
+import { supportedVersions } from '../rpc/versions.js';
 import { SessionLimitError, StoreUnavailableError, UnknownEventError } from '../sessions/errors.js';
 
 /** After how many seconds a client should try again when the store did not answer, or is full. */

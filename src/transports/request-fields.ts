@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { traceparentOf } from '../http/traceparent.js';
-import type { RpcMessage } from '../protocol/messages.js';
-import { isObject, isResponse } from '../protocol/messages.js';
+import type { RpcMessage } from '../rpc/messages.js';
+import { isObject, isResponse } from '../rpc/messages.js';
 import type { EndedRequest } from '../protocol/pending-requests.js';
 
 /** Characters of a method's name in a log line: it is the client's to choose. */

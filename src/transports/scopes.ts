@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { missingScopes } from '../auth/guard.js';
 import type { Binding } from '../protocol/binding.js';
-import type { RpcMessage } from '../protocol/messages.js';
+import type { RpcMessage } from '../rpc/messages.js';
 
 /** Answers 403 `insufficient_scope` and names the scopes that are missing. */
 export type RefuseScopes = (req: IncomingMessage, res: ServerResponse, scopes: readonly string[]) => void;

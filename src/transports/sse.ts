@@ -4,7 +4,7 @@ import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import { callerOf, ownerOf } from '../auth/ownership.js';
 import { HttpError } from '../http/errors.js';
 import { redactHeaders, shortSession } from '../log.js';
-import { idOf, readMessages } from '../protocol/messages.js';
+import { idOf, readMessages } from '../rpc/messages.js';
 import type { Storage } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import { answering } from './answering.js';

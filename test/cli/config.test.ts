@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { describeHost, targetOf } from '../../src/cli/hosts/describe.js';
-import type { HostDescription, TargetFlags } from '../../src/cli/hosts/describe.js';
-import { hosts } from '../../src/cli/hosts/index.js';
-import type { HostSystem } from '../../src/cli/hosts/index.js';
+import { describeHost, targetOf } from '../../src/hosts/describe.js';
+import type { HostDescription, TargetFlags } from '../../src/hosts/describe.js';
+import { hosts } from '../../src/hosts/index.js';
+import type { HostSystem } from '../../src/hosts/index.js';
 import { binary, runCli } from '../helpers/run-cli.js';
 
 function config(name: string, flags: TargetFlags = {}, os: HostSystem = 'linux'): HostDescription {

@@ -2,8 +2,8 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostFiles } from '../../src/cli/doctor/context.js';
-import { judgeServer } from '../../src/doctor/host-files/judge-server.js';
-import { locate } from '../../src/doctor/host-files/locate.js';
+import { judgeServer } from '../../src/hosts/judge-server.js';
+import { locate } from '../../src/hosts/locate.js';
 import { findings, machine, report, temporaryFolder, writeFiles } from './machine.js';
 
 const GITHUB_TOKEN = `ghp_${'a1B2c3D4e5'.repeat(4)}`;

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../src/catalog/define.js';
-import { calculatorCatalog } from '../../src/catalog/index.js';
+import { calculatorCatalog } from '../../src/calculator-catalog/index.js';
 import type { AppOptions, Route } from '../../src/http/app.js';
 import { createApp } from '../../src/http/app.js';
 import { listen } from '../../src/http/listen.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { completeInitialize, INITIALIZE_CHARACTERS } from '../../src/protocol/handshake.js';
-import type { RpcRequest } from '../../src/protocol/messages.js';
+import type { RpcRequest } from '../../src/rpc/messages.js';
 
 const initialize = (params?: Record<string, unknown>): RpcRequest => ({ jsonrpc: '2.0', id: 1, method: 'initialize', ...(params && { params }) });
 const WHOLE = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };

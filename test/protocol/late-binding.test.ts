@@ -1,9 +1,9 @@
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, test } from 'vitest';
-import { calculatorCatalog } from '../../src/catalog/index.js';
-import { introduction } from '../../src/catalog/introduction.js';
+import { calculatorCatalog } from '../../src/calculator-catalog/index.js';
+import { introduction } from '../../src/calculator-catalog/introduction.js';
 import { compileCatalog } from '../../src/protocol/compile.js';
-import { latestVersion, supportedVersions } from '../../src/protocol/versions.js';
+import { latestVersion, supportedVersions } from '../../src/rpc/versions.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
 import type { Answer } from '../helpers/rpc.js';
 import { post, request } from '../helpers/rpc.js';

@@ -4,7 +4,7 @@ import { serveCommand } from '../serve-command.js';
 
 export function authServerCommand(): Command {
   const command = serveCommand('auth-server', async (config) => {
-    const { serveAuthServer } = await import('../serve/auth-server.js');
+    const { serveAuthServer } = await import('../../server/auth-server.js');
     await serveAuthServer(config);
   });
   command.description('Runs the demo authorization server by itself, for servers that ask it with --auth introspection.');

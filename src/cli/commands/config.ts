@@ -2,10 +2,10 @@ import { realpathSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { CliError } from '../errors.js';
 import { withExamples } from '../help.js';
-import { DEFAULT_URLS, describeHost, targetOf } from '../hosts/describe.js';
-import type { HostDescription } from '../hosts/describe.js';
-import { hosts } from '../hosts/index.js';
-import type { Host, HostSystem, HostTransport } from '../hosts/index.js';
+import { DEFAULT_URLS, describeHost, targetOf } from '../../hosts/describe.js';
+import type { HostDescription } from '../../hosts/describe.js';
+import { hosts } from '../../hosts/index.js';
+import type { Host, HostSystem, HostTransport } from '../../hosts/index.js';
 import { createOutput } from '../output.js';
 import type { Output } from '../output.js';
 

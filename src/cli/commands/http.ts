@@ -4,7 +4,7 @@ import { serveCommand } from '../serve-command.js';
 
 export function httpCommand(): Command {
   const command = serveCommand('http', async (config) => {
-    const { serveHttp } = await import('../serve/http.js');
+    const { serveHttp } = await import('../../server/http.js');
     await serveHttp(config);
   });
   command.description('Serves Streamable HTTP at /mcp, with sessions unless told otherwise.');

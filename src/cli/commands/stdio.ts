@@ -4,7 +4,7 @@ import { serveCommand } from '../serve-command.js';
 
 export function stdioCommand(): Command {
   const command = serveCommand('stdio', async (config) => {
-    const { serveStdio } = await import('../serve/stdio.js');
+    const { serveStdio } = await import('../../server/stdio.js');
     await serveStdio(config);
   });
   command.description('Serves one client over stdin and stdout. Opens no port, logs to stderr, ends with stdin.');

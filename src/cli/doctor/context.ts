@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { DoctorContext, HostFiles } from '../../doctor/context.js';
-import { hosts } from '../hosts/index.js';
-import type { HostSystem, Target } from '../hosts/index.js';
+import { hosts } from '../../hosts/index.js';
+import type { HostSystem, Target } from '../../hosts/index.js';
 
 /** What of the context comes from the command line. */
 export type Wishes = Pick<DoctorContext, 'redis' | 'url' | 'headers' | 'origin'>;

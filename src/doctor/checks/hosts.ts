@@ -3,10 +3,10 @@ import { shellQuote } from '../../client/curl.js';
 import { defineCheck, failure, info, ok, warning } from '../check.js';
 import type { Finding } from '../check.js';
 import type { DoctorContext, HostFiles } from '../context.js';
-import { judgeServer } from '../host-files/judge-server.js';
-import { locate, shownPath } from '../host-files/locate.js';
-import { serversIn } from '../host-files/servers.js';
-import { JsonTextError, parseJsonText } from '../json-text.js';
+import { judgeServer } from '../../hosts/judge-server.js';
+import { locate, shownPath } from '../../hosts/locate.js';
+import { serversIn } from '../../hosts/servers.js';
+import { JsonTextError, parseJsonText } from '../../hosts/json-text.js';
 import { reasonOf } from '../reason.js';
 
 /** Larger files are left alone, bytes. Claude Code keeps more than servers in its own. */

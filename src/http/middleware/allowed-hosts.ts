@@ -1,7 +1,7 @@
 import { HttpError } from '../errors.js';
 import type { Guard } from '../guard.js';
 import { authorityOf } from '../request.js';
-import { ANY, parseAllowed, parseAuthority } from './authority.js';
+import { ANY, parseAllowed, parseAuthority } from '../../net/authority.js';
 
 /**
  * Lets pass only requests for one of these hosts, whatever the port unless an entry names one; 403 otherwise. It is

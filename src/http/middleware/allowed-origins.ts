@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError } from '../errors.js';
 import type { Guard } from '../guard.js';
 import { authorityOf } from '../request.js';
-import { ANY, parseAllowed } from './authority.js';
-import type { AllowedName } from './authority.js';
+import { ANY, parseAllowed } from '../../net/authority.js';
+import type { AllowedName } from '../../net/authority.js';
 
 /** Answer headers that a page may read. */
 const EXPOSED = ['Mcp-Session-Id', 'Mcp-Protocol-Version', 'WWW-Authenticate', 'Retry-After', 'X-Request-Id'];

@@ -1,7 +1,7 @@
 import type { CallContext } from '../../catalog/context.js';
 import type { Complete } from '../../catalog/define.js';
 import type { CompiledCatalog } from '../compile.js';
-import { RPC, RpcError } from '../rpc-error.js';
+import { RPC, RpcError } from '../../rpc/errors.js';
 
 /** Values that one completion shows (server/utilities/completion: "Maximum 100 items per response"). */
 const COMPLETION_LIMIT = 100;

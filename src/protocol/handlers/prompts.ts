@@ -2,7 +2,7 @@ import type { CallContext } from '../../catalog/context.js';
 import type { Prompt } from '../../catalog/define.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
-import { RPC, RpcError } from '../rpc-error.js';
+import { RPC, RpcError } from '../../rpc/errors.js';
 import { withheldError } from './withheld.js';
 
 /** `prompts/list` (server/prompts, "Listing Prompts"). */

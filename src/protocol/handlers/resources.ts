@@ -2,7 +2,7 @@ import type { CallContext } from '../../catalog/context.js';
 import type { ListedResource, Resource, ResourceContents, ResourceTemplate } from '../../catalog/define.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
-import { RPC, RpcError } from '../rpc-error.js';
+import { RPC, RpcError } from '../../rpc/errors.js';
 
 /** `resources/list`: the fixed ones, then what each template lists. */
 export async function listResources(

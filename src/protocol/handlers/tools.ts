@@ -3,7 +3,7 @@ import type { ToolResult } from '../../catalog/define.js';
 import { isToolError } from '../../catalog/errors.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
-import { RPC, RpcError } from '../rpc-error.js';
+import { RPC, RpcError } from '../../rpc/errors.js';
 import { withheldError } from './withheld.js';
 
 /** `tools/list` (server/tools, "Listing Tools"). */

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/define.js';
-import { RpcError } from '../rpc-error.js';
+import { RpcError } from '../../rpc/errors.js';
 
 /** The answer for a tool or prompt that this build knows and does not offer; undefined where the name means nothing. */
 export function withheldError({ withheld = {} }: Catalog, name: string): RpcError | undefined {

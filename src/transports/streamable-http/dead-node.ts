@@ -1,5 +1,5 @@
-import type { RequestId } from '../../protocol/messages.js';
-import { errorAnswer, RPC } from '../../protocol/rpc-error.js';
+import type { RequestId } from '../../rpc/messages.js';
+import { errorAnswer, RPC } from '../../rpc/errors.js';
 import type { LogEvent, Storage } from '../../sessions/contract.js';
 
 /** What a call gets whose node died before it had answered. */

@@ -1,10 +1,10 @@
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
-import type { RequestId, RpcMessage, RpcNotification, RpcRequest } from '../../protocol/messages.js';
-import { isRequest, isResponse } from '../../protocol/messages.js';
+import type { RequestId, RpcMessage, RpcNotification, RpcRequest } from '../../rpc/messages.js';
+import { isRequest, isResponse } from '../../rpc/messages.js';
 import type { PendingRequests } from '../../protocol/pending-requests.js';
-import type { RpcError } from '../../protocol/rpc-error.js';
-import { errorAnswer } from '../../protocol/rpc-error.js';
+import type { RpcError } from '../../rpc/errors.js';
+import { errorAnswer } from '../../rpc/errors.js';
 import type { Reply } from './reply.js';
 import { fromClientId, toClientId } from './server-request-id.js';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { shortSession } from '../../log.js';
-import { allowsPriming } from '../../protocol/versions.js';
+import { allowsPriming } from '../../rpc/versions.js';
 import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.js';
 import { UnknownEventError } from '../../sessions/errors.js';
 import { EventStream } from '../event-stream.js';

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { sendText } from '../../http/send.js';
-import type { RequestId, RpcMessage, RpcResponse } from '../../protocol/messages.js';
-import { isNotification, isRequest } from '../../protocol/messages.js';
-import { RPC, STORE_UNAVAILABLE } from '../../protocol/rpc-error.js';
+import type { RequestId, RpcMessage, RpcResponse } from '../../rpc/messages.js';
+import { isNotification, isRequest } from '../../rpc/messages.js';
+import { RPC, STORE_UNAVAILABLE } from '../../rpc/errors.js';
 import { StoreUnavailableError } from '../../sessions/errors.js';
 import type { EventStreamOptions } from '../event-stream.js';
 import { EventStream } from '../event-stream.js';

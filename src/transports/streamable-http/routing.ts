@@ -1,7 +1,7 @@
 import type { Logger } from '../../log.js';
-import type { RpcMessage, RpcNotification } from '../../protocol/messages.js';
-import { isObject } from '../../protocol/messages.js';
-import { RPC, RpcError } from '../../protocol/rpc-error.js';
+import type { RpcMessage, RpcNotification } from '../../rpc/messages.js';
+import { isObject } from '../../rpc/messages.js';
+import { RPC, RpcError } from '../../rpc/errors.js';
 import { SessionEndedError } from '../../protocol/session-ended.js';
 import type { MessageBus, NodeMessage } from '../../sessions/contract.js';
 import type { Exchange } from './exchange.js';

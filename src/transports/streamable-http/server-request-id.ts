@@ -1,5 +1,5 @@
-import type { RpcMessage } from '../../protocol/messages.js';
-import { isObject, isResponse } from '../../protocol/messages.js';
+import type { RpcMessage } from '../../rpc/messages.js';
+import { isObject, isResponse } from '../../rpc/messages.js';
 
 /**
  * The SDK numbers a server's requests from 0 in every exchange. On the wire an id is `{exchange}:{number}`, so that the

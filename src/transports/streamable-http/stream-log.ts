@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RequestId } from '../../protocol/messages.js';
+import type { RequestId } from '../../rpc/messages.js';
 import type { Storage } from '../../sessions/contract.js';
 import { StoreUnavailableError } from '../../sessions/errors.js';
 

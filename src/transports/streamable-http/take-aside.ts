@@ -1,5 +1,5 @@
-import type { RpcMessage } from '../../protocol/messages.js';
-import { isResponse } from '../../protocol/messages.js';
+import type { RpcMessage } from '../../rpc/messages.js';
+import { isResponse } from '../../rpc/messages.js';
 import type { SessionRecord } from '../../sessions/contract.js';
 import type { Endpoint } from './endpoint.js';
 

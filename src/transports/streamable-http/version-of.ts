@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isSupported } from '../../protocol/versions.js';
+import { isSupported } from '../../rpc/versions.js';
 import { unsupportedVersion } from '../refusals.js';
 
 /** The `MCP-Protocol-Version` of a request, undefined where it names none. Throws a 400 HttpError for one not spoken here. */

@@ -1,9 +1,9 @@
 import express from 'express';
 import type { RequestListener } from 'node:http';
-import { demoAuthorizationServer } from '../../../src/auth/demo/authorization-server.js';
-import type { AuthorizationServerOptions } from '../../../src/auth/demo/authorization-server.js';
-import { memoryAuthStore } from '../../../src/auth/demo/memory-store.js';
-import { scopesWith } from '../../../src/auth/demo/scopes.js';
+import { demoAuthorizationServer } from '../../../src/auth-server/authorization-server.js';
+import type { AuthorizationServerOptions } from '../../../src/auth-server/authorization-server.js';
+import { memoryAuthStore } from '../../../src/auth-server/memory-store.js';
+import { scopesWith } from '../../../src/auth-server/scopes.js';
 import { bearerGuard } from '../../../src/auth/guard.js';
 import { ownerOf } from '../../../src/auth/ownership.js';
 import { protectedResourceMetadata, resourcesOf } from '../../../src/auth/protected-resource.js';

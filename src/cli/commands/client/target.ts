@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Target } from '../../../client/target.js';
 import { CliError } from '../../errors.js';
-import { findServer } from './host-files.js';
+import { findServer } from '../../../hosts/find-server.js';
 import type { ClientFlags } from './options.js';
 
 const LONGEST_TIMEOUT_S = 86_400;
@@ -15,7 +15,7 @@ export function targetFrom(flags: ClientFlags, command: readonly string[]): Targ
   if (named.length > 1) throw new CliError(`Only one of ${named.join(' and ')} can be the server`);
   if (flags.url !== undefined) return httpTarget(flags.url, flags, {});
   if (flags.server !== undefined || flags.config !== undefined) {
-    const found = findServer(flags.server, flags.config);
+    const found = findServer(flags.server, flags.config, process.env);
     return found.kind === 'http' ? httpTarget(found.url, flags, found.headers) : { kind: 'stdio', command: found.command, args: found.args, env: { ...inherited(), ...found.env }, ...(found.cwd !== undefined && { cwd: found.cwd }) };
   }
   const [program, ...args] = command;

@@ -1,0 +1,110 @@
+import { metadataHandler } from '@modelcontextprotocol/sdk/server/auth/handlers/metadata.js';
+import { createOAuthMetadata, mcpAuthRouter } from '@modelcontextprotocol/sdk/server/auth/router.js';
+import express from 'express';
+import type { Router } from 'express';
+import type { Logger } from '../log.js';
+import { AuthConfigurationError } from '../auth/errors.js';
+import type { Clock, Verifier } from '../auth/verifier.js';
+import { clientsIn } from './clients.js';
+import { exactRedirectUri, hashedClientSecret, namedIssuer, oauthErrors, unavailableAs503 } from './express-guards.js';
+import { grantsIn } from './grants.js';
+import { introspectionEndpoint } from './introspection-endpoint.js';
+import type { IntrospectionClient } from './introspection-endpoint.js';
+import { LIFETIMES } from './lifetimes.js';
+import type { Lifetimes } from './lifetimes.js';
+import { limitOf } from './limits.js';
+import type { LimitStores, LimitedEndpoint } from './limits.js';
+import { loginRoutes } from './login/routes.js';
+import { oauthProvider } from './provider.js';
+import { SCOPES } from './scopes.js';
+import type { Scopes } from './scopes.js';
+import type { AuthStore } from './store.js';
+import { demoVerifier } from './verifier.js';
+
+export interface AuthorizationServerOptions {
+  /** The address under which clients know the server: https, or http on localhost or 127.0.0.1. Its path must be empty. */
+  readonly baseUrl: string;
+  readonly store: AuthStore;
+  /** Resources (RFC 8707) that tokens can be for, the first where a client names none; `any` leaves it to the client. */
+  readonly resources: readonly string[] | 'any';
+  readonly scopes?: Scopes;
+  /** Who may introspect; without it there is no introspection endpoint. */
+  readonly introspection?: IntrospectionClient;
+  /** Where requests are counted: in this process by default. */
+  readonly limits?: LimitStores | 'memory' | 'off';
+  /** Whether client metadata documents may come from http servers on this machine: for development only. */
+  readonly allowLoopbackClients?: boolean;
+  readonly lifetimes?: Partial<Lifetimes>;
+  readonly logger: Logger;
+  readonly now?: Clock;
+}
+
+export interface AuthorizationServer {
+  /** To be mounted at the root of an Express application whose `trust proxy` fits what stands in front of it. */
+  readonly router: Router;
+  readonly verifier: Verifier;
+  readonly issuer: string;
+}
+
+/**
+ * A complete authorization server for demonstrations: RFC 8414, 7591, 6749 with PKCE, 7009, 7662, 8707 and client-id metadata
+ * documents, with a login that believes whoever comes. Throws AuthConfigurationError for an address that can't be an issuer.
+ */
+export function demoAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
+  const { store, resources, scopes = SCOPES, introspection, limits = 'memory', logger, now } = options;
+  const baseUrl = issuerUrl(options.baseUrl);
+  // Without the slash that a URL parser adds: clients compare issuers as text (RFC 8414 §3.3), and most are written so.
+  const issuer = baseUrl.origin;
+  const lifetimes = { ...LIFETIMES, ...options.lifetimes };
+  const clients = clientsIn(store, lifetimes, { allowLoopback: options.allowLoopbackClients, now });
+  const grants = grantsIn(store, lifetimes, now);
+  const verifier = demoVerifier({ grants, issuer, audiences: resources, now });
+  const limitFor = (endpoint: LimitedEndpoint) => limitOf(endpoint, limits, logger);
+  const login = loginRoutes({ issuer, store, clients, grants, scopes, lifetimes, limit: limitFor('login'), logger });
+  const provider = oauthProvider({ clients, grants, scopes, resources, verifier, login: login.begin });
+  const scopesSupported = Object.keys(scopes);
+
+  const router = express.Router();
+  router.use(unavailableAs503);
+  router.use('/.well-known/oauth-authorization-server', metadataHandler({
+    ...createOAuthMetadata({ provider, issuerUrl: baseUrl, scopesSupported }),
+    issuer,
+    authorization_response_iss_parameter_supported: true,
+    // RFC 8414 §2: without it, a client may think that a public client can't revoke.
+    revocation_endpoint_auth_methods_supported: ['client_secret_post', 'none'],
+    client_id_metadata_document_supported: true,
+    ...(introspection && {
+      introspection_endpoint: new URL('/introspect', baseUrl).href,
+      introspection_endpoint_auth_methods_supported: introspection === 'anyone' ? ['none'] : ['client_secret_basic', 'client_secret_post'],
+    }),
+  }));
+  router.use('/authorize', exactRedirectUri(provider.clientsStore), namedIssuer(issuer));
+  router.use(['/token', '/revoke'], hashedClientSecret);
+  if (introspection) router.post('/introspect', express.urlencoded({ extended: false }), introspectionEndpoint({ grants, issuer, client: introspection }));
+  router.use('/fakeupstreamauth', login.router);
+  // The resource is described by who serves it; the SDK's router would describe this server as one.
+  router.use('/.well-known/oauth-protected-resource', (_req, _res, next) => next('router'));
+  router.use(mcpAuthRouter({
+    provider,
+    issuerUrl: baseUrl,
+    scopesSupported,
+    authorizationOptions: { rateLimit: limitFor('authorize') },
+    tokenOptions: { rateLimit: limitFor('token') },
+    clientRegistrationOptions: { rateLimit: limitFor('register'), clientSecretExpirySeconds: Math.floor(lifetimes.client / 1000) },
+    revocationOptions: { rateLimit: limitFor('revoke') },
+  }));
+  router.use(oauthErrors(logger));
+  return { router, verifier, issuer };
+}
+
+function issuerUrl(address: string): URL {
+  const url = new URL(address);
+  const isLocal = url.hostname === 'localhost' || url.hostname === '127.0.0.1';
+  if (url.protocol !== 'https:' && !isLocal) {
+    throw new AuthConfigurationError(`${url.origin} can't be an authorization server, because it is not https: set --base-uri to its public https address, or bind to 127.0.0.1`);
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw new AuthConfigurationError(`The address of the authorization server must have no path: ${url.origin} and not ${url.href}`);
+  }
+  return url;
+}

@@ -1,0 +1,124 @@
+import type { AuthorizationParams, OAuthServerProvider } from '@modelcontextprotocol/sdk/server/auth/provider.js';
+import { InvalidGrantError, InvalidScopeError, InvalidTargetError, TemporarilyUnavailableError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
+import type { OAuthClientInformationFull, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
+import type { Response } from 'express';
+import { StoreUnavailableError } from '../sessions/errors.js';
+import { sameResource } from '../auth/resource.js';
+import type { Verifier } from '../auth/verifier.js';
+import type { Clients } from './clients.js';
+import type { Grants, IssuedTokens, LiveToken } from './grants.js';
+import { DEFAULT_SCOPE } from './scopes.js';
+import type { Scopes } from './scopes.js';
+
+/** Scopes that one request can ask for. */
+export const SCOPES_PER_REQUEST = 20;
+/** RFC 6749 §3.3. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
+
+/** An authorization request that waits for the person's decision. */
+export interface AuthorizationRequest {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly state?: string;
+  readonly scopes: readonly string[];
+  readonly codeChallenge: string;
+  readonly resource: string;
+}
+
+export interface ProviderOptions {
+  readonly clients: Clients;
+  readonly grants: Grants;
+  /** What there is to ask for; where any resource is served, its scopes are its own, and more can be asked for. */
+  readonly scopes: Scopes;
+  /** Resources that tokens can be for, the first where a client names none; `any` leaves it to the client. */
+  readonly resources: readonly string[] | 'any';
+  readonly verifier: Verifier;
+  /** Sends the browser to the login. */
+  readonly login: (request: AuthorizationRequest, res: Response) => Promise<void>;
+}
+
+/** The decisions of the authorization server, in the form that the SDK's router asks for them. */
+export function oauthProvider({ clients, grants, scopes, resources, verifier, login }: ProviderOptions): OAuthServerProvider {
+  async function own<T extends { grant: { clientId: string; resource: string } }>(client: OAuthClientInformationFull, found: T | undefined, resource?: URL): Promise<T> {
+    // A code or token of another client is as unknown as one that never was.
+    if (!found || found.grant.clientId !== client.client_id) throw new InvalidGrantError('The grant is unknown, expired or revoked');
+    if (resource && !sameResource(resource.href, found.grant.resource)) throw new InvalidTargetError('The grant is for another resource');
+    return found;
+  }
+
+  return {
+    clientsStore: guarded(clients),
+    ...guarded({
+      async authorize(client: OAuthClientInformationFull, params: AuthorizationParams, res: Response) {
+        await login({
+          clientId: client.client_id,
+          redirectUri: params.redirectUri,
+          state: params.state,
+          scopes: requestedScopes(params.scopes, resources === 'any' ? undefined : scopes),
+          codeChallenge: params.codeChallenge,
+          resource: requestedResource(params.resource, resources),
+        }, res);
+      },
+      async challengeForAuthorizationCode(client: OAuthClientInformationFull, code: string) {
+        return (await own(client, await grants.peekCode(code))).code.codeChallenge;
+      },
+      async exchangeAuthorizationCode(client: OAuthClientInformationFull, code: string, _verifier?: string, redirectUri?: string, resource?: URL) {
+        const found = await own(client, await grants.peekCode(code), resource);
+        // OAuth 2.1 §4.1.3 no longer asks for it, PKCE does its work; but one that is sent must be the one of the request.
+        if (redirectUri !== undefined && redirectUri !== found.code.redirectUri) throw new InvalidGrantError('redirect_uri is not the one of the authorization request');
+        const tokens = await grants.redeemCode(code);
+        await clients.keep(client.client_id);
+        return answer(tokens);
+      },
+      async exchangeRefreshToken(client: OAuthClientInformationFull, token: string, wanted?: string[], resource?: URL) {
+        await own(client, await grants.find(token), resource);
+        const tokens = await grants.refresh(token, wanted);
+        await clients.keep(client.client_id);
+        return answer(tokens);
+      },
+      async revokeToken(client: OAuthClientInformationFull, { token }: { token: string }) {
+        const found: LiveToken | undefined = await grants.find(token);
+        // RFC 7009 §2.1 and §2.2: only the client's own, and an unknown token is no error.
+        if (found?.grant.clientId === client.client_id) await grants.revoke(token);
+      },
+    }),
+    verifyAccessToken: (token) => verifier.verify(token),
+  };
+}
+
+function requestedScopes(asked: readonly string[] = [], known: Scopes | undefined): readonly string[] {
+  const wanted = [...new Set(asked.filter((scope) => scope !== ''))];
+  if (wanted.length > SCOPES_PER_REQUEST) throw new InvalidScopeError(`More than ${SCOPES_PER_REQUEST} scopes are asked for`);
+  const unknown = wanted.find((scope) => (known ? !Object.hasOwn(known, scope) : !SCOPE_TOKEN.test(scope)));
+  if (unknown !== undefined) throw new InvalidScopeError(known ? `Unknown scope: there are ${Object.keys(known).join(' ')}` : 'A scope is malformed');
+  return wanted.length === 0 ? [DEFAULT_SCOPE] : wanted;
+}
+
+function requestedResource(asked: URL | undefined, known: readonly string[] | 'any'): string {
+  if (known === 'any') {
+    if (!asked || !/^https?:$/.test(asked.protocol) || asked.hash !== '') throw new InvalidTargetError('The parameter "resource" must be the address of the server that the token is for');
+    return asked.href;
+  }
+  const found = asked ? known.find((resource) => sameResource(resource, asked.href)) : known[0];
+  if (found === undefined) throw new InvalidTargetError('The resource is not one that this server gives tokens for');
+  return found;
+}
+
+function answer({ accessToken, refreshToken, expiresIn, scopes }: IssuedTokens): OAuthTokens {
+  return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresIn, scope: scopes.join(' '), refresh_token: refreshToken };
+}
+
+/** The same methods, but a store that does not answer is the OAuth error for it, where the SDK would tell of a bug. */
+function guarded<T extends object>(methods: T): T {
+  const wrapped = Object.entries(methods).map(([name, method]) => [
+    name,
+    async (...values: unknown[]): Promise<unknown> => {
+      try {
+        return await (method as (...values: unknown[]) => Promise<unknown>)(...values);
+      } catch (error) {
+        throw error instanceof StoreUnavailableError ? new TemporarilyUnavailableError('The authorization server can not answer now: try again') : error;
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}

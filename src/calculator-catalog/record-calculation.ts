@@ -1,0 +1,28 @@
+import type { CallContext, NewCalculation } from '../catalog/context.js';
+
+const HISTORY = 'calculator://history';
+
+/** Where the history keeps a calculation. */
+export function calculationUri(id: string): string {
+  return `${HISTORY}/${id}`;
+}
+
+/** What a result tells of its place in the history; the id is absent where no session keeps it. */
+export interface Recorded {
+  readonly calculationId?: string;
+  /** ISO 8601 */
+  readonly timestamp: string;
+}
+
+/** Keeps a calculation in the session's history, then tells the subscribers of the history. */
+export async function recordCalculation(
+  context: Pick<CallContext, 'history' | 'resourceUpdated'>,
+  calculation: Omit<NewCalculation, 'timestamp'>,
+): Promise<Recorded> {
+  const timestamp = new Date().toISOString();
+  const calculationId = await context.history.add({ ...calculation, timestamp });
+  if (calculationId === undefined) return { timestamp };
+  await context.resourceUpdated(HISTORY);
+  await context.resourceUpdated(calculationUri(calculationId));
+  return { calculationId, timestamp };
+}

@@ -1,0 +1,21 @@
+import { defineResource } from '../../catalog/define.js';
+import { jsonContents } from '../json-contents.js';
+
+/** A stateless server promises its uptime alone: it counts nothing across requests. */
+export const stats = defineResource({
+  uri: 'calculator://stats',
+  name: 'stats',
+  title: 'Server statistics',
+  description: 'Calculations by operation, active sessions and uptime in seconds; of a stateless server the uptime alone',
+  mimeType: 'application/json',
+  annotations: { audience: ['user', 'assistant'], priority: 0.3 },
+  async read(uri, { server, session }) {
+    const uptime = server.uptime();
+    if (session === undefined) return jsonContents(uri, { uptime });
+    return jsonContents(uri, {
+      calculations: server.calculations(),
+      activeSessions: await server.activeSessions(),
+      uptime,
+    });
+  },
+});

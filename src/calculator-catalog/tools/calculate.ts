@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { MAX_PRECISION, compute, operations } from '../../calculator/arithmetic.js';
+import { explainSteps, inputStep, operationStep, resultStep } from '../../calculator/steps.js';
+import { attempt } from '../attempt.js';
+import { calculationResult, calculationResultSchema } from '../calculation-result.js';
+import { defineTool } from '../../catalog/define.js';
+import { recordCalculation } from '../record-calculation.js';
+
+/** Progress notifications of one call: what goes in, what comes out, and the rounded result. */
+const STEPS = 3;
+
+export const calculate = defineTool({
+  name: 'calculate',
+  title: 'Calculate',
+  description:
+    'Adds, subtracts, multiplies or divides two numbers in exact decimal arithmetic (0.1 + 0.2 is 0.3), and shows the steps.',
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  inputSchema: z.object({
+    a: z.number().describe('First operand'),
+    b: z.number().describe('Second operand'),
+    op: z.enum(operations).describe('What to do with a and b'),
+    precision: z.int().min(0).max(MAX_PRECISION).optional().describe('Decimal places to round to; not rounded without it'),
+    stream: z.boolean().optional().describe('Whether to report each step as progress'),
+  }),
+  outputSchema: calculationResultSchema,
+  async handler({ a, b, op: operation, precision, stream = false }, context) {
+    if (stream) await context.progress(1, STEPS, inputStep({ operation, a, b }));
+    const computation = attempt(() => compute(operation, a, b, precision));
+    if (stream) await context.progress(2, STEPS, operationStep(computation));
+    const { expression, value } = computation;
+    const calculation = { operation, expression, value };
+    const recorded = await recordCalculation(context, calculation);
+    if (stream) await context.progress(STEPS, STEPS, resultStep(computation));
+    return calculationResult(explainSteps(computation), calculation, recorded);
+  },
+});

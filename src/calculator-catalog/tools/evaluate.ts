@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { evaluateExpression } from '../../calculator/expression.js';
+import { functionNames } from '../../calculator/expression/functions.js';
+import { MAX_EXPRESSION_LENGTH, MAX_NAME_LENGTH, MAX_VARIABLES } from '../../calculator/expression/limits.js';
+import { VARIABLE_NAME, constantNames } from '../../calculator/expression/names.js';
+import { formatNumber } from '../../calculator/format.js';
+import { attempt } from '../attempt.js';
+import { calculationResult, calculationResultSchema } from '../calculation-result.js';
+import { defineTool } from '../../catalog/define.js';
+import { recordCalculation } from '../record-calculation.js';
+
+export const evaluate = defineTool({
+  name: 'evaluate',
+  title: 'Evaluate an expression',
+  description: `Evaluates an expression such as 2 * (3 + 4) in exact decimal arithmetic. Operators: + - * / % ^ (or **; binds to the right, -2^2 is -4). Functions, angles in radians: ${functionNames.join(', ')}. Constants: ${constantNames.join(', ')}.`,
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  inputSchema: z.object({
+    expression: z.string().min(1).max(MAX_EXPRESSION_LENGTH).describe('The expression, such as 2 * (3 + 4) or sqrt(x^2 + y^2)'),
+    variables: z
+      .record(z.string().regex(VARIABLE_NAME).max(MAX_NAME_LENGTH), z.number())
+      .optional()
+      .describe(`Values of the names in the expression, at most ${MAX_VARIABLES}`),
+  }),
+  outputSchema: calculationResultSchema,
+  async handler({ expression: source, variables = {} }, context) {
+    const value = attempt(() => evaluateExpression(source, variables));
+    const calculation = { operation: 'evaluate', expression: source.trim().replace(/\s+/g, ' '), value };
+    const recorded = await recordCalculation(context, calculation);
+    const given = Object.entries(variables).map(([name, number]) => `${name} = ${formatNumber(number)}`);
+    const lines = [`${calculation.expression} = ${formatNumber(value)}`, ...(given.length > 0 ? [`where ${given.join(', ')}`] : [])];
+    return calculationResult(lines.join('\n'), calculation, recorded);
+  },
+});

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { formatNumber } from '../../calculator/format.js';
+import { calculationSchema } from '../calculation-schema.js';
+import type { Calculation } from '../../catalog/context.js';
+import { defineTool, type Content } from '../../catalog/define.js';
+import { calculationUri } from '../record-calculation.js';
+
+const MAX_LIMIT = 25;
+const DEFAULT_LIMIT = 10;
+
+export const historySummary = defineTool({
+  name: 'history_summary',
+  title: 'History summary',
+  description: "The session's latest calculations, newest first, each with a link to its resource.",
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  inputSchema: z.object({
+    limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).describe('How many calculations to show at most'),
+  }),
+  outputSchema: z.object({
+    calculations: z.array(calculationSchema).describe('Newest first'),
+    total: z.int().min(0).describe('How many calculations the session has made, those no longer kept included'),
+  }),
+  async handler({ limit }, { session, history }) {
+    if (session === undefined) {
+      return {
+        content: [{ type: 'text', text: 'This server keeps no sessions, so there is no history.' }],
+        structuredContent: { calculations: [], total: 0 },
+      };
+    }
+    const calculations = await history.list(limit);
+    const total = Math.max(session.calculationCount, calculations.length);
+    return {
+      content: [{ type: 'text', text: summary(calculations, total) }, ...calculations.map(linkTo)],
+      structuredContent: { calculations, total },
+    };
+  },
+});
+
+function summary(calculations: readonly Calculation[], total: number): string {
+  if (calculations.length === 0) return 'Nothing has been calculated in this session yet.';
+  const lines = calculations.map(({ operation, expression, value }, index) => `${index + 1}. ${expression} = ${formatNumber(value)} (${operation})`);
+  return [`The latest ${calculations.length} of ${total} calculations, newest first:`, ...lines].join('\n');
+}
+
+function linkTo({ id, expression, value, timestamp }: Calculation): Content {
+  return {
+    type: 'resource_link',
+    uri: calculationUri(id),
+    name: id,
+    title: `${expression} = ${formatNumber(value)}`,
+    mimeType: 'application/json',
+    annotations: { lastModified: timestamp },
+  };
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { formatNumber } from '../../calculator/format.js';
+import { PROBLEM_LENGTH, readProblem } from '../../calculator/problems.js';
+import { askModel } from '../ask-model.js';
+import type { CallContext } from '../../catalog/context.js';
+import { defineTool, type ToolResult } from '../../catalog/define.js';
+import { ToolError } from '../../catalog/errors.js';
+import { solveProblem } from '../solve-problem.js';
+import { UNDERSTOOD } from '../understood.js';
+
+export const solveMathProblem = defineTool({
+  name: 'solve_math_problem',
+  title: 'Solve a math problem',
+  description:
+    'Finds the arithmetic in a problem given in words ("20% of 150", "area of a rectangle 5 by 3") and solves it with steps. Asks for the sizes that an area lacks; hands what it does not understand to the client\'s model.',
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  inputSchema: z.object({
+    problem: z.string().min(1).max(PROBLEM_LENGTH).describe('The problem in words, or an expression'),
+    showSteps: z.boolean().default(true).describe('Whether the text shows the steps'),
+  }),
+  outputSchema: z.object({
+    problem: z.string(),
+    answer: z.string().describe('The answer in words'),
+    solvedBy: z.enum(['calculator', 'model']).describe('A model\'s answer is not checked'),
+    understood: z.string().optional(),
+    expression: z.string().optional(),
+    value: z.number().optional(),
+    steps: z.array(z.string()),
+    calculationId: z.string().optional(),
+    timestamp: z.string(),
+    model: z.string().optional(),
+  }),
+  async handler({ problem, showSteps }, context) {
+    const found = readProblem(problem);
+    if (found === undefined) return answerOfModel(problem, context);
+    const { understood, expression, value, steps, calculationId, timestamp } = await solveProblem(found, context);
+    const answer = `${expression} = ${formatNumber(value)}`;
+    const text = showSteps ? `${answer}\n\nSteps:\n${steps.join('\n')}` : answer;
+    return {
+      content: [{ type: 'text', text }],
+      structuredContent: {
+        problem,
+        answer,
+        solvedBy: 'calculator',
+        understood,
+        expression,
+        value,
+        steps: showSteps ? steps : [],
+        ...(calculationId !== undefined && { calculationId }),
+        timestamp,
+      },
+    };
+  },
+});
+
+async function answerOfModel(problem: string, context: CallContext): Promise<ToolResult> {
+  if (!context.client.sampling) {
+    throw new ToolError(`I find no arithmetic in "${problem}", and this client has no model to ask. I understand: ${UNDERSTOOD}.`);
+  }
+  const { text, model } = await askModel(problem, context);
+  return {
+    content: [{ type: 'text', text }],
+    structuredContent: { problem, answer: text, solvedBy: 'model', steps: [], timestamp: new Date().toISOString(), model },
+  };
+}

@@ -1,0 +1,63 @@
+import type { RequestHandler } from 'express';
+import { demoAuthorizationServer } from '../auth-server/authorization-server.js';
+import type { AuthorizationServerOptions } from '../auth-server/authorization-server.js';
+import type { AuthServerConfig } from '../config/index.js';
+import { createApp } from '../http/app.js';
+import { listen } from '../http/listen.js';
+import type { Logger } from '../log.js';
+import { openAuthState } from './auth-state.js';
+import { untilStopped } from './lifecycle.js';
+import { loggerOf } from './logger.js';
+
+/** No load balancer waits for this server's readiness, and its requests are short. */
+const DRAIN = { drainDelayMs: 0, drainTimeoutMs: 5_000 };
+
+/** Serves the demo authorization server until the process is told to stop. */
+export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
+  const logger = await loggerOf(config.log);
+  const state = await openAuthState(config, logger);
+  // Its address, which is part of what it says, is known only once it listens; requests come later than that.
+  let router: RequestHandler = (_req, _res, next) => next();
+  const { rateLimit, trustProxy } = config;
+  const app = createApp({
+    routes: [],
+    routers: [(req, res, next) => router(req, res, next)],
+    allowedHosts: config.allowedHosts ?? ['*'],
+    allowedOrigins: config.allowedOrigins ?? ['*'],
+    corsOrigins: config.corsOrigins === '*' ? ['*'] : config.corsOrigins,
+    trustProxy: typeof trustProxy === 'object' ? [...trustProxy] : trustProxy,
+    ...(rateLimit && { rateLimit }),
+    logger,
+  });
+  const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
+  const listening = await listen(app, { host, port, maxConnections, headersTimeout, requestTimeout });
+  try {
+    const server = demoAuthorizationServer({
+      baseUrl: config.baseUri ?? listening.url,
+      store: state.store,
+      resources: 'any',
+      ...introspectionOf(config, logger),
+      limits: state.limits,
+      logger,
+    });
+    router = server.router;
+    for (const warning of config.warnings) logger.warn({}, warning);
+    logger.info({ url: listening.url, issuer: server.issuer }, `authorization server listening on ${listening.url}, issuer ${server.issuer}`);
+    await untilStopped({
+      beginDrain: () => undefined,
+      drain: () => listening.close(),
+      abort: async () => listening.destroy(),
+    }, DRAIN, logger);
+  } finally {
+    listening.destroy();
+    await state.close();
+  }
+}
+
+/** RFC 7662 §2.1 wants to know who asks. On the loopback alone, where only this machine can, it may be anyone. */
+function introspectionOf({ introspectionClient, isLoopback }: AuthServerConfig, logger: Logger): Pick<AuthorizationServerOptions, 'introspection'> {
+  if (introspectionClient) return { introspection: introspectionClient };
+  if (isLoopback) return { introspection: 'anyone' };
+  logger.warn({}, 'there is no introspection endpoint: set INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET to have one');
+  return {};
+}

@@ -1,0 +1,114 @@
+import type { RequestListener } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServerConfig } from '../config/index.js';
+import type { AppOptions, Route } from '../http/app.js';
+import { createApp } from '../http/app.js';
+import type { Listening } from '../http/listen.js';
+import { listen } from '../http/listen.js';
+import type { HealthFigures } from '../http/routes/health.js';
+import { healthRoutes } from '../http/routes/health.js';
+import type { RateLimitOptions } from '../http/middleware/rate-limit.js';
+import { LOOPBACK_NAMES } from '../net/authority.js';
+import { metricsRoute } from '../http/routes/metrics.js';
+import type { Logger } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import type { Storage } from '../sessions/contract.js';
+import type { RedisStorage } from '../sessions/redis/index.js';
+
+/** How long `/health/detailed` waits for the number of sessions: less than a probe waits for all its figures. */
+const COUNT_WAIT_MS = 1_000;
+
+export interface HostParts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Absent when stateless. */
+  readonly storage?: Storage;
+  /** Where requests are counted for the rate limit, if not in `storage`. */
+  readonly counters?: Storage;
+  /** The transport's own routes. */
+  readonly routes: readonly Route[];
+  /** What the authorization adds: the guard, and the routers of an authorization server. */
+  readonly access: Pick<AppOptions, 'authenticate' | 'routers'> & { subjectOf?: NonNullable<AppOptions['rateLimit']>['subjectOf'] };
+}
+
+export interface Host {
+  readonly main: Listening;
+  beginDrain(): void;
+  /** Resolves when the last request has ended. */
+  close(): Promise<void>;
+  destroy(): void;
+}
+
+/** The HTTP side of a serving command: probes, metrics and the transport's routes, listening. */
+export async function openHost(config: ServerConfig & { stateful?: boolean }, parts: HostParts): Promise<Host> {
+  const { logger, metrics, storage, access } = parts;
+  let draining = false;
+  const probes = healthRoutes({
+    // Beside a stateless /mcp, the legacy endpoints have storage too.
+    pattern: config.stateful === false ? 'stateless' : 'stateful',
+    storageMode: storage?.mode ?? 'in-memory',
+    storageStatus: () => storage?.status() ?? 'ready',
+    ping: async () => storage?.ping(),
+    draining: () => draining,
+    figures: () => figuresOf(config, parts),
+  });
+  const network = {
+    allowedHosts: config.allowedHosts ?? ['*'],
+    allowedOrigins: config.allowedOrigins ?? ['*'],
+    corsOrigins: config.corsOrigins === '*' ? ['*'] : config.corsOrigins,
+    trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
+    logger,
+    metrics,
+  };
+  const ownMetricsPort = config.metricsPort !== undefined;
+  const app = createApp({
+    ...network,
+    ...access,
+    routes: [...parts.routes, ...probes, ...(ownMetricsPort ? [] : [metricsRoute(metrics)])],
+    ...(config.rateLimit && {
+      rateLimit: { ...config.rateLimit, ...(access.subjectOf && { subjectOf: access.subjectOf }), ...(await sharedCounters(config, storage ?? parts.counters)) },
+    }),
+  });
+  const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
+  // While draining, nothing is refused: but connections that are kept end with their next answer, so that what stands in
+  // front has let go of them before they are closed.
+  const letGo: RequestListener = (req, res) => {
+    if (draining) res.setHeader('Connection', 'close');
+    app(req, res);
+  };
+  const onRefused = (reason: string) => metrics.refusal(reason);
+  const main = await listen(letGo, { host, port, maxConnections, headersTimeout, requestTimeout, onRefused });
+  const all = [main];
+  if (config.metricsPort !== undefined) {
+    const metricsApp = createApp({ ...network, allowedHosts: LOOPBACK_NAMES, allowedOrigins: [], routes: [metricsRoute(metrics)] });
+    const metricsHost = await listen(metricsApp, { host: '127.0.0.1', port: config.metricsPort });
+    all.push(metricsHost);
+    // With port 0, nobody could know it otherwise.
+    logger.info({ metrics: `${metricsHost.url}/metrics` }, `metrics on ${metricsHost.url}/metrics`);
+  }
+  return {
+    main,
+    beginDrain: () => (draining = true),
+    close: async () => void (await Promise.all(all.map((listening) => listening.close()))),
+    destroy: () => all.forEach((listening) => listening.destroy()),
+  };
+}
+
+/** With Redis every node counts into the same windows. */
+async function sharedCounters({ redis }: ServerConfig, storage: Storage | undefined): Promise<Partial<RateLimitOptions>> {
+  if (!redis || storage?.mode !== 'redis') return {};
+  const { redisCounter } = await import('../http/middleware/redis-counter.js');
+  const { command } = storage as RedisStorage;
+  return { createStore: (name) => redisCounter({ call: command }, `${redis.prefix}${name}`) };
+}
+
+async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {
+  const { bodyLimit, maxSessions, maxConnections, sessionTtlMs, historyLimit, rateLimit } = config;
+  // Where the storage is away or slow, all else can still be told.
+  const open = storage && (await Promise.race([storage.sessions.count().catch(() => null), delay(COUNT_WAIT_MS, null, { ref: false })]));
+  return {
+    transports: routes.map(({ path }) => path),
+    ...(storage && { sessions: { open, ttlSeconds: sessionTtlMs / 1000 } }),
+    limits: { bodyLimit, maxConnections, historyLimit, rateLimit: rateLimit ?? 'off', ...(storage && { maxSessions }) },
+  };
+}

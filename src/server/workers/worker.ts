@@ -1,0 +1,64 @@
+import cluster from 'node:cluster';
+import type { Metrics } from '../../metrics.js';
+import type { StopSignals } from '../stop-signals.js';
+import type { FromPrimary, FromWorker } from './messages.js';
+import { readMessage } from './messages.js';
+
+/** One process of several on one port, and its line to the primary. */
+export interface Worker {
+  readonly signals: StopSignals;
+  /** Says that this worker serves. */
+  listening(url: string): void;
+  /** Metrics that show those of all workers together, whichever of them is asked. */
+  together(metrics: Metrics): Metrics;
+}
+
+/** This process as a worker; undefined where it is the primary. */
+export function asWorker(): Worker | undefined {
+  if (!cluster.isWorker) return undefined;
+  // Where the primary is gone, Node ends this process.
+  const say = (message: FromWorker) => void process.send?.(message, undefined, undefined, () => undefined);
+  const asking = new Map<number, (text: string | undefined) => void>();
+  let asked = 0;
+  process.on('message', (received) => {
+    const message = readMessage<FromPrimary>(received);
+    if (message?.kind !== 'metrics') return;
+    asking.get(message.ask)?.(message.text);
+    asking.delete(message.ask);
+  });
+  const ask = () =>
+    new Promise<string | undefined>((resolve) => {
+      asking.set((asked += 1), resolve);
+      say({ kind: 'metrics', ask: asked });
+    });
+  return {
+    signals: workerSignals(),
+    listening: (url) => say({ kind: 'listening', url }),
+    together: (metrics) => ({
+      ...metrics,
+      async render() {
+        const [{ contentType }, text] = await Promise.all([metrics.render(), ask()]);
+        if (text === undefined) throw new Error('A worker did not tell its metrics');
+        return { contentType, text };
+      },
+    }),
+  };
+}
+
+/**
+ * The primary says when to stop, and when to hurry. A signal stops this process too, when it is the only one to get it;
+ * a second one says nothing new: terminals and init systems signal the whole group.
+ */
+function workerSignals(): StopSignals {
+  const hurry = new AbortController();
+  const stop = new Promise<void>((resolve) => {
+    process.on('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
+    process.on('message', (received) => {
+      const kind = readMessage<FromPrimary>(received)?.kind;
+      if (kind === 'hurry') hurry.abort();
+      if (kind === 'stop') resolve();
+    });
+  });
+  return { stop, hurry: hurry.signal };
+}
