@@ -43,7 +43,7 @@ export function findServer(name: string | undefined, file: string | undefined, e
   throw new CliError(`No configuration file knows a server "${name}"`, { hint });
 }
 
-function pick(entries: Entries, name: string | undefined, file: string, env: NodeJS.ProcessEnv): ConfiguredServer {
+function pick(entries: Entries, name: string | undefined, file: string, variables: NodeJS.ProcessEnv): ConfiguredServer {
   const names = Object.keys(entries);
   const chosen = name ?? (names.length === 1 ? names[0] : undefined);
   const entry = chosen !== undefined && Object.hasOwn(entries, chosen) ? entries[chosen] : undefined;
@@ -51,7 +51,7 @@ function pick(entries: Entries, name: string | undefined, file: string, env: Nod
     const message = name === undefined ? `${file} has ${names.length} servers: say which with --server` : `${file} knows no server "${name}"`;
     throw new CliError(message, { hint: names.length === 0 ? 'It has none.' : `There are: ${names.join(', ')}.` });
   }
-  const { url, command, args = [], env = {}, headers = {}, cwd } = expand(entry, env) as Record<string, unknown>;
+  const { url, command, args = [], env = {}, headers = {}, cwd } = expand(entry, variables) as Record<string, unknown>;
   if (typeof url === 'string') return { kind: 'http', url, headers: stringsOf(headers) };
   if (typeof command !== 'string') throw new CliError(`${file}: the server "${chosen}" has neither a command nor a url`);
   return { kind: 'stdio', command, args: Array.isArray(args) ? args.map(String) : [], env: stringsOf(env), ...(typeof cwd === 'string' && { cwd }) };
