@@ -8,6 +8,7 @@ import { addressOf, addressesOf } from './addresses.js';
 import { challengeHeader } from './challenge.js';
 import type { Challenge } from './challenge.js';
 import { AuthorizationServerUnavailableError } from './errors.js';
+import { missingScopes } from './ownership.js';
 import { metadataUrlFor } from './protected-resource.js';
 import type { Verifier } from './verifier.js';
 
@@ -96,11 +97,6 @@ export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: 
     sendJsonRpcError(res, { status: 503, code: -32000, message: error.message, headers: { 'Retry-After': RETRY_AFTER_S } });
     return false;
   }
-}
-
-/** Which of these scopes the token lacks. */
-export function missingScopes(auth: AuthInfo | undefined, scopes: readonly string[]): string[] {
-  return scopes.filter((scope) => auth?.scopes.includes(scope) !== true);
 }
 
 /** RFC 6750 §2.3 allows it, OAuth 2.1 §5 and the MCP specification forbid it: addresses end up in logs. */

@@ -26,3 +26,8 @@ export function callerOf(auth: AuthInfo | undefined): AuthenticatedCaller | unde
   }
   return { issuer, subject, ...(auth.clientId === '' ? {} : { clientId: auth.clientId }), scopes: auth.scopes };
 }
+
+/** Which of these scopes the token lacks. */
+export function missingScopes(auth: AuthInfo | undefined, scopes: readonly string[]): string[] {
+  return scopes.filter((scope) => auth?.scopes.includes(scope) !== true);
+}

@@ -1,6 +1,5 @@
 import { defineCatalog, type Catalog, type Prompt, type Resource, type ResourceTemplate, type Tool } from '../catalog/define.js';
-import { minimalInstructions } from './instructions.js';
-import { introduction } from './introduction.js';
+import { fullInstructions, minimalInstructions } from './instructions.js';
 import { calculatorAssistantPrompt } from './prompts/calculator-assistant.js';
 import { calculatorTutor } from './prompts/calculator-tutor.js';
 import { explainCalculation } from './prompts/explain-calculation.js';
@@ -77,8 +76,8 @@ export function calculatorCatalog({ minimal = false, sampleToolName }: CatalogOp
 
 function fullCatalog(sample: readonly Tool[]): Catalog {
   return defineCatalog({
-    title: introduction.title,
-    instructions: introduction.instructions,
+    title: 'Calculator',
+    instructions: fullInstructions,
     tools: [...sample, ...tools],
     resources,
     resourceTemplates,

@@ -1,5 +1,3 @@
-import { isPlainStdio, runPlainStdio } from './plain-stdio.js';
-
 const debug = process.env.LOG_LEVEL?.trim().toLowerCase() === 'debug';
 
 /** Ends the process once stdout has taken all that was written, even if a handle would keep it alive. */
@@ -20,7 +18,6 @@ process.stderr.on('error', () => undefined);
 process.on('uncaughtException', (error) => void fail(error));
 
 async function run(args: readonly string[]): Promise<void> {
-  if (isPlainStdio(args, process.env)) return runPlainStdio();
   const { runProgram } = await import('./program.js');
   await runProgram(args);
 }

@@ -1,7 +1,8 @@
 import type { Catalog, PageSizes, Prompt, Resource, ResourceTemplate, Tool } from '../catalog/define.js';
 import { DEFAULT_PAGE_SIZE } from './pagination.js';
-import type { CompiledSchema } from './schema.js';
-import { compileSchema, loadCompiler } from './schema.js';
+import { RpcError } from '../rpc/errors.js';
+import type { CompiledSchema, JsonSchemaValidator } from './schema.js';
+import { compileSchema, isZod } from './schema.js';
 import type { TemplateMatcher } from './uri-template.js';
 import { compileTemplate } from './uri-template.js';
 
@@ -29,9 +30,13 @@ export interface CompiledCatalog {
   pageSize(list: keyof PageSizes): number;
 }
 
-/** Compiles schemas, templates and look-ups. Rejects with a TypeError for a schema or template that is malformed. */
-export async function compileCatalog(catalog: Catalog): Promise<CompiledCatalog> {
-  const compiler = await loadCompiler(catalog.tools.flatMap((tool) => [tool.inputSchema, tool.outputSchema]));
+/**
+ * Compiles schemas, templates and look-ups; the validator is loaded only for a catalog that has plain JSON Schema. Rejects with a
+ * TypeError for a schema or template that is malformed.
+ */
+export async function compileCatalog(catalog: Catalog, loadValidator: () => Promise<JsonSchemaValidator>): Promise<CompiledCatalog> {
+  const schemas = catalog.tools.flatMap(({ inputSchema, outputSchema }) => [inputSchema, outputSchema]);
+  const validator = schemas.every((schema) => schema === undefined || isZod(schema)) ? undefined : await loadValidator();
   const { pageSize } = catalog;
   return {
     catalog,
@@ -47,8 +52,8 @@ export async function compileCatalog(catalog: Catalog): Promise<CompiledCatalog>
   };
 
   function compileTool(tool: Tool): CompiledTool {
-    const input = compileSchema(tool.inputSchema, 'input', compiler);
-    const output = tool.outputSchema && compileSchema(tool.outputSchema, 'output', compiler);
+    const input = compileSchema(tool.inputSchema, 'input', validator);
+    const output = tool.outputSchema && compileSchema(tool.outputSchema, 'output', validator);
     let listed: Record<string, unknown> | undefined;
     return { tool, input, output, listed: () => (listed ??= listTool(tool, input, output)) };
   }
@@ -77,4 +82,10 @@ function capabilitiesOf(catalog: Catalog): Record<string, Record<string, unknown
     ...(catalog.prompts.length > 0 && { prompts: {} }),
     ...((catalog.prompts.length > 0 || catalog.resourceTemplates.length > 0) && { completions: {} }),
   };
+}
+
+/** The answer for a tool or prompt that this build knows and does not offer; undefined where the name means nothing. */
+export function withheldError({ catalog: { withheld = {} } }: CompiledCatalog, name: string): RpcError | undefined {
+  const found = Object.hasOwn(withheld, name) ? withheld[name] : undefined;
+  return found && new RpcError(found.code, found.message);
 }

@@ -1,34 +1,33 @@
-import { randomUUID } from 'node:crypto';
 import type { Calculation, History } from '../catalog/context.js';
 import type { Metrics } from '../metrics.js';
-import { SessionEndedError } from './session-ended.js';
-import type { Scope } from './scope.js';
+import { SessionEndedError } from './errors.js';
+import type { Facts } from './served.js';
 
 /** Calculations that a look into the history reads at most: no store keeps more than `--history-limit` allows. */
 const HISTORY_READ_LIMIT = 10_000;
 
-/** The history of the scope's session; without a session it only counts. */
-export function historyOf(scope: Scope, metrics: Metrics): History {
+/** The history of the exchange's session; without a session it only counts. */
+export function historyOf(facts: Facts, metrics: Metrics): History {
+  const read = async (limit: number): Promise<Calculation[]> => {
+    const { record, storage } = facts;
+    if (!record || !storage) return [];
+    return (await storage.sessions.history(record.id, limit)) as unknown as Calculation[];
+  };
   return {
     async add(calculation) {
-      const { record, storage } = scope;
+      const { record, storage } = facts;
       let id: string | undefined;
       if (record && storage) {
-        id = randomUUID();
+        id = crypto.randomUUID();
         const count = await storage.sessions.appendHistory(record.id, { ...calculation, id });
         // The session may end between the load of the exchange and now: nothing is acknowledged that is not kept.
         if (count === undefined) throw new SessionEndedError();
-        scope.record = { ...record, calculationCount: count };
+        facts.record = { ...record, calculationCount: count };
       }
       metrics.calculation(calculation.operation);
       return id;
     },
-    list: (limit = HISTORY_READ_LIMIT) => read(scope, limit),
-    find: async (id) => (await read(scope, HISTORY_READ_LIMIT)).find((calculation) => calculation.id === id),
+    list: (limit = HISTORY_READ_LIMIT) => read(limit),
+    find: async (id) => (await read(HISTORY_READ_LIMIT)).find((calculation) => calculation.id === id),
   };
-}
-
-async function read({ record, storage }: Scope, limit: number): Promise<Calculation[]> {
-  if (!record || !storage) return [];
-  return (await storage.sessions.history(record.id, limit)) as unknown as Calculation[];
 }

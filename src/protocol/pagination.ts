@@ -12,20 +12,28 @@ export interface Page<T> {
  * One page of a list whose order is stable. Cursors are opaque to clients (server/utilities/pagination): they
  * name the list and the position, so that a cursor of another list is refused. Throws {@link RpcError} -32602.
  */
-export function page<T>(list: string, items: readonly T[], cursor: unknown, size: number): Page<T> {
+export function page<T>(list: string, items: readonly T[], cursor: string | undefined, size: number): Page<T> {
   const start = cursor === undefined ? 0 : positionOf(list, cursor, items.length);
   const end = start + size;
   return {
     items: start === 0 && end >= items.length ? items : items.slice(start, end),
-    ...(end < items.length && { nextCursor: Buffer.from(`${list}:${end}`).toString('base64url') }),
+    ...(end < items.length && { nextCursor: btoa(`${list}:${end}`) }),
   };
 }
 
-function positionOf(list: string, cursor: unknown, length: number): number {
-  const [name, position] = typeof cursor === 'string' ? Buffer.from(cursor, 'base64url').toString().split(':') : [];
+function positionOf(list: string, cursor: string, length: number): number {
+  const [name, position] = decoded(cursor).split(':');
   const index = /^\d{1,9}$/.test(position ?? '') ? Number(position) : NaN;
   if (name !== list || !(index < length)) {
     throw new RpcError(RPC.invalidParams, `Invalid cursor: it is not one that ${list} has given out`);
   }
   return index;
+}
+
+function decoded(cursor: string): string {
+  try {
+    return atob(cursor);
+  } catch {
+    return ''; // not base64
+  }
 }

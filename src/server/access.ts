@@ -1,10 +1,9 @@
-import type { Catalog } from '../catalog/define.js';
 import type { ServerConfig } from '../config/index.js';
 import type { Logger } from '../log.js';
-import type { ServerFactory } from '../protocol/module-binding.js';
 import type { Storage } from '../sessions/contract.js';
-import type { RefuseScopes } from '../transports/scopes.js';
+import type { RefuseScopes } from '../transports/read-request.js';
 import type { HostParts } from './host.js';
+import type { Offer } from './offer.js';
 
 /** What `--auth` adds to a server. */
 export interface Access {
@@ -20,7 +19,7 @@ const OPEN: Access = { app: {}, transport: {}, listensAt: () => undefined, close
 /** The authorization that the flags ask for; its parts are loaded only where there is one. */
 export async function openAccess(
   config: ServerConfig,
-  offer: Catalog | ServerFactory,
+  offer: Offer,
   logger: Logger,
   storage: Storage | undefined,
 ): Promise<Access> {

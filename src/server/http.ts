@@ -9,7 +9,7 @@ import { openAccess } from './access.js';
 import { openHost } from './host.js';
 import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
-import { loadOffer, makeBinding, toolNames } from './make-binding.js';
+import { loadOffer, serveOffer, toolNames } from './offer.js';
 import { openStorage } from './open-storage.js';
 import { sseRoutes } from './sse-routes.js';
 import type { Worker } from './workers/worker.js';
@@ -36,11 +36,11 @@ async function serveHere(config: HttpConfig, logger: Logger, worker?: Worker): P
   const storage = config.stateful || config.sse ? await openStorage(config, logger, metrics) : undefined;
   if (storage) count = () => storage.sessions.count();
   const counters = !storage && config.redis && config.rateLimit ? await openStorage(config, logger, metrics) : undefined;
-  const binding = await makeBinding(config, offer, metrics, storage);
+  const served = await serveOffer(config, offer, metrics, storage);
   const access = await openAccess(config, offer, logger, storage);
   const { strict, sseAfterMs, bodyLimit, sessionTtlMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
-  const shared = { binding, logger, metrics, keepAlive, strict, bodyLimit, sessionTtlMs, ...access.transport };
+  const shared = { served, logger, metrics, keepAlive, strict, bodyLimit, sessionTtlMs, ...access.transport };
 
   const mcp = streamableHttp({ ...shared, sseAfterMs, ...(config.stateful && storage && { storage }) });
   const legacy = config.sse && storage ? sse({ ...shared, storage }) : undefined;

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Catalog } from '../catalog/define.js';
 import { isCatalog } from '../catalog/define.js';
-import type { ServerFactory } from '../protocol/module-binding.js';
 import { ServeError } from './errors.js';
+import type { Offer } from './offer.js';
 
 const WANTED = 'a catalog made with defineCatalog, or a function that returns an McpServer or Server of the MCP SDK';
 
@@ -13,7 +12,7 @@ const WANTED = 'a catalog made with defineCatalog, or a function that returns an
  * What a `--server` module offers: its default export. The name is a path relative to the working directory, or a
  * package that is installed there. Throws a ServeError that says in one line what is wrong.
  */
-export async function loadModule(name: string, cwd: string): Promise<Catalog | ServerFactory> {
+export async function loadModule(name: string, cwd: string): Promise<Offer> {
   const url = locate(name, cwd);
   let loaded: { default?: unknown };
   try {
@@ -22,7 +21,7 @@ export async function loadModule(name: string, cwd: string): Promise<Catalog | S
     throw new ServeError(`--server ${name}: the module could not be loaded: ${firstLine(error)}`, { cause: error });
   }
   const offered = loaded.default;
-  if (isCatalog(offered) || typeof offered === 'function') return offered as Catalog | ServerFactory;
+  if (isCatalog(offered) || typeof offered === 'function') return offered as Offer;
   const found = offered === undefined ? 'has no default export' : `has a default export of type ${typeof offered}`;
   throw new ServeError(`--server ${name}: the module ${found}; it must be ${WANTED}`);
 }

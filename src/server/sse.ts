@@ -6,7 +6,7 @@ import { openAccess } from './access.js';
 import { openHost } from './host.js';
 import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
-import { loadOffer, makeBinding, toolNames } from './make-binding.js';
+import { loadOffer, serveOffer, toolNames } from './offer.js';
 import { openStorage } from './open-storage.js';
 import { sseRoutes } from './sse-routes.js';
 
@@ -18,11 +18,11 @@ export async function serveSse(config: SseConfig): Promise<void> {
   const metrics = await createMetrics({ tools: toolNames(offer), processFigures: true, activeSessions: () => count() });
   const storage = await openStorage(config, logger, metrics);
   count = () => storage.sessions.count();
-  const binding = await makeBinding(config, offer, metrics, storage);
+  const served = await serveOffer(config, offer, metrics, storage);
   const access = await openAccess(config, offer, logger, storage);
   const { bodyLimit, sessionTtlMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
-  const transport = sse({ binding, storage, logger, metrics, keepAlive, strict: false, bodyLimit, sessionTtlMs, ...access.transport });
+  const transport = sse({ served, storage, logger, metrics, keepAlive, strict: false, bodyLimit, sessionTtlMs, ...access.transport });
   const host = await openHost(config, { logger, metrics, storage, routes: sseRoutes(transport), access: access.app });
   access.listensAt(host.main.url);
   for (const warning of config.warnings) logger.warn({}, warning);

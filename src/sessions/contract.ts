@@ -11,7 +11,7 @@
 export interface SessionRecord {
   /** Visible ASCII without braces, at most `SESSION_ID_LENGTH` characters; any other id names no session. */
   readonly id: string;
-  /** The client's `initialize` params as it sent them: replayed into the server of every exchange. */
+  /** The client's `initialize` params as it sent them: what a call knows of its client. */
   readonly initialize: Readonly<Record<string, unknown>>;
   /** The negotiated protocol version. */
   readonly protocolVersion: string;
@@ -36,6 +36,9 @@ export type NewSession = Pick<SessionRecord, 'id' | 'initialize' | 'protocolVers
 
 /** A change of a record: each part is applied atomically, whatever other nodes do meanwhile. */
 export interface SessionPatch {
+  /** What the client has said of itself, and the version negotiated: over stdio and SSE the session is there before. */
+  initialize?: SessionRecord['initialize'];
+  protocolVersion?: string;
   logLevel?: string;
   subscribe?: string;
   unsubscribe?: string;

@@ -1,8 +1,10 @@
-import type { RequestId, RpcResponse } from '../rpc/messages.js';
+import type { Answer } from '../protocol/answer.js';
+import type { RequestId } from '../rpc/messages.js';
 
 interface Batch {
   waitingFor: number;
-  readonly answers: RpcResponse[];
+  /** Serialized. */
+  readonly answers: string[];
 }
 
 /** Collects the answers to batches: they leave together, as one array (JSON-RPC 2.0, section 6). */
@@ -14,23 +16,23 @@ export class Batches {
     for (const id of ids) this.collecting.set(id, batch);
   }
 
-  /** The answer itself where it belongs to no batch, the whole array with the batch's last one. */
-  add(answer: RpcResponse): RpcResponse | readonly RpcResponse[] | 'collecting' {
-    const batch = this.collecting.get(answer.id);
-    if (!batch) return answer;
-    batch.answers.push(answer);
-    return this.take(answer.id, batch) ?? 'collecting';
+  /** What to write: the answer itself where it belongs to no batch, the whole array with the batch's last one, else nothing. */
+  add({ id, text }: Answer): string | undefined {
+    const batch = this.collecting.get(id);
+    if (!batch) return text;
+    batch.answers.push(text);
+    return this.take(id, batch);
   }
 
-  /** One request gets no answer; the other answers, where it was the last one awaited. */
-  abandon(id: RequestId): readonly RpcResponse[] | undefined {
+  /** One request gets no answer; the others', where it was the last one awaited. */
+  abandon(id: RequestId): string | undefined {
     const batch = this.collecting.get(id);
     return batch && this.take(id, batch);
   }
 
-  private take(id: RequestId, batch: Batch): readonly RpcResponse[] | undefined {
+  private take(id: RequestId, batch: Batch): string | undefined {
     this.collecting.delete(id);
     batch.waitingFor -= 1;
-    return batch.waitingFor === 0 ? batch.answers : undefined;
+    return batch.waitingFor === 0 && batch.answers.length > 0 ? `[${batch.answers.join(',')}]` : undefined;
   }
 }

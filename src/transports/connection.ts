@@ -1,22 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
 import type { Metrics } from '../metrics.js';
-import type { Binding } from '../protocol/binding.js';
-import { completeInitialize } from '../protocol/handshake.js';
-import type { RequestId, RpcMessage, RpcRequest, RpcResponse } from '../rpc/messages.js';
-import { idOf, isNotification, isRequest, isResponse, readMessages } from '../rpc/messages.js';
-import type { Observer } from '../protocol/pending-requests.js';
-import { PendingRequests } from '../protocol/pending-requests.js';
+import type { Answer } from '../protocol/answer.js';
+import { asRpcError } from '../protocol/errors.js';
+import { readInitialize } from '../protocol/initialize.js';
+import type { Observer } from '../protocol/open-requests.js';
+import { OpenRequests } from '../protocol/open-requests.js';
+import type { Facts, Peer, Served, Sink } from '../protocol/served.js';
+import { changeSession } from '../protocol/session-changes.js';
 import { errorAnswer, RPC, RpcError } from '../rpc/errors.js';
-import type { Scope } from '../protocol/scope.js';
-import { allowsBatches, negotiate } from '../rpc/versions.js';
+import type { RequestId, RpcMessage, RpcNotification, RpcRequest } from '../rpc/messages.js';
+import { idOf, isId, isRequest, isResponse, readMessages } from '../rpc/messages.js';
+import { allowsBatches } from '../rpc/versions.js';
 import type { SessionRecord } from '../sessions/contract.js';
 import { Batches } from './batches.js';
 
 export interface ConnectionOptions {
-  readonly binding: Binding;
-  readonly scope: Scope;
+  readonly served: Served;
+  readonly facts: Facts;
   readonly metrics: Metrics;
   readonly strict: boolean;
   /** Loads the session's record before messages are handled. */
@@ -27,40 +27,40 @@ export interface ConnectionOptions {
 }
 
 /**
- * A transport that is a connection by nature, stdio and the legacy SSE: one server lives as long as it does. The session
- * is a record in a store all the same, so that handlers find what they find everywhere.
+ * What stdio and the legacy SSE are by nature: one peer lives as long as the connection does. The session is a record in a
+ * store all the same, so that handlers find what they find everywhere.
  */
-export class Connection implements Transport {
-  onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
-  onclose?: () => void;
-  onerror?: (error: Error) => void;
-  private readonly pending: PendingRequests;
+export class Connection implements Sink {
+  private readonly open: OpenRequests;
   private readonly batches = new Batches();
+  private readonly peer: Promise<Peer>;
   private whenIdle: (() => void)[] = [];
   private closed = false;
   private toldThisTurn = false;
-  /** Bodies whose requests are not yet among the pending ones: their session is being loaded. */
+  /** Bodies whose requests are not yet among the open ones: their session is being loaded. */
   private receiving = 0;
 
   constructor(private readonly options: ConnectionOptions) {
-    this.pending = new PendingRequests(options.scope, options.metrics, options.observer);
+    this.open = new OpenRequests(options.metrics, options.observer);
+    this.peer = Promise.resolve(options.served.open(options.facts, this));
+    this.peer.catch(() => undefined);
   }
 
-  /** Makes the server and connects it. */
-  open(): Promise<void> {
-    return this.options.binding.connect(this, this.options.scope);
+  /** Resolves when requests are served; rejects where an author's server can't be made. */
+  async ready(): Promise<void> {
+    await this.peer;
   }
 
-  async start(): Promise<void> {}
-
-  /** Handles one parsed line or body; what can't be handled is answered with an error. Resolves when the server has it. */
-  async receive(body: unknown, extra?: MessageExtraInfo): Promise<void> {
+  /**
+   * Handles one parsed line or body; what can't be handled is answered with an error. Resolves when the peer has it.
+   * `scopes` are those of the token that came with it.
+   */
+  async receive(body: unknown, scopes?: readonly string[]): Promise<void> {
     this.receiving += 1;
     try {
-      await this.take(readMessages(body), extra);
+      await this.take(readMessages(body), scopes);
     } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      await this.refuse(error, idOf(body));
+      await this.refuse(asRpcError(error, this.options.facts), idOf(body));
     } finally {
       this.receiving -= 1;
       this.tellIdle();
@@ -69,33 +69,31 @@ export class Connection implements Transport {
 
   /** Answers something that could not be handled. */
   async refuse(error: RpcError, id: RequestId | null): Promise<void> {
-    await this.write(errorAnswer(id, error));
+    await this.write(JSON.stringify(errorAnswer(id, error)));
   }
 
-  private async take({ messages, batch }: { messages: readonly RpcMessage[]; batch: boolean }, extra?: MessageExtraInfo): Promise<void> {
-    const { scope, load, strict } = this.options;
-    const complete = messages.map((message) =>
-      isRequest(message) && message.method === 'initialize' ? completeInitialize(message, strict) : message,
-    );
-    if (batch) this.requireBatches(complete);
-    const record = await load();
-    if (record) scope.record = record;
-    if (batch) this.batches.open(complete.filter(isRequest).map(({ id }) => id));
-    for (const message of complete) await this.accept(message, extra);
+  async notify(notification: RpcNotification): Promise<void> {
+    this.toldThisTurn = true;
+    await this.write(JSON.stringify(notification));
   }
 
-  async send(message: JSONRPCMessage): Promise<void> {
-    const outgoing = message as RpcMessage;
-    if (!isResponse(outgoing)) {
-      this.toldThisTurn = true;
-      return this.write(outgoing);
-    }
+  async ask(request: RpcRequest): Promise<void> {
+    if (this.closed) throw new Error('The client is gone, so it cannot be asked anything');
+    await this.write(JSON.stringify(request));
+  }
+
+  async answer(answer: Answer): Promise<void> {
     // The SDK's client drops a notification of progress that it reads together with the answer.
     if (this.toldThisTurn) await nextTurn();
     this.toldThisTurn = false;
-    const answer = await this.pending.settle(outgoing);
-    if (answer) await this.answer(answer);
+    if (!this.open.settle(answer.id, answer.outcome)) return;
+    const whole = this.batches.add(answer);
+    if (whole !== undefined) await this.write(whole);
     this.tellIdle();
+  }
+
+  closeStream(): void {
+    // There is nothing that a client could come back to.
   }
 
   /** Resolves when no request waits for its answer. */
@@ -108,50 +106,58 @@ export class Connection implements Transport {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    for (const id of this.pending.ids()) this.pending.cancel(id);
-    this.onclose?.();
+    for (const id of this.open.ids()) this.open.cancel(id);
     this.tellIdle();
+    (await this.peer).close();
   }
 
-  private async accept(message: RpcMessage, extra?: MessageExtraInfo): Promise<void> {
-    if (isRequest(message)) {
-      if (this.pending.has(message.id)) throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${message.id} is in use`);
-      if (message.method === 'initialize') this.options.scope.protocolVersion = negotiate(message.params?.protocolVersion);
-      this.pending.add(message);
-    } else if (isNotification(message) && message.method === 'notifications/cancelled') {
-      await this.cancelled(message.params?.requestId as RequestId);
+  private async take({ messages, batch }: { messages: readonly RpcMessage[]; batch: boolean }, scopes?: readonly string[]): Promise<void> {
+    if (batch) this.requireBatches(messages);
+    const [peer, record] = await Promise.all([this.peer, this.options.load()]);
+    if (record) this.options.facts.record = record;
+    if (batch) this.batches.open(messages.filter(isRequest).map(({ id }) => id));
+    for (const message of messages) {
+      if (isRequest(message)) await this.serve(peer, message, scopes);
+      else if (isResponse(message) || message.method !== 'notifications/cancelled') peer.deliver(message);
+      else await this.cancel(message);
     }
-    this.onmessage?.(message as JSONRPCMessage, extra);
   }
 
-  private async cancelled(id: RequestId): Promise<void> {
-    if (!this.pending.cancel(id)) return;
-    const whole = this.batches.abandon(id);
-    if (whole && whole.length > 0) await this.write(whole);
+  private async serve(peer: Peer, request: RpcRequest, scopes?: readonly string[]): Promise<void> {
+    if (this.open.has(request.id)) throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${request.id} is in use`);
+    if (request.method !== 'initialize') return peer.serve(this.open.add(request), scopes);
+    // The session is there before its client says who it is.
+    const { facts, strict } = this.options;
+    const introduction = readInitialize(request, strict);
+    facts.protocolVersion = introduction.protocolVersion;
+    await changeSession(facts, introduction);
+    peer.serve(this.open.add({ ...request, params: introduction.initialize }), scopes);
+  }
+
+  private async cancel({ params }: RpcNotification): Promise<void> {
+    const { requestId, reason } = params ?? {};
+    if (!isId(requestId) || !this.open.cancel(requestId, reason)) return;
+    const whole = this.batches.abandon(requestId);
+    if (whole !== undefined) await this.write(whole);
     this.tellIdle();
   }
 
-  private async answer(answer: RpcResponse): Promise<void> {
-    const whole = this.batches.add(answer);
-    if (whole !== 'collecting') await this.write(whole);
-  }
-
-  private async write(message: object): Promise<void> {
-    if (!this.closed) await this.options.write(JSON.stringify(message));
+  private async write(text: string): Promise<void> {
+    if (!this.closed) await this.options.write(text);
   }
 
   private requireBatches(messages: readonly RpcMessage[]): void {
-    const { protocolVersion } = this.options.scope;
+    const { protocolVersion } = this.options.facts;
     if (!allowsBatches(protocolVersion)) {
       throw new RpcError(RPC.invalidRequest, `Invalid Request: protocol version ${protocolVersion} has no batches`);
     }
-    if (messages.some((message): message is RpcRequest => isRequest(message) && message.method === 'initialize')) {
+    if (messages.some((message) => isRequest(message) && message.method === 'initialize')) {
       throw new RpcError(RPC.invalidRequest, 'Invalid Request: initialize must come alone');
     }
   }
 
   private get isIdle(): boolean {
-    return this.closed || (this.pending.size === 0 && this.receiving === 0);
+    return this.closed || (this.open.size === 0 && this.receiving === 0);
   }
 
   private tellIdle(): void {

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
-import { callerOf, ownerOf } from '../auth/ownership.js';
 import { HttpError } from '../http/errors.js';
 import { redactHeaders, shortSession } from '../log.js';
-import { idOf, readMessages } from '../rpc/messages.js';
 import type { Storage } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
-import { answering } from './answering.js';
 import { Connection } from './connection.js';
 import { EventStream } from './event-stream.js';
-import { readJson } from './read-json.js';
+import type { Received } from './read-request.js';
+import { answering, postFields, readPosted } from './read-request.js';
 import { methodNotAllowed, unknownSession } from './refusals.js';
-import { endedFields, methodOf, tracedBy } from './request-fields.js';
-import { lacksScopes } from './scopes.js';
+import { endedFields } from './request-fields.js';
 import { sessionRenewal } from './session-renewal.js';
-import type { StreamableHttpOptions } from './streamable-http/options.js';
+import type { StreamableHttpOptions } from './streamable-http/endpoint.js';
 
 /** The version that this transport belongs to (2024-11-05, basic/transports, "HTTP with SSE"). */
 const LEGACY_VERSION = '2024-11-05';
@@ -35,8 +31,6 @@ export interface SseTransport {
 interface Open {
   readonly connection: Connection;
   readonly stream: EventStream;
-  /** What handlers may know of the request that opened the connection. */
-  readonly extra: MessageExtraInfo;
 }
 
 /**
@@ -51,31 +45,28 @@ export function sse(options: SseOptions): SseTransport {
     // Its owner has ended the session at the other endpoint.
     if (kind === 'end') found?.stream.end();
     if (kind !== 'sse-message') return;
-    found?.connection.receive(body, withScopes(found.extra, scopes)).catch((error: unknown) => {
+    // Since the connection was opened, the token may have been exchanged for another.
+    found?.connection.receive(body, scopes as readonly string[] | undefined).catch((error: unknown) => {
       logger.warn({ err: error, session: shortSession(sessionId) }, 'a message could not be handled');
     });
   });
 
   return {
     handleStream: (req, res) =>
-      answering(res, logger, async () => {
+      answering(req, res, options, async (received) => {
         if (req.method !== 'GET') throw methodNotAllowed('GET');
-        await connect(options, open, req, res);
+        await connect(options, open, received, res);
       }),
     handleMessage: (req, res) =>
-      answering(res, logger, async (known) => {
+      answering(req, res, options, async (received) => {
         if (req.method !== 'POST') throw methodNotAllowed('POST');
-        const body = await readJson(req, options.bodyLimit);
-        known.id = idOf(body);
-        const { messages } = readMessages(body);
-        if (lacksScopes(options, req, res, messages)) return;
+        const { body, messages } = await readPosted(received, req, options);
         const sessionId = new URL(req.url ?? '/', 'http://localhost').searchParams.get('sessionId');
         if (sessionId === null) throw new HttpError(400, 'Bad Request: the sessionId is missing from the address', { reason: 'session_missing' });
-        const record = await storage.sessions.touch(sessionId, ownerOf(req.auth));
-        const [first] = messages;
-        req.logFields = { session: shortSession(sessionId), ...(first && { rpcMethod: methodOf(first) }), ...tracedBy(req, first) };
+        const record = await storage.sessions.touch(sessionId, received.owner);
+        received.note(postFields(received, messages, sessionId));
         const [node = ''] = sessionId.split('.');
-        const delivered = record && (await storage.bus.send(node, { kind: 'sse-message', sessionId, body, ...(req.auth && { scopes: req.auth.scopes }) }));
+        const delivered = record && (await storage.bus.send(node, { kind: 'sse-message', sessionId, body, scopes: received.auth?.scopes }));
         if (!delivered) throw unknownSession();
         res.writeHead(202).end('Accepted');
       }),
@@ -89,14 +80,14 @@ export function sse(options: SseOptions): SseTransport {
   };
 }
 
-async function connect(options: SseOptions, open: Map<string, Open>, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const { storage, binding, metrics, logger, strict, keepAlive, sessionTtlMs } = options;
+async function connect(options: SseOptions, open: Map<string, Open>, received: Received, res: ServerResponse): Promise<void> {
+  const { storage, served, metrics, logger, strict, keepAlive, sessionTtlMs } = options;
+  const { requestId, headers, caller, owner } = received;
   const id = `${storage.bus.nodeId}.${randomUUID()}`;
-  const owner = ownerOf(req.auth);
-  const caller = callerOf(req.auth);
-  await storage.sessions.create({ id, initialize: {}, protocolVersion: LEGACY_VERSION, ...(owner !== undefined && { owner }) });
+  const session = shortSession(id);
+  await storage.sessions.create({ id, initialize: {}, protocolVersion: LEGACY_VERSION, owner });
   metrics.sessionCreated();
-  req.logFields = { session: shortSession(id) };
+  received.note({ session });
 
   const stream: EventStream = new EventStream(res, {
     keepAlive,
@@ -110,31 +101,26 @@ async function connect(options: SseOptions, open: Map<string, Open>, req: Incomi
     onTick: sessionRenewal(storage.sessions, id, sessionTtlMs, logger, () => stream.end()),
   });
   const connection: Connection = new Connection({
-    binding,
+    served,
     metrics,
     strict,
-    scope: {
+    facts: {
       storage,
-      ...(caller && { caller }),
+      caller,
       transport: 'sse',
-      requestId: req.requestId,
-      headers: () => redactHeaders(req.headers),
+      requestId,
+      headers: () => redactHeaders(headers),
       protocolVersion: LEGACY_VERSION,
       logger,
+      received,
     },
     load: () => storage.sessions.peek(id),
     write: async (text) => stream.send(text),
-    observer: (ended) => logger.info({ requestId: req.requestId, session: shortSession(id), ...endedFields(ended) }, 'request'),
+    observer: (ended) => logger.info({ requestId, session, ...endedFields(ended) }, 'request'),
   });
-  await connection.open();
-  open.set(id, { connection, stream, extra: { requestInfo: { headers: req.headers }, ...(req.auth && { authInfo: req.auth }) } });
+  await connection.ready();
+  open.set(id, { connection, stream });
   stream.send(`/messages?sessionId=${id}`, undefined, 'endpoint');
-}
-
-/** What this message's own token allows: since the connection was opened, the token may have been exchanged for another. */
-function withScopes(extra: MessageExtraInfo, scopes: unknown): MessageExtraInfo {
-  if (!extra.authInfo || !Array.isArray(scopes)) return extra;
-  return { ...extra, authInfo: { ...extra.authInfo, scopes: scopes as string[] } };
 }
 
 function ignoreOutage(error: unknown): void {

@@ -4,10 +4,9 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
-import type { Binding } from '../protocol/binding.js';
 import { parseJson } from '../rpc/messages.js';
 import { RPC, RpcError } from '../rpc/errors.js';
-import type { Scope } from '../protocol/scope.js';
+import type { Facts, Served } from '../protocol/served.js';
 import { assumedVersion } from '../rpc/versions.js';
 import type { Storage } from '../sessions/contract.js';
 import { Connection } from './connection.js';
@@ -20,7 +19,7 @@ export const LINE_LIMIT = 10_000_000;
 export const GRACE_MS = 800;
 
 export interface StdioOptions {
-  readonly binding: Binding;
+  readonly served: Served;
   readonly storage: Storage;
   readonly input: Readable;
   readonly output: Writable;
@@ -32,10 +31,10 @@ export interface StdioOptions {
  * The stdio transport (basic/transports, "stdio"): a message a line, and nothing else on the output. Resolves when the
  * input has ended and the calls in flight are answered, or their grace is over; also when nobody reads the output any more.
  */
-export async function serveStdio({ binding, storage, input, output, logger, metrics }: StdioOptions): Promise<void> {
+export async function serveStdio({ served, storage, input, output, logger, metrics }: StdioOptions): Promise<void> {
   const id = randomUUID();
   await storage.sessions.create({ id, initialize: {}, protocolVersion: assumedVersion });
-  const scope: Scope = {
+  const facts: Facts = {
     storage,
     transport: 'stdio',
     requestId: id,
@@ -47,15 +46,15 @@ export async function serveStdio({ binding, storage, input, output, logger, metr
     if (!output.write(`${text}\n`)) await once(output, 'drain');
   };
   const connection = new Connection({
-    binding,
-    scope,
+    served,
+    facts,
     metrics,
     strict: false,
     load: () => storage.sessions.touch(id),
     write,
     observer: (ended) => logger.debug(endedFields(ended), 'request'),
   });
-  await connection.open();
+  await connection.ready();
   const unread = once(output, 'error').then(() => input.destroy());
   unread.catch(() => undefined);
 

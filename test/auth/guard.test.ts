@@ -1,9 +1,9 @@
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuthorizationServerUnavailableError } from '../../src/auth/errors.js';
-import { bearerGuard, missingScopes } from '../../src/auth/guard.js';
+import { bearerGuard } from '../../src/auth/guard.js';
 import type { AuthenticatedRequest, BearerGuard } from '../../src/auth/guard.js';
-import { callerOf, ownerOf } from '../../src/auth/ownership.js';
+import { callerOf, missingScopes, ownerOf } from '../../src/auth/ownership.js';
 import { protectedResourceMetadata, resourcesOf } from '../../src/auth/protected-resource.js';
 import { StoreUnavailableError } from '../../src/sessions/errors.js';
 import { serve } from './helpers/serve.js';

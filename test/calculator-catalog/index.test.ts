@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { calculatorCatalog } from '../../src/calculator-catalog/index.js';
 
-const SOURCE = join(import.meta.dirname, '../../src/catalog');
+const SOURCE = join(import.meta.dirname, '../../src/calculator-catalog');
 
 /** Whatever the modules of a folder define, by `key`. */
 async function definedIn(folder: string, key: string): Promise<string[]> {

@@ -86,6 +86,19 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       expect((await here.peek('s'))?.initialize).toEqual({ capabilities: { sampling: {} } });
     });
 
+    it('takes what the client says of itself after the session was made, and shares nothing of it with the caller', async () => {
+      const { here, there } = await open();
+      await here.create({ id: 's', initialize: {}, protocolVersion: '2024-11-05' });
+      await here.create(session('other'));
+      const initialize = { capabilities: { sampling: {} }, clientInfo: { name: 'c', version: '1' } };
+      expect(await here.update('s', { initialize, protocolVersion: '2025-11-25' })).toBe(true);
+      Object.assign(initialize, { capabilities: {} });
+      expect(await there.peek('s')).toMatchObject({ initialize: { capabilities: { sampling: {} }, clientInfo: { name: 'c' } }, protocolVersion: '2025-11-25' });
+      await here.update('s', { logLevel: 'error' });
+      await here.end('other');
+      expect(await there.peek('s')).toMatchObject({ initialize: { capabilities: { sampling: {} } }, protocolVersion: '2025-11-25', logLevel: 'error' });
+    });
+
     it('applies each part of a patch and leaves the rest as it is', async () => {
       const { here, there } = await open();
       await here.create(session('s'));

@@ -6,9 +6,10 @@ import { listen } from '../../src/http/listen.js';
 import { silentLogger } from '../../src/log.js';
 import type { Metrics } from '../../src/metrics.js';
 import { createMetrics } from '../../src/metrics.js';
-import { bindCatalog } from '../../src/protocol/catalog-binding.js';
-import type { ServerFactory } from '../../src/protocol/module-binding.js';
-import { bindFactory } from '../../src/protocol/module-binding.js';
+import { serveCatalog } from '../../src/protocol/legacy/serve-catalog.js';
+import type { ServerFactory } from '../../src/protocol/hosted/serve-factory.js';
+import { serveFactory } from '../../src/protocol/hosted/serve-factory.js';
+import { ajvValidator } from '../../src/server/json-schema.js';
 import type { Storage } from '../../src/sessions/contract.js';
 import { openMemoryStorage } from '../../src/sessions/memory/index.js';
 import { KeepAlive } from '../../src/transports/keep-alive.js';
@@ -45,20 +46,20 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
   const given = options.storage;
   const own = given === undefined ? openMemoryStorage({ ttlMs, historyLimit: 50, maxSessions }) : undefined;
   const storage = given === 'none' ? undefined : (given ?? own);
-  const binding =
+  const served =
     typeof offer === 'function'
-      ? await bindFactory(offer)
-      : await bindCatalog(
-          offer,
-          {
+      ? await serveFactory(offer)
+      : await serveCatalog(offer, {
+          figures: {
             uptime: () => process.uptime(),
             activeSessions: async () => storage?.sessions.count() ?? 0,
             calculations: () => metrics.calculations(),
           },
           metrics,
-        );
+          loadValidator: async () => ajvValidator,
+        });
   const shared = {
-    binding,
+    served,
     metrics,
     logger: silentLogger,
     keepAlive: new KeepAlive(15_000),

@@ -132,17 +132,21 @@ describe('by the kind of server', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, DELETE']);
   });
 
-  test('an unknown method is -32601, an unknown tool and wrong arguments are -32602 with the path', async () => {
+  test('an unknown method is -32601, an unknown tool is -32602', async () => {
     const session = await openSession(stateful.url);
     const codes = async (body: unknown) => (await ask(stateful.url, session, body)).error;
     expect((await codes(request('no/such')))?.code).toBe(-32601);
     expect((await codes(callOf('no_such_tool')))?.code).toBe(-32602);
-    const wrong = await codes(callOf('calculate', { a: 1, b: 'two', op: 'add' }));
-    expect(wrong?.code).toBe(-32602);
-    expect(wrong?.message).toMatch(/\bb\b/);
     const missing = await codes(request('resources/read', { uri: 'calculator://nothing' }));
     expect([missing?.code, missing?.data?.uri]).toEqual([-32002, 'calculator://nothing']);
     expect((await codes(request('tools/list', { cursor: 'made-up' })))?.code).toBe(-32602);
+  });
+
+  test('arguments that fail the schema are a result with isError, which names the path (SEP-1303)', async () => {
+    const session = await openSession(stateful.url);
+    const { result, error } = await ask(stateful.url, session, callOf('calculate', { a: 1, b: 'two', op: 'add' }));
+    expect(error).toBeUndefined();
+    expect(result).toEqual({ isError: true, content: [{ type: 'text', text: expect.stringMatching(/^Invalid arguments for tool calculate: b: /) as string }] });
   });
 
   test.each([

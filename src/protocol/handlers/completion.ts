@@ -1,26 +1,25 @@
 import type { CallContext } from '../../catalog/context.js';
 import type { Complete } from '../../catalog/define.js';
 import type { CompiledCatalog } from '../compile.js';
+import type { Params } from '../params.js';
+import { objectIn, objectOrNone, stringIn, stringsOrNone, wordIn } from '../params.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 
 /** Values that one completion shows (server/utilities/completion: "Maximum 100 items per response"). */
 const COMPLETION_LIMIT = 100;
 
-interface CompleteParams {
-  ref: { type: 'ref/prompt'; name: string } | { type: 'ref/resource'; uri: string };
-  argument: { name: string; value: string };
-  context?: { arguments?: Record<string, string> };
-}
-
 /** `completion/complete`; -32602 for an unknown prompt or template. An argument without suggestions completes to nothing. */
 export async function complete(
   compiled: CompiledCatalog,
-  params: CompleteParams,
+  params: Params,
   context: CallContext,
 ): Promise<{ completion: { values: string[]; total: number; hasMore: boolean } }> {
-  const { name, value } = params.argument;
-  const source = sourceOf(compiled, params.ref, name);
-  const others = params.context?.arguments ?? {};
+  const ref = objectIn(params, 'ref');
+  const argument = objectIn(params, 'argument');
+  const name = stringIn(argument, 'name', 'argument.name');
+  const value = stringIn(argument, 'value', 'argument.value');
+  const others = stringsOrNone(objectOrNone(params, 'context'), 'arguments', 'context.arguments');
+  const source = sourceOf(compiled, ref, name);
   const offered = typeof source === 'function' ? await source(value, context, others) : (source ?? []);
   const typed = value.toLowerCase();
   const fitting = offered.filter((candidate) => candidate.toLowerCase().startsWith(typed));
@@ -33,16 +32,17 @@ export async function complete(
   };
 }
 
-function sourceOf(compiled: CompiledCatalog, ref: CompleteParams['ref'], name: string): readonly string[] | Complete | undefined {
-  if (ref.type === 'ref/prompt') {
-    const prompt = compiled.prompts.get(ref.name);
-    if (!prompt) throw new RpcError(RPC.invalidParams, `Unknown prompt: ${ref.name}`);
+function sourceOf(compiled: CompiledCatalog, ref: Params, name: string): readonly string[] | Complete | undefined {
+  if (wordIn(ref, 'type', ['ref/prompt', 'ref/resource'], 'ref.type') === 'ref/prompt') {
+    const prompt = compiled.prompts.get(stringIn(ref, 'name', 'ref.name'));
+    if (!prompt) throw new RpcError(RPC.invalidParams, `Unknown prompt: ${String(ref.name)}`);
     return prompt.arguments?.find((argument) => argument.name === name)?.complete;
   }
-  const found = compiled.templates.find(({ template }) => template.uriTemplate === ref.uri);
+  const uri = stringIn(ref, 'uri', 'ref.uri');
+  const found = compiled.templates.find(({ template }) => template.uriTemplate === uri);
   // A fixed resource has no variables: nothing to suggest, nothing wrong.
-  if (!found && !compiled.resources.has(ref.uri)) {
-    throw new RpcError(RPC.invalidParams, `Unknown resource template: ${ref.uri}`);
+  if (!found && !compiled.resources.has(uri)) {
+    throw new RpcError(RPC.invalidParams, `Unknown resource template: ${uri}`);
   }
   const completions = found?.template.complete ?? {};
   return Object.hasOwn(completions, name) ? completions[name] : undefined;

@@ -3,25 +3,26 @@ import type { Prompt } from '../../catalog/define.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
-import { withheldError } from './withheld.js';
+import type { Params } from '../params.js';
+import { cursorIn, stringIn, stringsOrNone } from '../params.js';
+import { withheldError } from '../compile.js';
 
 /** `prompts/list` (server/prompts, "Listing Prompts"). */
-export function listPrompts(compiled: CompiledCatalog, params: { cursor?: unknown }): Record<string, unknown> {
-  const { items, ...next } = page('prompts/list', compiled.catalog.prompts, params.cursor, compiled.pageSize('prompts'));
+export function listPrompts(compiled: CompiledCatalog, params: Params): Record<string, unknown> {
+  const { items, ...next } = page('prompts/list', compiled.catalog.prompts, cursorIn(params), compiled.pageSize('prompts'));
   return { prompts: items.map(shown), ...next };
 }
 
 /** `prompts/get`; -32602 for an unknown prompt, a missing argument, or a value that is not one of the enumerated. */
 export async function getPrompt(
   compiled: CompiledCatalog,
-  params: { name: string; arguments?: Record<string, string> },
+  params: Params,
   context: CallContext,
 ): Promise<Record<string, unknown>> {
-  const prompt = compiled.prompts.get(params.name);
-  if (!prompt) {
-    throw withheldError(compiled.catalog, params.name) ?? new RpcError(RPC.invalidParams, `Unknown prompt: ${params.name}`);
-  }
-  const given = underOwnNames(prompt, params.arguments ?? {});
+  const name = stringIn(params, 'name');
+  const prompt = compiled.prompts.get(name);
+  if (!prompt) throw withheldError(compiled, name) ?? new RpcError(RPC.invalidParams, `Unknown prompt: ${name}`);
+  const given = underOwnNames(prompt, stringsOrNone(params, 'arguments'));
   for (const argument of prompt.arguments ?? []) {
     const value = given[argument.name];
     if (value === undefined && argument.required) {
@@ -32,7 +33,9 @@ export async function getPrompt(
       throw new RpcError(RPC.invalidParams, `${argument.name}: "${value}" is not one of ${allowed}`);
     }
   }
-  return { ...(await prompt.get(given, context)) };
+  const result = await prompt.get(given, context);
+  if (!Array.isArray(result?.messages)) throw new TypeError(`Prompt ${name} answered without messages`);
+  return { ...result };
 }
 
 /** The arguments with those that came under an alias under their own name as well. */

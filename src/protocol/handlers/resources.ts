@@ -2,12 +2,14 @@ import type { CallContext } from '../../catalog/context.js';
 import type { ListedResource, Resource, ResourceContents, ResourceTemplate } from '../../catalog/define.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
+import type { Params } from '../params.js';
+import { cursorIn, stringIn } from '../params.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 
 /** `resources/list`: the fixed ones, then what each template lists. */
 export async function listResources(
   compiled: CompiledCatalog,
-  params: { cursor?: unknown },
+  params: Params,
   context: CallContext,
 ): Promise<Record<string, unknown>> {
   const { resources, resourceTemplates } = compiled.catalog;
@@ -16,37 +18,41 @@ export async function listResources(
     resourceTemplates.map((template) => (isAvailable(template, context) ? (template.list?.(context) ?? []) : [])),
   );
   const all: object[] = [...fixed, ...listed.flat().map((resource: ListedResource) => ({ ...resource }))];
-  const { items, ...next } = page('resources/list', all, params.cursor, compiled.pageSize('resources'));
+  const { items, ...next } = page('resources/list', all, cursorIn(params), compiled.pageSize('resources'));
   return { resources: items, ...next };
 }
 
 /** `resources/templates/list`. */
 export function listTemplates(
   compiled: CompiledCatalog,
-  params: { cursor?: unknown },
+  params: Params,
   context: CallContext,
 ): Record<string, unknown> {
   const available = compiled.catalog.resourceTemplates.filter((template) => isAvailable(template, context));
   const size = compiled.pageSize('resourceTemplates');
-  const { items, ...next } = page('resources/templates/list', available, params.cursor, size);
+  const { items, ...next } = page('resources/templates/list', available, cursorIn(params), size);
   return { resourceTemplates: items.map(shown), ...next };
 }
 
 /** `resources/read`; -32002 with `data.uri` where there is nothing (server/resources, "Error Handling"). */
 export async function readResource(
   compiled: CompiledCatalog,
-  params: { uri: string },
+  params: Params,
   context: CallContext,
 ): Promise<{ contents: ResourceContents[] }> {
-  const contents = await find(compiled, params.uri)?.read(context);
-  if (contents === undefined) throw notFound(params.uri);
-  return { contents: Array.isArray(contents) ? contents : [contents] };
+  const uri = stringIn(params, 'uri');
+  const contents = await find(compiled, uri)?.read(context);
+  if (contents === undefined) throw notFound(uri);
+  const all = Array.isArray(contents) ? contents : [contents];
+  if (!all.every((part) => typeof part?.uri === 'string')) throw new TypeError(`The resource ${uri} answered with contents that name no URI`);
+  return { contents: all };
 }
 
-/** `resources/subscribe`: the transport stores it with the session once this has agreed. */
-export function subscribe(compiled: CompiledCatalog, params: { uri: string }, context: CallContext): object {
-  if (!find(compiled, params.uri)?.available(context)) throw notFound(params.uri);
-  return {};
+/** The URI that params name, where this caller may subscribe to it; throws -32002 otherwise. */
+export function subscribableUri(compiled: CompiledCatalog, params: Params, context: CallContext): string {
+  const uri = stringIn(params, 'uri');
+  if (!find(compiled, uri)?.available(context)) throw notFound(uri);
+  return uri;
 }
 
 interface Found {

@@ -1,46 +1,53 @@
 import type { CallContext } from '../../catalog/context.js';
 import type { ToolResult } from '../../catalog/define.js';
-import { isToolError } from '../../catalog/errors.js';
+import { isInvalidArgumentsError, isToolError } from '../../catalog/errors.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
-import { withheldError } from './withheld.js';
+import { isObject } from '../../rpc/messages.js';
+import type { Params } from '../params.js';
+import { cursorIn, objectOrNone, stringIn } from '../params.js';
+import { withheldError } from '../compile.js';
 
 /** `tools/list` (server/tools, "Listing Tools"). */
-export function listTools(compiled: CompiledCatalog, params: { cursor?: unknown }): Record<string, unknown> {
-  const { items, ...next } = page('tools/list', compiled.catalog.tools, params.cursor, compiled.pageSize('tools'));
+export function listTools(compiled: CompiledCatalog, params: Params): Record<string, unknown> {
+  const { items, ...next } = page('tools/list', compiled.catalog.tools, cursorIn(params), compiled.pageSize('tools'));
   return { tools: items.map((tool) => compiled.tools.get(tool.name)?.listed()), ...next };
 }
 
 /**
- * `tools/call` (server/tools, "Calling Tools"). An unknown tool and arguments that fail the schema are -32602;
- * what goes wrong inside the tool is a result with `isError`, for the model to read.
+ * `tools/call` (server/tools, "Calling Tools"). An unknown tool and malformed params are -32602; arguments that fail the tool's
+ * schema (SEP-1303), and what goes wrong inside the tool, are a result with `isError`, for the model to read.
  */
-export async function callTool(
-  compiled: CompiledCatalog,
-  params: { name: string; arguments?: Record<string, unknown> },
-  context: CallContext,
-): Promise<ToolResult> {
-  const found = compiled.tools.get(params.name);
-  if (!found) throw unknownTool(compiled, params.name);
-  const checked = found.input.check(params.arguments ?? {});
-  if ('faults' in checked) {
-    throw new RpcError(RPC.invalidParams, `Invalid arguments for tool ${params.name}: ${checked.faults}`);
-  }
+export async function callTool(compiled: CompiledCatalog, params: Params, context: CallContext): Promise<ToolResult> {
+  const name = stringIn(params, 'name');
+  const given = objectOrNone(params, 'arguments');
+  const found = compiled.tools.get(name);
+  if (!found) throw withheldError(compiled, name) ?? new RpcError(RPC.invalidParams, `Unknown tool: ${name}`);
+  const checked = found.input.check(given);
+  if ('faults' in checked) return failed(`Invalid arguments for tool ${name}: ${checked.faults}`);
   let result: ToolResult;
   try {
     result = await found.tool.handler(checked.value as never, context);
   } catch (error) {
-    if (isToolError(error)) return { content: [{ type: 'text', text: error.message }], isError: true };
+    if (isToolError(error) || isInvalidArgumentsError(error)) return failed(error.message);
     throw error;
   }
+  if (!isObject(result)) throw new TypeError(`Tool ${name} answered with something that is not a result`);
+  // Clients insist on the content, of which an author whose result is structured may not think.
+  if (result.content === undefined) result = { ...result, content: [] };
+  if (!Array.isArray(result.content) || !result.content.every(isBlock)) throw new TypeError(`Tool ${name} answered with content that is not a list of blocks`);
   if (found.output && !result.isError) {
     const output = found.output.check(result.structuredContent);
-    if ('faults' in output) throw new TypeError(`Tool ${params.name} broke its output schema: ${output.faults}`);
+    if ('faults' in output) throw new TypeError(`Tool ${name} broke its output schema: ${output.faults}`);
   }
   return result;
 }
 
-function unknownTool({ catalog }: CompiledCatalog, name: string): RpcError {
-  return withheldError(catalog, name) ?? new RpcError(RPC.invalidParams, `Unknown tool: ${name}`);
+function isBlock(block: unknown): boolean {
+  return isObject(block) && typeof block.type === 'string';
+}
+
+function failed(text: string): ToolResult {
+  return { content: [{ type: 'text', text }], isError: true };
 }

@@ -35,7 +35,7 @@ export function memorySessionStore(table: SessionTable, limits: { historyLimit: 
     async update(id, patch) {
       const entry = table.use(id);
       if (entry === undefined) return false;
-      entry.record = patched(entry.record, patch);
+      table.replace(entry, patched(entry.record, patch));
       return true;
     },
     async end(id) {
@@ -83,8 +83,9 @@ function newRecord(session: NewSession, now: number): SessionRecord {
 }
 
 function patched(record: SessionRecord, patch: SessionPatch): SessionRecord {
+  const { initialize = record.initialize, protocolVersion = record.protocolVersion } = patch;
   const { logLevel = record.logLevel, listened = record.listened } = patch;
-  return { ...record, logLevel, listened, subscriptions: subscriptionsAfter(record.subscriptions, patch) };
+  return { ...record, initialize, protocolVersion, logLevel, listened, subscriptions: subscriptionsAfter(record.subscriptions, patch) };
 }
 
 function subscriptionsAfter(before: readonly string[], { subscribe, unsubscribe }: SessionPatch): readonly string[] {

@@ -60,6 +60,15 @@ export class SessionTable {
     });
   }
 
+  /** Puts a record in the place of the session's present one. */
+  replace(entry: Entry, record: SessionRecord): void {
+    const { initialize } = entry.record;
+    entry.record = record;
+    if (record.initialize === initialize) return;
+    entry.record = { ...record, initialize: this.#params.acquire(record.initialize) };
+    this.#params.release(initialize);
+  }
+
   drop(id: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;

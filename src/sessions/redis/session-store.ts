@@ -100,8 +100,10 @@ function readEntry(text: string): HistoryEntry | undefined {
   }
 }
 
-function changes({ subscribe, unsubscribe, logLevel, listened }: SessionPatch): string[] {
+function changes({ subscribe, unsubscribe, initialize, protocolVersion, logLevel, listened }: SessionPatch): string[] {
   const fields = [subscribe ?? '', unsubscribe ?? ''];
+  if (initialize) fields.push('initialize', JSON.stringify(initialize));
+  if (protocolVersion !== undefined) fields.push('protocolVersion', protocolVersion);
   if (logLevel !== undefined) fields.push('logLevel', logLevel);
   if (listened) fields.push('listened', '1');
   return fields;

@@ -1,19 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Storage } from '../../sessions/contract.js';
-import type { Endpoint } from './endpoint.js';
-import type { Routing } from './routing.js';
-import { sessionOf } from './session-of.js';
-import { versionOf } from './version-of.js';
+import type { ServerResponse } from 'node:http';
+import type { Received } from '../read-request.js';
+import { versionOf } from '../read-request.js';
+import type { StatefulEndpoint } from './endpoint.js';
+import { sessionOf } from './endpoint.js';
 
 /** DELETE ends the session everywhere and closes its streams (transports, "Session Management"). */
-export async function endSession(
-  endpoint: Endpoint & { storage: Storage; routing: Routing },
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
-  versionOf(req);
-  const { id } = await sessionOf(req, endpoint.storage.sessions);
-  await endpoint.storage.sessions.end(id);
-  await endpoint.routing.end(id);
+export async function endSession({ storage, routing }: StatefulEndpoint, received: Received, res: ServerResponse): Promise<void> {
+  versionOf(received);
+  const { id } = await sessionOf(received, storage);
+  await storage.sessions.end(id);
+  await routing.end(id);
   res.writeHead(200).end();
 }

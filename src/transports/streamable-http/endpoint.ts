@@ -1,10 +1,42 @@
-import type { StreamableHttpOptions } from './options.js';
+import type { Metrics } from '../../metrics.js';
+import type { SessionRecord, Storage } from '../../sessions/contract.js';
+import type { KeepAlive } from '../keep-alive.js';
+import type { ReadOptions, Received } from '../read-request.js';
+import { missingSession, unknownSession } from '../refusals.js';
+import type { Exchange } from './exchange.js';
 import type { Routing } from './routing.js';
+
+export interface StreamableHttpOptions extends ReadOptions {
+  /** Absent for a stateless server. */
+  readonly storage?: Storage;
+  readonly metrics: Metrics;
+  readonly keepAlive: KeepAlive;
+  /** Demands what the specification demands, and forgives nothing. */
+  readonly strict: boolean;
+  /** How long a call may run before its answer becomes a stream, ms. */
+  readonly sseAfterMs: number;
+  /** How long a session lives after its last use, ms: an open stream renews it in time. */
+  readonly sessionTtlMs: number;
+}
 
 /** What one request of the transport is served with. */
 export interface Endpoint extends StreamableHttpOptions {
+  /** What runs now; each has an id that no other exchange of this process has. */
+  readonly exchanges: Set<Exchange>;
+  nextExchangeId(): string;
   /** Absent when stateless. */
   readonly routing?: Routing;
-  /** A number that no other exchange of this process has. */
-  nextExchange(): number;
+}
+
+export type StatefulEndpoint = Endpoint & { readonly storage: Storage; readonly routing: Routing };
+
+/**
+ * The session that a request names, counted and renewed: one round trip to the store. Throws an HttpError: 400 when it
+ * names none, 404 when there is none such for this caller.
+ */
+export async function sessionOf({ sessionId, owner }: Received, { sessions }: Storage): Promise<SessionRecord> {
+  if (sessionId === undefined) throw missingSession();
+  const record = await sessions.touch(sessionId, owner);
+  if (!record) throw unknownSession();
+  return record;
 }

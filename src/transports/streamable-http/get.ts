@@ -1,30 +1,29 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { shortSession } from '../../log.js';
 import { allowsPriming } from '../../rpc/versions.js';
 import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.js';
 import { UnknownEventError } from '../../sessions/errors.js';
 import { EventStream } from '../event-stream.js';
+import type { Received } from '../read-request.js';
+import { versionOf } from '../read-request.js';
 import { sessionRenewal } from '../session-renewal.js';
 import { requireEvents } from './accept.js';
-import type { Endpoint } from './endpoint.js';
-import type { Listener, Routing } from './routing.js';
-import { sessionOf } from './session-of.js';
+import type { StatefulEndpoint } from './endpoint.js';
+import { sessionOf } from './endpoint.js';
+import type { Listener } from './routing.js';
 import { STANDALONE, streamOf } from './stream-log.js';
 import { tail } from './tail.js';
-import { versionOf } from './version-of.js';
-
-type StatefulEndpoint = Endpoint & { storage: Storage; routing: Routing };
 
 /**
  * GET opens the session's standalone stream, or with `Last-Event-ID` goes on with any stream of the session
  * (transports, "Listening for Messages from the Server" and "Resumability and Redelivery").
  */
-export async function openStream(endpoint: StatefulEndpoint, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  requireEvents(req.headers.accept, endpoint.strict);
-  const version = versionOf(req);
-  const record = await sessionOf(req, endpoint.storage.sessions);
-  req.logFields = { session: shortSession(record.id) };
-  const lastEventId = req.headers['last-event-id'];
+export async function openStream(endpoint: StatefulEndpoint, received: Received, res: ServerResponse): Promise<void> {
+  requireEvents(received.headers.accept, endpoint.strict);
+  const version = versionOf(received);
+  const record = await sessionOf(received, endpoint.storage);
+  received.note({ session: shortSession(record.id) });
+  const lastEventId = received.headers['last-event-id'];
   const position =
     typeof lastEventId === 'string' && lastEventId !== ''
       ? await resumeFrom(endpoint.storage, record.id, lastEventId)

@@ -1,22 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { endSession } from './delete.js';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint, StreamableHttpOptions } from './endpoint.js';
+import type { Exchange } from './exchange.js';
 import { openStream } from './get.js';
-import type { StreamableHttpOptions } from './options.js';
 import { answerPost } from './post.js';
-import type { Known } from '../answering.js';
-import { answering } from '../answering.js';
+import { RPC, RpcError } from '../../rpc/errors.js';
+import type { Received } from '../read-request.js';
+import { answering } from '../read-request.js';
 import { methodNotAllowed } from '../refusals.js';
 import { Routing } from './routing.js';
+import { streamIdOf } from './stream-log.js';
 
-export type { StreamableHttpOptions } from './options.js';
+export type { StreamableHttpOptions } from './endpoint.js';
+
+/** What a call gets that runs on when the server's time to stop is over. */
+const STOPPED = 'The server stops and could not wait for this request any longer: call again';
 
 export interface StreamableHttp {
   /** Serves one request to `/mcp`, whatever its method. Never rejects. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Ends the open GET streams with a `retry`: their clients come back, to another node. */
   drain(): void;
-  /** Aborts what still runs. */
+  /** Aborts what still runs: its requests are answered with an error. */
   close(): Promise<void>;
 }
 
@@ -24,21 +29,26 @@ export interface StreamableHttp {
 export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
   const { storage, logger } = options;
   const routing = storage && new Routing(storage.bus, logger);
-  let exchanges = 0;
-  const endpoint: Endpoint = { ...options, ...(routing && { routing }), nextExchange: () => (exchanges += 1) };
+  const exchanges = new Set<Exchange>();
+  const node = storage?.bus.nodeId ?? 'stateless';
+  let count = 0;
+  const endpoint: Endpoint = { ...options, routing, exchanges, nextExchangeId: () => streamIdOf(node, (count += 1)) };
 
   return {
-    handle: (req, res) => answering(res, logger, (known) => serve(endpoint, req, res, known)),
+    handle: (req, res) => answering(req, res, options, (received) => serve(endpoint, received, req, res)),
     drain: () => routing?.endListeners(),
-    close: async () => routing?.close(),
+    async close() {
+      routing?.close();
+      await Promise.all([...exchanges].map((exchange) => exchange.close(new RpcError(RPC.internalError, STOPPED))));
+    },
   };
 }
 
-async function serve(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, known: Known): Promise<void> {
+async function serve(endpoint: Endpoint, received: Received, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { storage, routing } = endpoint;
-  if (req.method === 'POST') return answerPost(endpoint, req, res, known);
-  if (storage && routing && req.method === 'GET') return openStream({ ...endpoint, storage, routing }, req, res);
-  if (storage && routing && req.method === 'DELETE') return endSession({ ...endpoint, storage, routing }, req, res);
+  if (req.method === 'POST') return answerPost(endpoint, received, req, res);
+  if (storage && routing && req.method === 'GET') return openStream({ ...endpoint, storage, routing }, received, res);
+  if (storage && routing && req.method === 'DELETE') return endSession({ ...endpoint, storage, routing }, received, res);
   const allowed = storage ? 'GET, POST, DELETE' : 'POST';
   const why = storage ? '' : ': a stateless server has no streams and no sessions';
   throw methodNotAllowed(allowed, why);

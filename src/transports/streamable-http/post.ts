@@ -1,74 +1,65 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ownerOf } from '../../auth/ownership.js';
-import { shortSession } from '../../log.js';
-import { completeInitialize } from '../../protocol/handshake.js';
-import type { RpcMessage, RpcRequest } from '../../rpc/messages.js';
-import { idOf, isRequest, readMessages } from '../../rpc/messages.js';
+import type { Introduction } from '../../protocol/initialize.js';
+import { readInitialize } from '../../protocol/initialize.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
-import { allowsBatches, assumedVersion, negotiate } from '../../rpc/versions.js';
+import { isRequest, isResponse } from '../../rpc/messages.js';
+import type { RpcMessage } from '../../rpc/messages.js';
+import { allowsBatches, assumedVersion } from '../../rpc/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
-import type { Known } from '../answering.js';
-import { readJson } from '../read-json.js';
-import { methodOf, tracedBy } from '../request-fields.js';
-import { lacksScopes } from '../scopes.js';
+import type { Received } from '../read-request.js';
+import { postFields, readPosted, versionOf } from '../read-request.js';
 import { acceptOfPost } from './accept.js';
 import type { Endpoint } from './endpoint.js';
+import { sessionOf } from './endpoint.js';
+import type { Routing } from './routing.js';
 import { runExchange } from './run-exchange.js';
-import { sessionOf } from './session-of.js';
-import { takeAside } from './take-aside.js';
-import { versionOf } from './version-of.js';
 
-/** Serves one POST: checks it in the order of the table of bad input, then runs its exchange. */
-export async function answerPost(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse, known: Known): Promise<void> {
-  const accept = acceptOfPost(req.headers.accept, endpoint.strict);
-  const body = await readJson(req, endpoint.bodyLimit);
-  known.id = idOf(body);
-  const version = versionOf(req);
-  const { messages, batch } = readMessages(body);
+/** Serves one POST: reads it in the order of the table of bad input, then runs its exchange. */
+export async function answerPost(endpoint: Endpoint, received: Received, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { strict, storage, routing } = endpoint;
+  const accept = acceptOfPost(received.headers.accept, strict);
+  const { messages, batch } = await readPosted(received, req, endpoint);
+  const version = versionOf(received);
   if (batch && !allowsBatches(version ?? assumedVersion)) {
     throw new RpcError(RPC.invalidRequest, `Invalid Request: protocol version ${version} has no batches`);
   }
-  if (lacksScopes(endpoint, req, res, messages)) return;
-
   const requests = messages.filter(isRequest);
   const initialize = requests.find(({ method }) => method === 'initialize');
   if (initialize) {
     if (messages.length > 1) throw new RpcError(RPC.invalidRequest, 'Invalid Request: initialize must come alone');
-    return openSession(endpoint, req, res, initialize, accept);
+    const introduction = readInitialize(initialize, strict);
+    received.note(postFields(received, messages));
+    await openSession(endpoint, received, res, introduction);
+    const complete = { ...initialize, params: introduction.initialize };
+    return runExchange(endpoint, received, res, { requests: [complete], batch, accept, protocolVersion: introduction.protocolVersion });
   }
-  const record = endpoint.storage && (await sessionOf(req, endpoint.storage.sessions));
-  if (record) await takeAside(endpoint, record, messages);
+  const record = storage && (await sessionOf(received, storage));
+  received.note(postFields(received, messages, record?.id));
+  if (record && routing) for (const message of messages) await passOn(routing, record, message);
   if (requests.length === 0) {
-    noteOthers(req, messages, record);
     res.writeHead(202).end();
     return;
   }
-  const protocolVersion = version ?? record?.protocolVersion ?? assumedVersion;
-  await runExchange(endpoint, req, res, { requests, batch, accept, protocolVersion, ...(record && { record }) });
+  await runExchange(endpoint, received, res, { requests, batch, accept, protocolVersion: version ?? record?.protocolVersion ?? assumedVersion, record });
 }
 
 /** The record is stored before the answer leaves: whoever reads the id may use it at once, on any node. */
-async function openSession(
-  endpoint: Endpoint,
-  req: IncomingMessage,
-  res: ServerResponse,
-  request: RpcRequest,
-  accept: ReturnType<typeof acceptOfPost>,
-): Promise<void> {
-  const complete = completeInitialize(request, endpoint.strict);
-  const protocolVersion = negotiate(complete.params?.protocolVersion);
-  const { storage, metrics } = endpoint;
-  if (storage) {
-    const id = randomUUID();
-    const owner = ownerOf(req.auth);
-    await storage.sessions.create({ id, initialize: complete.params ?? {}, protocolVersion, ...(owner !== undefined && { owner }) });
-    metrics.sessionCreated();
-    res.setHeader('Mcp-Session-Id', id);
-  }
-  await runExchange(endpoint, req, res, { requests: [complete], batch: false, accept, protocolVersion });
+async function openSession({ storage, metrics }: Endpoint, { owner }: Received, res: ServerResponse, introduction: Introduction): Promise<void> {
+  if (!storage) return;
+  const id = randomUUID();
+  await storage.sessions.create({ id, ...introduction, owner });
+  metrics.sessionCreated();
+  res.setHeader('Mcp-Session-Id', id);
 }
 
-function noteOthers(req: IncomingMessage, [first]: readonly RpcMessage[], record: SessionRecord | undefined): void {
-  req.logFields = { ...(first && { rpcMethod: methodOf(first) }), ...(record && { session: shortSession(record.id) }), ...tracedBy(req, first) };
+/**
+ * Passes on what belongs to other exchanges of the session: answers to the server's requests, progress on them, and
+ * cancellations. Other notifications need nothing done: a session has no live server that could take them.
+ */
+async function passOn(routing: Routing, { id }: SessionRecord, message: RpcMessage): Promise<void> {
+  if (isResponse(message)) return routing.deliver(id, message);
+  if (isRequest(message)) return;
+  if (message.method === 'notifications/cancelled') await routing.cancel(id, message);
+  if (message.method === 'notifications/progress') await routing.deliver(id, message);
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { sendText } from '../../http/send.js';
-import type { RequestId, RpcMessage, RpcResponse } from '../../rpc/messages.js';
-import { isNotification, isRequest } from '../../rpc/messages.js';
+import type { Answer } from '../../protocol/answer.js';
+import type { RequestId } from '../../rpc/messages.js';
 import { RPC, STORE_UNAVAILABLE } from '../../rpc/errors.js';
 import { StoreUnavailableError } from '../../sessions/errors.js';
 import type { EventStreamOptions } from '../event-stream.js';
@@ -37,8 +37,7 @@ export interface ReplyOptions {
  * events only when it must, and a stream of a session outlives its connection: events are logged before they are written.
  */
 export class Reply {
-  private readonly answers: RpcResponse[] = [];
-  private unanswered: number;
+  private readonly answers: Answer[] = [];
   private mode: 'json' | 'events' | 'done' = 'json';
   private stream: EventStream | undefined;
   private queue: Promise<unknown> = Promise.resolve();
@@ -49,47 +48,48 @@ export class Reply {
     private readonly res: ServerResponse,
     private readonly options: ReplyOptions,
   ) {
-    const { accept, ids, sseAfterMs } = options;
-    this.unanswered = ids.length;
+    const { accept, sseAfterMs } = options;
     res.once('close', () => this.lost());
     if (!accept.json) this.upgrade();
     else if (accept.events) this.timer = setTimeout(() => this.upgrade(), sseAfterMs);
   }
 
   /**
-   * Sends a notification, or a request of the server's. Resolves when it is logged and written. A client that accepts
-   * only JSON, or is gone, gets neither: a notification is dropped, a request rejected.
+   * Sends a notification, or a question of the server's. Resolves when it is logged and written. A client that accepts
+   * only JSON, or is gone, gets neither: a notification is dropped, a question rejected.
    */
-  async push(message: RpcMessage): Promise<void> {
+  async push(text: string, kind: 'notification' | 'question'): Promise<void> {
     const { events } = this.options.accept;
     if (!events || this.mode === 'done') {
       const why = events ? 'is gone' : 'accepts only JSON';
-      if (isRequest(message)) throw new Error(`The client ${why}, so it cannot be asked anything`);
+      if (kind === 'question') throw new Error(`The client ${why}, so it cannot be asked anything`);
       return;
     }
     if (this.queued >= QUEUE_LIMIT) throw new Error(`More than ${QUEUE_LIMIT} messages wait for the session store`);
     this.upgrade();
-    await this.enqueue(() => this.emit(message, false));
+    await this.enqueue(async () => {
+      if (this.mode !== 'json') return this.emit(text, false);
+      // The stream could not begin, so there is none to ask on.
+      if (kind === 'question') throw new StoreUnavailableError();
+    });
   }
 
   /** Sends the answer to one of the requests; the last one ends the response. */
-  async answer(response: RpcResponse): Promise<void> {
-    this.unanswered -= 1;
-    const last = this.unanswered === 0;
-    if (this.mode === 'json') {
-      this.answers.push(response);
-      if (last) this.sendJson();
-    } else if (this.mode === 'events') {
-      await this.enqueue(() => this.emit(response, last));
-    }
+  async answer(answer: Answer, last: boolean): Promise<void> {
+    if (this.mode === 'json') this.keep(answer, last);
+    else if (this.mode === 'events') await this.enqueue(async () => (this.mode === 'json' ? this.keep(answer, last) : this.emit(answer.text, last)));
   }
 
-  /** One of the requests will get no answer. */
-  async abandon(): Promise<void> {
-    this.unanswered -= 1;
-    if (this.unanswered > 0) return;
+  /** Ends the response without a further answer: those requests that are left will get none. */
+  async finish(): Promise<void> {
     if (this.mode === 'json') this.sendJson();
-    else if (this.mode === 'events') await this.enqueue(() => this.finish());
+    else if (this.mode === 'events') {
+      await this.enqueue(async () => {
+        if (this.mode === 'json') return this.sendJson();
+        await this.options.log?.append('', true);
+        this.end();
+      });
+    }
   }
 
   /** Closes the connection of a resumable stream; what follows is logged, and the client comes back for it (SEP-1699). */
@@ -120,28 +120,18 @@ export class Reply {
     }
     this.stream = new EventStream(this.res, stream);
     if (priming && first !== undefined) this.stream.prime(first);
-    const early = this.answers.splice(0);
-    for (const answer of early) await this.emit(answer, false);
+    for (const { text } of this.answers.splice(0)) await this.emit(text, false);
   }
 
-  private async emit(message: RpcMessage, last: boolean): Promise<void> {
-    if (this.mode === 'json') {
-      if (isRequest(message)) throw new StoreUnavailableError();
-      if (isNotification(message)) return;
-      this.answers.push(message);
-      if (last) this.sendJson();
-      return;
-    }
-    const text = JSON.stringify(message);
+  private async emit(text: string, last: boolean): Promise<void> {
     const id = await this.options.log?.append(text, last);
     this.stream?.send(text, id);
     if (last) this.end();
   }
 
-  private async finish(): Promise<void> {
-    if (this.mode === 'json') return this.sendJson();
-    await this.options.log?.append('', true);
-    this.end();
+  private keep(answer: Answer, last: boolean): void {
+    this.answers.push(answer);
+    if (last) this.sendJson();
   }
 
   private end(): void {
@@ -160,7 +150,7 @@ export class Reply {
     }
     const { batch } = this.options;
     const [status, headers] = batch ? [200, undefined] : statusOf(only);
-    sendText(this.res, status, 'application/json', JSON.stringify(batch ? this.answers : only), headers);
+    sendText(this.res, status, 'application/json', batch ? `[${this.answers.map(({ text }) => text).join(',')}]` : only.text, headers);
   }
 
   /** Runs one step after the other, so that events are logged and written in the order in which they were sent. */
@@ -186,7 +176,7 @@ export class Reply {
 }
 
 /** A request that failed as a whole says so in its HTTP status too; any other error answer is a good answer. */
-function statusOf({ error }: RpcResponse): [number, Record<string, string | number> | undefined] {
+function statusOf({ error }: Answer): [number, Record<string, string | number> | undefined] {
   if (error?.code === RPC.refused && error.message === STORE_UNAVAILABLE) {
     return [503, { 'Retry-After': RETRY_AFTER_SECONDS }];
   }

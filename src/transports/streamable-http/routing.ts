@@ -1,15 +1,11 @@
+import { shortSession } from '../../log.js';
 import type { Logger } from '../../log.js';
-import type { RpcMessage, RpcNotification } from '../../rpc/messages.js';
-import { isObject } from '../../rpc/messages.js';
-import { RPC, RpcError } from '../../rpc/errors.js';
-import { SessionEndedError } from '../../protocol/session-ended.js';
+import { SessionEndedError } from '../../protocol/errors.js';
+import type { RpcNotification, RpcResponse } from '../../rpc/messages.js';
+import { isId, isObject, isResponse } from '../../rpc/messages.js';
 import type { MessageBus, NodeMessage } from '../../sessions/contract.js';
 import type { Exchange } from './exchange.js';
-import { exchangeOf } from './server-request-id.js';
 import { nodeOf } from './stream-log.js';
-
-/** What a call gets that runs on when the server's time to stop is over. */
-const STOPPED = 'The server stops and could not wait for this request any longer: call again';
 
 /** An open GET: what it needs to be found by. */
 export interface Listener {
@@ -37,12 +33,6 @@ export class Routing {
     this.stop = bus.onMessage((message) => this.receive(message));
   }
 
-  get openExchanges(): number {
-    let count = 0;
-    for (const exchanges of this.exchanges.values()) count += exchanges.size;
-    return count;
-  }
-
   addExchange(sessionId: string, exchange: Exchange): void {
     add(this.exchanges, sessionId, exchange);
   }
@@ -65,10 +55,10 @@ export class Routing {
    * Passes an answer (or progress) on to the exchange that waits for it. An answer that nobody waits for any more is
    * dropped, as the protocol wants it; so is one that names an exchange of another session.
    */
-  async deliver(sessionId: string, message: RpcMessage): Promise<void> {
+  async deliver(sessionId: string, message: RpcNotification | RpcResponse): Promise<void> {
     const exchange = exchangeOf(message);
     const node = exchange && nodeOf(exchange);
-    if (!node) return;
+    if (!node) return this.logger.debug({ session: shortSession(sessionId), rpc: message }, 'an answer to a question that was not asked');
     await this.bus.send(node, { kind: 'deliver', sessionId, exchange, message });
   }
 
@@ -93,12 +83,10 @@ export class Routing {
     for (const listeners of [...this.listeners.values()]) for (const listener of [...listeners]) listener.end(true);
   }
 
-  /** Stops listening and aborts what still runs: its requests are answered with an error. */
-  async close(): Promise<void> {
+  /** Hears and ends no more. */
+  close(): void {
     this.stop();
     this.endListeners();
-    const open = [...this.exchanges.values()].flatMap((exchanges) => [...exchanges]);
-    await Promise.all(open.map((exchange) => exchange.close(new RpcError(RPC.internalError, STOPPED))));
   }
 
   private receive(message: NodeMessage): void {
@@ -108,14 +96,11 @@ export class Routing {
     switch (kind) {
       case 'deliver':
         if (!isObject(message.message)) return;
-        exchanges.find(({ id }) => id === message.exchange)?.deliver(message.message as unknown as RpcMessage);
+        exchanges.find(({ exchangeId }) => exchangeId === message.exchange)?.deliver(message.message as unknown as RpcNotification | RpcResponse);
         return;
       case 'cancel': {
-        const notification = message.notification as RpcNotification | undefined;
-        const id = notification?.params?.requestId;
-        if (typeof id !== 'string' && typeof id !== 'number') return;
-        const running = exchanges.find((exchange) => exchange.owes(id));
-        if (notification) this.settled(running?.cancel(notification));
+        const { requestId, reason } = (message.notification as RpcNotification | undefined)?.params ?? {};
+        if (isId(requestId)) this.settled(exchanges.find((exchange) => exchange.owes(requestId))?.cancel(requestId, reason));
         return;
       }
       case 'end':
@@ -139,6 +124,12 @@ export class Routing {
   private settled(work: Promise<void> | undefined): void {
     work?.catch((error: unknown) => this.logger.warn({ err: error }, 'an exchange or a stream could not be ended cleanly'));
   }
+}
+
+/** The exchange that an answer, or a progress notification, is for; undefined where it names none. */
+function exchangeOf(message: RpcNotification | RpcResponse): string | undefined {
+  const id = isResponse(message) ? message.id : message.params?.progressToken;
+  return typeof id === 'string' ? /^([\w-]+\.\d+):\d+$/.exec(id)?.[1] : undefined;
 }
 
 function add<T>(map: Map<string, Set<T>>, key: string, value: T): void {

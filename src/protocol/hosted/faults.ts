@@ -1,6 +1,6 @@
-import type { RpcResponse } from '../rpc/messages.js';
-import { isObject } from '../rpc/messages.js';
-import { RPC } from '../rpc/errors.js';
+import type { RpcResponse } from '../../rpc/messages.js';
+import { isObject } from '../../rpc/messages.js';
+import { RPC } from '../../rpc/errors.js';
 
 /** Faults that one message names, and characters of each. */
 const FAULTS_SHOWN = 5;
@@ -11,9 +11,8 @@ const FAULT_CHARACTERS = 300;
  * Returns the same in words, as -32602 with the path of what is wrong; any other answer as it is.
  */
 export function inWords(response: RpcResponse): RpcResponse {
-  const { id, result, error } = response;
-  // In the order in which people read it: the SDK puts the id last.
-  if (error === undefined) return { jsonrpc: '2.0', id, result };
+  const { error } = response;
+  if (error === undefined) return response;
   if (error.code !== RPC.internalError && error.code !== RPC.invalidParams) return response;
   const faults = faultsOf(error.message);
   if (faults === undefined) return response;

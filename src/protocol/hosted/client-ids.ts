@@ -27,12 +27,6 @@ export function fromClientId(message: RpcMessage): RpcMessage {
   return { ...message, params: { ...params, progressToken: numberOf(params?.progressToken) } };
 }
 
-/** The exchange that an answer, or a progress notification, is for; undefined where it names none. */
-export function exchangeOf(message: RpcMessage): string | undefined {
-  const id = isResponse(message) ? message.id : message.params?.progressToken;
-  return typeof id === 'string' ? /^([\w-]+\.\d+):\d+$/.exec(id)?.[1] : undefined;
-}
-
 function numberOf(id: unknown): number {
   return Number(String(id).split(':').at(-1));
 }

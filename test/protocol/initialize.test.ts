@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { completeInitialize, INITIALIZE_CHARACTERS } from '../../src/protocol/handshake.js';
+import { readInitialize, INITIALIZE_CHARACTERS } from '../../src/protocol/initialize.js';
 import type { RpcRequest } from '../../src/rpc/messages.js';
 
 const initialize = (params?: Record<string, unknown>): RpcRequest => ({ jsonrpc: '2.0', id: 1, method: 'initialize', ...(params && { params }) });
 const WHOLE = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
 
 test('what a bare curl leaves out gets empty defaults', () => {
-  expect(completeInitialize(initialize({ protocolVersion: '1.0.0' }), false).params).toEqual({
+  expect(readInitialize(initialize({ protocolVersion: '1.0.0' }), false).initialize).toEqual({
     protocolVersion: '1.0.0',
     capabilities: {},
     clientInfo: { name: 'unknown', version: '0' },
@@ -15,16 +15,16 @@ test('what a bare curl leaves out gets empty defaults', () => {
 
 test('what was given stays as it is, fields that are not known included', () => {
   const params = { ...WHOLE, capabilities: { experimental: { x: {} } }, extra: 1 };
-  expect(completeInitialize(initialize(params), true).params).toEqual(params);
+  expect(readInitialize(initialize(params), true).initialize).toEqual(params);
 });
 
 test.each(['protocolVersion', 'capabilities', 'clientInfo'])('strict demands %s and names it', (name) => {
   const params: Record<string, unknown> = { ...WHOLE };
   delete params[name];
-  expect(() => completeInitialize(initialize(params), true)).toThrow(expect.objectContaining({ code: -32602, message: expect.stringContaining(name) as string }) as Error);
+  expect(() => readInitialize(initialize(params), true)).toThrow(expect.objectContaining({ code: -32602, message: expect.stringContaining(name) as string }) as Error);
 });
 
 test('params that would burden every exchange are refused', () => {
   const params = { ...WHOLE, clientInfo: { name: 'x'.repeat(INITIALIZE_CHARACTERS), version: '1' } };
-  expect(() => completeInitialize(initialize(params), false)).toThrow(expect.objectContaining({ code: -32602 }) as Error);
+  expect(() => readInitialize(initialize(params), false)).toThrow(expect.objectContaining({ code: -32602 }) as Error);
 });

@@ -1,10 +1,10 @@
-import type { SessionPatch } from '../sessions/contract.js';
-import { SessionEndedError } from './session-ended.js';
 import type { RpcRequest } from '../rpc/messages.js';
-import type { Scope } from './scope.js';
+import type { SessionPatch } from '../sessions/contract.js';
+import { SessionEndedError } from './errors.js';
+import type { Facts } from './served.js';
 
 /** What a request changes in its session once the server has agreed to it. */
-export function effectOf({ method, params }: RpcRequest): SessionPatch | undefined {
+export function changeOf({ method, params }: RpcRequest): SessionPatch | undefined {
   switch (method) {
     case 'logging/setLevel':
       return typeof params?.level === 'string' ? { logLevel: params.level } : undefined;
@@ -18,14 +18,11 @@ export function effectOf({ method, params }: RpcRequest): SessionPatch | undefin
 }
 
 /** Stores the change, for every node, before the answer leaves. Rejects with {@link SessionEndedError}. */
-export async function applyEffect(scope: Scope, patch: SessionPatch): Promise<void> {
-  const { record, storage } = scope;
+export async function changeSession(facts: Facts, patch: SessionPatch): Promise<void> {
+  const { record, storage } = facts;
   if (!record || !storage) return;
   if (!(await storage.sessions.update(record.id, patch))) throw new SessionEndedError();
-  const others = record.subscriptions.filter((uri) => uri !== patch.subscribe && uri !== patch.unsubscribe);
-  scope.record = {
-    ...record,
-    ...(patch.logLevel !== undefined && { logLevel: patch.logLevel }),
-    subscriptions: patch.subscribe === undefined ? others : [...others, patch.subscribe],
-  };
+  const { subscribe, unsubscribe, ...fields } = patch;
+  const others = record.subscriptions.filter((uri) => uri !== subscribe && uri !== unsubscribe);
+  facts.record = { ...record, ...fields, subscriptions: subscribe === undefined ? others : [...others, subscribe] };
 }

@@ -1,0 +1,24 @@
+import type { RequestId } from '../rpc/messages.js';
+import type { RpcError } from '../rpc/errors.js';
+import { errorAnswer } from '../rpc/errors.js';
+
+/** The answer to a request, serialized: what can't be written as JSON has failed before the request counts as answered. */
+export interface Answer {
+  readonly id: RequestId;
+  /** The JSON-RPC response. */
+  readonly text: string;
+  readonly outcome: 'ok' | 'tool_error' | 'error';
+  readonly error?: Pick<RpcError, 'code' | 'message'>;
+}
+
+/** Throws a TypeError for a result that is not a JSON object: a BigInt in it, a cycle, no object at all. */
+export function resultAnswer(id: RequestId, result: unknown): Answer {
+  const text = typeof result === 'object' && result !== null ? JSON.stringify(result) : undefined;
+  if (text === undefined) throw new TypeError('The result is not an object that can be written as JSON');
+  const failed = (result as { isError?: unknown }).isError === true;
+  return { id, text: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${text}}`, outcome: failed ? 'tool_error' : 'ok' };
+}
+
+export function failureAnswer(id: RequestId, error: Pick<RpcError, 'code' | 'message' | 'data'>): Answer {
+  return { id, text: JSON.stringify(errorAnswer(id, error)), outcome: 'error', error };
+}

@@ -1,0 +1,23 @@
+import { RPC, RpcError, STORE_UNAVAILABLE } from '../rpc/errors.js';
+import { StoreUnavailableError, SubscriptionLimitError } from '../sessions/errors.js';
+import type { Facts } from './served.js';
+
+/** The session ended while one of its requests was being served. */
+export class SessionEndedError extends RpcError {
+  constructor() {
+    super(RPC.sessionNotFound, 'Session not found: it has ended; initialize anew');
+    this.name = 'SessionEndedError';
+  }
+}
+
+/**
+ * What the client is told of what a handler threw. A bug becomes -32603 with the request id to look for in the log, where
+ * `what` names the handler, and nothing else of it.
+ */
+export function asRpcError(error: unknown, { requestId, logger }: Facts, what: Readonly<Record<string, unknown>> = {}): RpcError {
+  if (error instanceof RpcError) return error;
+  if (error instanceof StoreUnavailableError) return new RpcError(RPC.refused, STORE_UNAVAILABLE, { retryable: true });
+  if (error instanceof SubscriptionLimitError) return new RpcError(RPC.refused, error.message);
+  logger.error({ requestId, ...what, err: error }, 'a handler failed');
+  return new RpcError(RPC.internalError, 'Internal error', { requestId });
+}

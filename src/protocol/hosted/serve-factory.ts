@@ -1,0 +1,143 @@
+import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
+import type { RequestId, RpcMessage, RpcNotification, RpcResponse } from '../../rpc/messages.js';
+import { isRequest, isResponse } from '../../rpc/messages.js';
+import type { SessionPatch, SessionRecord } from '../../sessions/contract.js';
+import { failureAnswer, resultAnswer } from '../answer.js';
+import { asRpcError } from '../errors.js';
+import type { OpenRequest } from '../open-requests.js';
+import type { Facts, Peer, Served, Sink } from '../served.js';
+import { changeOf, changeSession } from '../session-changes.js';
+import { fromClientId, toClientId } from './client-ids.js';
+import { inWords } from './faults.js';
+
+/** What a `--server` function returns: the SDK's `McpServer` or `Server`, not yet connected. */
+export interface ConnectableServer {
+  connect(transport: Transport): Promise<void>;
+}
+
+/** Makes a new server at every call: an SDK server serves one transport in its life. */
+export type ServerFactory = () => ConnectableServer | Promise<ConnectableServer>;
+
+/** Serves what a function makes, anew for every exchange. Rejects with a TypeError when it makes no SDK server. */
+export async function serveFactory(factory: ServerFactory): Promise<Served> {
+  requireConnectable(await factory());
+  return {
+    requiredScopes: () => [],
+    async open(facts, sink) {
+      const server = await factory();
+      requireConnectable(server);
+      const peer = new HostedPeer(facts, sink);
+      await peer.connect(server);
+      return peer;
+    },
+  };
+}
+
+/** The transport of an author's SDK server: messages in, messages out. */
+class HostedPeer implements Peer, Transport {
+  onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  /** What the requests being served change in the session once they are agreed to. */
+  private readonly changes = new Map<RequestId, SessionPatch>();
+  /** Requests that were replayed and are not yet answered: nobody waits for those answers. */
+  private readonly replayed = new Set<RequestId>();
+  /** Whether the server has asked its client something. */
+  private asked = false;
+
+  constructor(
+    private readonly facts: Facts,
+    private readonly sink: Sink,
+  ) {}
+
+  get sessionId(): string | undefined {
+    return this.facts.record?.id;
+  }
+
+  async connect(server: ConnectableServer): Promise<void> {
+    const inner = 'server' in server ? (server.server as { onerror?: (error: Error) => void }) : server;
+    const { logger, requestId, record } = this.facts;
+    Object.assign(inner, { onerror: (error: Error) => logger.debug({ requestId, err: error }, 'protocol error') });
+    await server.connect(this);
+    if (record) this.replay(record);
+  }
+
+  async start(): Promise<void> {}
+
+  serve({ request, signal }: OpenRequest, scopes?: readonly string[]): void {
+    const change = changeOf(request);
+    if (change) this.changes.set(request.id, change);
+    const cancelled = () => this.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: request.id } });
+    signal.addEventListener('abort', cancelled, { once: true });
+    this.receive(request, { ...this.received(scopes), closeSSEStream: () => this.sink.closeStream() });
+  }
+
+  deliver(message: RpcNotification | RpcResponse): void {
+    this.receive(this.sink.exchangeId === undefined ? message : fromClientId(message));
+  }
+
+  /** After an exchange, the server is told only where it still waits for its client: else it changes nothing, and costs a tenth of a small call. */
+  async close(): Promise<void> {
+    if (this.asked || this.sink.exchangeId === undefined) this.onclose?.();
+  }
+
+  async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    const outgoing = message as RpcMessage;
+    if (isResponse(outgoing)) return this.answer(outgoing);
+    const { exchangeId } = this.sink;
+    const named = exchangeId === undefined ? outgoing : toClientId(outgoing, exchangeId);
+    if (!isRequest(named)) return this.sink.notify(named as RpcNotification, options?.relatedRequestId);
+    this.asked = true;
+    await this.sink.ask(named, options?.relatedRequestId);
+  }
+
+  private async answer(response: RpcResponse): Promise<void> {
+    const { id } = response;
+    if (this.replayed.delete(id)) return;
+    const change = this.changes.get(id);
+    this.changes.delete(id);
+    const { result, error } = inWords(response);
+    try {
+      if (change && !error) await changeSession(this.facts, change);
+      await this.sink.answer(error ? failureAnswer(id, error as never) : resultAnswer(id, result));
+    } catch (cause) {
+      await this.sink.answer(failureAnswer(id, asRpcError(cause, this.facts)));
+    }
+  }
+
+  /**
+   * Brings a fresh server to where the session's last one was: its handshake, log level and subscriptions. The server handles
+   * messages in the order in which it gets them, so nothing has to be awaited.
+   */
+  private replay({ initialize, logLevel, subscriptions }: SessionRecord): void {
+    this.ask('initialize', initialize);
+    this.receive({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    if (logLevel !== undefined) this.ask('logging/setLevel', { level: logLevel });
+    for (const uri of subscriptions) this.ask('resources/subscribe', { uri });
+  }
+
+  private ask(method: string, params: Readonly<Record<string, unknown>>): void {
+    // Random, so that no client's own id is one.
+    const id = crypto.randomUUID();
+    this.replayed.add(id);
+    this.receive({ jsonrpc: '2.0', id, method, params });
+  }
+
+  private receive(message: RpcMessage, extra?: MessageExtraInfo): void {
+    this.onmessage?.(message as JSONRPCMessage, extra);
+  }
+
+  /** Over SSE, this very message's token may allow more or less than the one that opened the connection. */
+  private received(scopes: readonly string[] | undefined): MessageExtraInfo {
+    const { received } = this.facts;
+    if (!received) return {};
+    const { headers, auth } = received;
+    return { requestInfo: { headers }, authInfo: auth && ({ ...auth, ...(scopes && { scopes }) } as MessageExtraInfo['authInfo']) };
+  }
+}
+
+function requireConnectable(server: unknown): asserts server is ConnectableServer {
+  if (typeof server === 'object' && server !== null && 'connect' in server && typeof server.connect === 'function') return;
+  throw new TypeError('its default export returned neither an McpServer nor a Server of the MCP SDK');
+}

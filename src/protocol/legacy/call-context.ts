@@ -1,0 +1,145 @@
+import type {
+  CallContext,
+  CallRequest,
+  CallSession,
+  Caller,
+  ClientCapabilities,
+  Elicited,
+  ElicitationSchema,
+  History,
+  LogLevel,
+  Sampled,
+  SamplingRequest,
+  ServerFigures,
+} from '../../catalog/context.js';
+import { ToolError } from '../../catalog/errors.js';
+import type { Metrics } from '../../metrics.js';
+import { isId, isObject } from '../../rpc/messages.js';
+import { historyOf } from '../history.js';
+import type { OpenRequest } from '../open-requests.js';
+import { inWords } from '../schema.js';
+import type { JsonSchemaValidator } from '../schema.js';
+import type { Facts, Sink } from '../served.js';
+import type { Questions } from './questions.js';
+
+/** RFC 5424 severities, least severe first (schema.ts, `LoggingLevel`). */
+export const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const satisfies LogLevel[];
+
+/** What the calls of all exchanges share. */
+export interface Surroundings {
+  readonly figures: ServerFigures;
+  readonly metrics: Metrics;
+  readonly loadValidator: () => Promise<JsonSchemaValidator>;
+}
+
+/**
+ * The {@link CallContext} of one request of the legacy era: questions are live. Its functions are fields, so that a handler may take
+ * it apart: `handler(args, { log })`.
+ */
+export class LegacyContext implements CallContext {
+  readonly history: History;
+
+  constructor(
+    private readonly open: OpenRequest,
+    private readonly facts: Facts,
+    private readonly sink: Sink,
+    private readonly questions: Questions,
+    private readonly around: Surroundings,
+    private readonly scopes?: readonly string[],
+  ) {
+    this.history = historyOf(facts, around.metrics);
+  }
+
+  get server(): ServerFigures {
+    return this.around.figures;
+  }
+
+  get signal(): AbortSignal {
+    return this.open.signal;
+  }
+
+  get session(): CallSession | undefined {
+    return this.facts.record;
+  }
+
+  /** Over a connection, the token of this very message may allow more or less than the one that opened it. */
+  get caller(): Caller | undefined {
+    const { caller } = this.facts;
+    return caller && this.scopes ? { ...caller, scopes: this.scopes } : caller;
+  }
+
+  get request(): CallRequest {
+    const { transport, protocolVersion, requestId } = this.facts;
+    const { id, method } = this.open.request;
+    return { id, method, headers: this.facts.headers(), transport, protocolVersion, requestId };
+  }
+
+  /** `elicitation: {}` stands for forms; a client that opens addresses alone can't be asked by form (client/elicitation). */
+  get client(): ClientCapabilities {
+    const { capabilities } = this.facts.record?.initialize ?? {};
+    const { elicitation, sampling, roots } = isObject(capabilities) ? capabilities : {};
+    const byForm = isObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
+    return { elicitation: byForm, sampling: sampling !== undefined, roots: roots !== undefined };
+  }
+
+  get wantsProgress(): boolean {
+    return this.progressToken !== undefined;
+  }
+
+  readonly progress = async (progress: number, total?: number, message?: string): Promise<void> => {
+    const { progressToken } = this;
+    if (progressToken === undefined) return this.log('info', message ?? `Progress ${progress}`, 'progress');
+    await this.notify('notifications/progress', { progressToken, progress, total, message });
+  };
+
+  readonly log = async (level: LogLevel, data: unknown, logger?: string): Promise<void> => {
+    const least = this.facts.record?.logLevel as LogLevel | undefined;
+    if (least && LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
+    await this.notify('notifications/message', { level, logger, data });
+  };
+
+  readonly elicit = async (message: string, requestedSchema: ElicitationSchema): Promise<Elicited> => {
+    if (!this.client.elicitation) throw lacking('elicitation', 'cannot ask you for what is missing: give it with the call');
+    const { action, content = {} } = await this.questions.ask('elicitation/create', { mode: 'form', message, requestedSchema }, this.open);
+    if (action === 'decline' || action === 'cancel') return { action };
+    if (action !== 'accept' || !isObject(content)) throw misfit('"action" must be accept, decline or cancel');
+    const validator = await this.around.loadValidator();
+    const faults = validator.check({ ...requestedSchema }, content);
+    if (faults) throw misfit(inWords(faults));
+    return { action, content };
+  };
+
+  readonly sample = async (request: SamplingRequest): Promise<Sampled> => {
+    if (!this.client.sampling) throw lacking('sampling', 'cannot ask a model');
+    const { content, model, stopReason } = await this.questions.ask('sampling/createMessage', { ...request }, this.open);
+    if (typeof model !== 'string' || typeof content !== 'object' || content === null) throw misfit('it needs "content" and "model"');
+    const blocks = (Array.isArray(content) ? content : [content]) as unknown[];
+    const text = blocks.map((block) => (isObject(block) && typeof block.text === 'string' ? block.text : '')).join('');
+    return { text, model, ...(typeof stopReason === 'string' && { stopReason }) };
+  };
+
+  readonly resourceUpdated = async (uri: string): Promise<void> => {
+    if (!this.facts.record?.subscriptions.includes(uri)) return;
+    await this.sink.notify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
+  };
+
+  readonly closeStream = (): void => this.sink.closeStream();
+
+  private get progressToken(): string | number | undefined {
+    const meta = this.open.request.params?._meta;
+    const token = isObject(meta) ? meta.progressToken : undefined;
+    return isId(token) ? token : undefined;
+  }
+
+  private async notify(method: string, params: Record<string, unknown>): Promise<void> {
+    if (!this.open.isAborted) await this.sink.notify({ jsonrpc: '2.0', method, params }, this.open.request.id);
+  }
+}
+
+function lacking(capability: string, consequence: string): ToolError {
+  return new ToolError(`The client has not declared the "${capability}" capability, so this tool ${consequence}.`);
+}
+
+function misfit(what: string): ToolError {
+  return new ToolError(`The client did not answer what it was asked: ${what}`);
+}

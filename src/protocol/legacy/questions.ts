@@ -1,0 +1,68 @@
+import { ToolError } from '../../catalog/errors.js';
+import type { RequestId, RpcNotification, RpcResponse } from '../../rpc/messages.js';
+import type { OpenRequest } from '../open-requests.js';
+import type { Sink } from '../served.js';
+
+/** How long a person may take over an elicitation, and a model over a sampling, ms. */
+const CLIENT_ANSWER_TIMEOUT_MS = 300_000;
+
+interface Waiting {
+  resolve(result: Record<string, unknown>): void;
+  reject(error: Error): void;
+}
+
+/** What a server has asked its client, until it is answered. */
+export class Questions {
+  private readonly waiting = new Map<RequestId, Waiting>();
+  private asked = 0;
+
+  constructor(private readonly sink: Sink) {}
+
+  /**
+   * Asks the client in the course of a request, and resolves to the result. Rejects with a {@link ToolError} where the client refuses,
+   * can't be asked or is silent for too long, and with the signal's reason when the request is cancelled meanwhile: then the
+   * client is told so (basic/utilities/cancellation).
+   */
+  async ask(method: string, params: Record<string, unknown>, { request, signal }: OpenRequest): Promise<Record<string, unknown>> {
+    signal.throwIfAborted();
+    const id = this.nextId();
+    const answer = new Promise<Record<string, unknown>>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+    const giveUp = (error: Error, reason: string) => {
+      this.waiting.get(id)?.reject(error);
+      const cancelled: RpcNotification = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } };
+      // Who can't be told has nothing to give up.
+      this.sink.notify(cancelled, request.id).catch(() => undefined);
+    };
+    const onAbort = () => giveUp(signal.reason as Error, 'The request that asks was cancelled');
+    const late = new ToolError(`The client did not answer within ${CLIENT_ANSWER_TIMEOUT_MS / 1000} s`);
+    const timer = setTimeout(() => giveUp(late, 'It took too long'), CLIENT_ANSWER_TIMEOUT_MS);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await Promise.race([this.sink.ask({ jsonrpc: '2.0', id, method, params }, request.id), answer]);
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      this.waiting.delete(id);
+      answer.catch(() => undefined);
+    }
+  }
+
+  /** Takes the client's answer; one that nobody waits for is dropped. */
+  deliver({ id, result, error }: RpcResponse): void {
+    const waiting = this.waiting.get(id);
+    if (error) waiting?.reject(new ToolError(`The client did not answer: ${error.message}`));
+    else waiting?.resolve(result ?? {});
+  }
+
+  close(): void {
+    for (const { reject } of this.waiting.values()) reject(new ToolError('The client is gone'));
+  }
+
+  /** Numbers alone where the client has one way to answer; elsewhere the exchange stands before them. */
+  private nextId(): RequestId {
+    const number = this.asked++;
+    const { exchangeId } = this.sink;
+    return exchangeId === undefined ? number : `${exchangeId}:${number}`;
+  }
+}

@@ -1,0 +1,109 @@
+import type { CallContext } from '../../catalog/context.js';
+import type { Catalog } from '../../catalog/define.js';
+import * as packageInfo from '../../package-info.js';
+import type { RpcNotification, RpcResponse } from '../../rpc/messages.js';
+import { isRequest, isResponse } from '../../rpc/messages.js';
+import type { Answer } from '../answer.js';
+import { failureAnswer, resultAnswer } from '../answer.js';
+import type { CompiledCatalog } from '../compile.js';
+import { compileCatalog } from '../compile.js';
+import { dispatch, methodNotFound } from '../dispatch.js';
+import { asRpcError } from '../errors.js';
+import { subscribableUri } from '../handlers/resources.js';
+import type { OpenRequest } from '../open-requests.js';
+import { stringIn, wordIn } from '../params.js';
+import type { Params } from '../params.js';
+import type { Facts, Peer, Served, Sink } from '../served.js';
+import { changeSession } from '../session-changes.js';
+import { LegacyContext, LOG_LEVELS } from './call-context.js';
+import type { Surroundings } from './call-context.js';
+import { Questions } from './questions.js';
+
+const NO_SCOPES: readonly string[] = [];
+
+/** Serves a catalog, compiled here, once. Rejects with a TypeError for one that is malformed. */
+export async function serveCatalog(catalog: Catalog, around: Surroundings): Promise<Served> {
+  const compiled = await compileCatalog(catalog, around.loadValidator);
+  const { name = packageInfo.name, version = packageInfo.version, title, instructions } = catalog;
+  const introduction = { capabilities: compiled.capabilities, serverInfo: { name, version, title }, instructions };
+  return {
+    open: (facts, sink) => new LegacyPeer(compiled, introduction, around, facts, sink),
+    requiredScopes(message) {
+      if (!isRequest(message) || message.method !== 'tools/call') return NO_SCOPES;
+      return compiled.tools.get(String(message.params?.name))?.tool.scopes ?? NO_SCOPES;
+    },
+  };
+}
+
+/** The legacy era (up to 2025-11-25): handshake, sessions, questions that are asked while a call waits. */
+class LegacyPeer implements Peer {
+  private readonly questions: Questions;
+
+  constructor(
+    private readonly compiled: CompiledCatalog,
+    private readonly introduction: object,
+    private readonly around: Surroundings,
+    private readonly facts: Facts,
+    private readonly sink: Sink,
+  ) {
+    this.questions = new Questions(sink);
+  }
+
+  serve(open: OpenRequest, scopes?: readonly string[]): void {
+    this.answer(open, scopes).catch((error: unknown) => {
+      this.facts.logger.warn({ requestId: this.facts.requestId, err: error }, 'an answer could not be sent');
+    });
+  }
+
+  deliver(message: RpcNotification | RpcResponse): void {
+    if (isResponse(message)) this.questions.deliver(message);
+  }
+
+  close(): void {
+    this.questions.close();
+  }
+
+  private async answer(open: OpenRequest, scopes: readonly string[] | undefined): Promise<void> {
+    const { id, method, params = {} } = open.request;
+    const context = new LegacyContext(open, this.facts, this.sink, this.questions, this.around, scopes);
+    let answer: Answer;
+    try {
+      answer = resultAnswer(id, await this.run(method, params, context));
+    } catch (error) {
+      // A cancelled request gets no answer: what its handler threw is how it stopped, and no fault.
+      if (open.isAborted) return;
+      answer = failureAnswer(id, asRpcError(error, this.facts, { method, ...(method === 'tools/call' && { tool: params.name }) }));
+    }
+    await this.sink.answer(answer);
+  }
+
+  /** What only this era has, and what a catalog answers in every era. */
+  private run(method: string, params: Params, context: CallContext): unknown {
+    switch (method) {
+      case 'initialize':
+        return { protocolVersion: this.facts.protocolVersion, ...this.introduction };
+      case 'ping':
+        return {};
+      case 'logging/setLevel':
+        return this.changed({ logLevel: wordIn(params, 'level', LOG_LEVELS) });
+      case 'resources/subscribe':
+        this.requireResources();
+        return this.changed({ subscribe: subscribableUri(this.compiled, params, context) });
+      case 'resources/unsubscribe':
+        this.requireResources();
+        return this.changed({ unsubscribe: stringIn(params, 'uri') });
+      default:
+        return dispatch(this.compiled, method, params, context);
+    }
+  }
+
+  /** The empty result of a request that changes its session, once the change is stored. */
+  private async changed(patch: Parameters<typeof changeSession>[1]): Promise<object> {
+    await changeSession(this.facts, patch);
+    return {};
+  }
+
+  private requireResources(): void {
+    if (!('resources' in this.compiled.capabilities)) throw methodNotFound();
+  }
+}

@@ -1,0 +1,52 @@
+import { RPC, RpcError } from '../rpc/errors.js';
+import { isObject } from '../rpc/messages.js';
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/** Characters of a value that an error repeats. */
+const SHOWN_CHARACTERS = 40;
+
+/** The string that the params must have. These readers throw {@link RpcError} -32602 with the path of what is wrong. */
+export function stringIn(params: Params, name: string, path = name): string {
+  const value = params[name];
+  if (typeof value !== 'string') throw invalid(path, 'must be a string');
+  return value;
+}
+
+export function objectIn(params: Params, name: string, path = name): Params {
+  const value = params[name];
+  if (!isObject(value)) throw invalid(path, 'must be an object');
+  return value;
+}
+
+/** An object that may be left out; then it is empty. */
+export function objectOrNone(params: Params, name: string, path = name): Params {
+  return params[name] === undefined ? {} : objectIn(params, name, path);
+}
+
+/** Where a list goes on; absent for its first page. */
+export function cursorIn(params: Params): string | undefined {
+  return params.cursor === undefined ? undefined : stringIn(params, 'cursor');
+}
+
+/** An object of strings that may be left out; then it is empty. */
+export function stringsOrNone(params: Params, name: string, path = name): Readonly<Record<string, string>> {
+  const value = params[name];
+  if (value === undefined) return {};
+  if (!isObject(value)) throw invalid(path, 'must be an object');
+  for (const key of Object.keys(value)) {
+    if (typeof value[key] !== 'string') throw invalid(`${path}.${key.slice(0, SHOWN_CHARACTERS)}`, 'must be a string');
+  }
+  return value as Record<string, string>;
+}
+
+/** One of a few words. */
+export function wordIn<W extends string>(params: Params, name: string, words: readonly W[], path = name): W {
+  const value = params[name] as W;
+  if (!words.includes(value)) throw invalid(path, `must be one of ${words.join(', ')}`);
+  return value;
+}
+
+function invalid(path: string, what: string): RpcError {
+  return new RpcError(RPC.invalidParams, `Invalid params: params.${path}: ${what}`);
+}

@@ -1,0 +1,59 @@
+import type { CallRequest, Caller } from '../catalog/context.js';
+import type { Logger } from '../log.js';
+import type { RequestId, RpcMessage, RpcNotification, RpcRequest, RpcResponse } from '../rpc/messages.js';
+import type { SessionRecord, Storage } from '../sessions/contract.js';
+import type { Answer } from './answer.js';
+import type { OpenRequest } from './open-requests.js';
+
+/** The facts of what is served: of one exchange over HTTP, or of one connection over stdio or SSE. */
+export interface Facts {
+  /** The session as last loaded: what a call knows of its client. Absent when stateless, and on an exchange that opens one. */
+  record?: SessionRecord;
+  /** Absent when stateless. */
+  readonly storage?: Storage;
+  readonly transport: CallRequest['transport'];
+  /** The id under which this exchange or connection is logged. */
+  readonly requestId: string;
+  /** The caller's HTTP headers, lower-case, secrets redacted; computed only where a handler looks. */
+  headers(): Readonly<Record<string, string>>;
+  readonly caller?: Caller;
+  /** The version of this exchange. */
+  protocolVersion: string;
+  readonly logger: Logger;
+  /** Headers and token as they came, for an author's own SDK server; absent on stdio. */
+  readonly received?: { readonly headers: NodeJS.Dict<string | string[]>; readonly auth?: object };
+}
+
+/** Where what a server says goes. Every transport makes its own. */
+export interface Sink {
+  /** Stands in the ids of the server's own requests, because the client may answer at any node; absent on a connection. */
+  readonly exchangeId?: string;
+  /**
+   * Sends a notification before the answer of the request that it is about; without one, it is the session's. Resolves when it is
+   * written, so that a slow reader slows its handler.
+   */
+  notify(notification: RpcNotification, about?: RequestId): Promise<void>;
+  /** Sends a request to the client, whose answer comes to {@link Peer.deliver}. Rejects where the client can't be asked. */
+  ask(request: RpcRequest, about?: RequestId): Promise<void>;
+  /** Answers a request, once; an answer that nobody waits for is dropped. */
+  answer(answer: Answer): Promise<void>;
+  /** Closes the connection of a resumable stream early (SEP-1699); no effect elsewhere. */
+  closeStream(): void;
+}
+
+/** The server's side of one exchange or one connection. */
+export interface Peer {
+  /** Serves a request and answers it through the sink; `scopes` are those of this very message's token. Never throws. */
+  serve(open: OpenRequest, scopes?: readonly string[]): void;
+  /** Takes what gets no answer: a notification, or the client's answer to one of the server's requests. */
+  deliver(message: RpcNotification | RpcResponse): void;
+  /** Nobody is left to hear or to answer. */
+  close(): void;
+}
+
+/** What is served, whatever it is made from: a compiled catalog, or the function of a `--server` module. */
+export interface Served {
+  /** The scopes that a message needs in the caller's token; none for most. */
+  requiredScopes(message: RpcMessage): readonly string[];
+  open(facts: Facts, sink: Sink): Peer | Promise<Peer>;
+}

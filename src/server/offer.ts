@@ -1,0 +1,46 @@
+import type { Catalog } from '../catalog/define.js';
+import type { OfferConfig } from '../config/index.js';
+import type { Metrics } from '../metrics.js';
+import type { ServerFactory } from '../protocol/hosted/serve-factory.js';
+import type { Served } from '../protocol/served.js';
+import type { Storage } from '../sessions/contract.js';
+import { ServeError } from './errors.js';
+
+/** What a server offers: a catalog, or a function that makes servers of the SDK. */
+export type Offer = Catalog | ServerFactory;
+
+/** The calculator, or what a `--server` module exports. */
+export async function loadOffer({ server, minimal, sampleToolName }: OfferConfig & { minimal?: boolean }): Promise<Offer> {
+  if (server !== undefined) {
+    const { loadModule } = await import('./load-module.js');
+    return loadModule(server, process.cwd());
+  }
+  const { calculatorCatalog } = await import('../calculator-catalog/index.js');
+  return calculatorCatalog({ minimal, sampleToolName });
+}
+
+/** Makes an offer ready to be served. Throws a ServeError for a module whose schemas or servers are malformed. */
+export async function serveOffer({ server }: OfferConfig, offer: Offer, metrics: Metrics, storage?: Storage): Promise<Served> {
+  try {
+    if (typeof offer === 'function') {
+      const { serveFactory } = await import('../protocol/hosted/serve-factory.js');
+      return await serveFactory(offer);
+    }
+    const { serveCatalog } = await import('../protocol/legacy/serve-catalog.js');
+    const figures = {
+      uptime: () => process.uptime(),
+      activeSessions: async () => storage?.sessions.count() ?? 0,
+      calculations: () => metrics.calculations(),
+    };
+    return await serveCatalog(offer, { figures, metrics, loadValidator: async () => (await import('./json-schema.js')).ajvValidator });
+  } catch (error) {
+    if (server === undefined) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ServeError(`--server ${server}: ${message.split('\n', 1)[0]}`, { cause: error });
+  }
+}
+
+/** The names that `tools/call` can have, for the labels of the metrics; unknown for a server of the SDK. */
+export function toolNames(offer: Offer): string[] {
+  return typeof offer === 'function' ? [] : offer.tools.map(({ name }) => name);
+}

@@ -1,0 +1,130 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { AuthenticatedCaller } from '../auth/ownership.js';
+import { callerOf, missingScopes, ownerOf } from '../auth/ownership.js';
+import { readBody } from '../http/body.js';
+import { HttpError, sendError } from '../http/errors.js';
+import type { RequestAuth } from '../http/request.js';
+import { shortSession } from '../log.js';
+import type { Logger } from '../log.js';
+import type { Served } from '../protocol/served.js';
+import type { RequestId, RpcMessage } from '../rpc/messages.js';
+import { idOf, parseJson, readMessages } from '../rpc/messages.js';
+import { isSupported } from '../rpc/versions.js';
+import { asRefusal, unsupportedVersion } from './refusals.js';
+import { methodOf, tracedBy } from './request-fields.js';
+
+/** An HTTP request, read once: what everything below needs to know of it. */
+export interface Received {
+  /** The id under which it is logged. */
+  readonly requestId: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly auth?: RequestAuth;
+  /** Who calls, as handlers see it, and as the owner of sessions; absent where nobody signed in. */
+  readonly caller?: AuthenticatedCaller;
+  readonly owner?: string;
+  readonly sessionId?: string;
+  /** The id of its JSON-RPC request once that could be read: an error answer repeats it. */
+  id: RequestId | null;
+  /** Adds fields to the request's line in the log. */
+  note(fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** The messages of a POST. */
+export interface Posted {
+  /** The parsed JSON that they were read from. */
+  readonly body: unknown;
+  readonly messages: readonly RpcMessage[];
+  readonly batch: boolean;
+}
+
+/** Answers 403 `insufficient_scope` and names the scopes that are missing. */
+export type RefuseScopes = (req: IncomingMessage, res: ServerResponse, scopes: readonly string[]) => void;
+
+/** What is read with: the bound of a body, what is served, and who refuses for a missing scope. */
+export interface ReadOptions {
+  readonly served: Served;
+  readonly logger: Logger;
+  /** Bytes of a request body. */
+  readonly bodyLimit: number;
+  /** Absent where nobody has to sign in. */
+  readonly refuseScopes?: RefuseScopes;
+}
+
+/** The caller's token lacks scopes that one of the messages needs. */
+class ScopesMissingError extends Error {
+  readonly code = 'SCOPES_MISSING';
+  constructor(readonly scopes: readonly string[]) {
+    super('The token lacks a scope that this needs');
+    this.name = 'ScopesMissingError';
+  }
+}
+
+/** Serves one HTTP request; what is thrown on the way becomes its answer. Never rejects. */
+export async function answering(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { logger, refuseScopes }: Pick<ReadOptions, 'logger' | 'refuseScopes'>,
+  serve: (received: Received) => Promise<void>,
+): Promise<void> {
+  let received: Received | undefined;
+  try {
+    received = readHead(req);
+    await serve(received);
+  } catch (error) {
+    if (error instanceof ScopesMissingError) refuseScopes?.(req, res, error.scopes);
+    else sendError(res, asRefusal(error), { logger, id: received?.id ?? null });
+  }
+}
+
+function readHead(req: IncomingMessage): Received {
+  const { requestId, headers, auth } = req;
+  const sessionId = headers['mcp-session-id'];
+  return {
+    requestId,
+    headers,
+    auth,
+    caller: callerOf(auth),
+    owner: ownerOf(auth),
+    sessionId: typeof sessionId === 'string' && sessionId !== '' ? sessionId : undefined,
+    id: null,
+    note: (fields) => void Object.assign((req.logFields ??= {}), fields),
+  };
+}
+
+/**
+ * Reads the messages of a POST. Throws 415 and 413 as an HttpError, -32700 and -32600 as an RpcError, and what makes
+ * {@link answering} answer 403.
+ */
+export async function readPosted(received: Received, req: IncomingMessage, options: ReadOptions): Promise<Posted> {
+  if (!/^application\/json\s*(;|$)/i.test(received.headers['content-type'] ?? '')) {
+    throw new HttpError(415, 'Unsupported Media Type: Content-Type must be application/json', { reason: 'content_type' });
+  }
+  const body = parseJson(await readBody(req, options.bodyLimit));
+  received.id = idOf(body);
+  const { messages, batch } = readMessages(body);
+  requireScopes(received, messages, options);
+  return { body, messages, batch };
+}
+
+function requireScopes({ auth }: Received, messages: readonly RpcMessage[], { served, refuseScopes }: ReadOptions): void {
+  if (!refuseScopes) return;
+  const lacking = missingScopes(auth, messages.flatMap((message) => served.requiredScopes(message)));
+  if (lacking.length > 0) throw new ScopesMissingError(lacking);
+}
+
+/** The `MCP-Protocol-Version` of a request, undefined where it names none. Throws a 400 HttpError for one not spoken here. */
+export function versionOf({ headers }: Received): string | undefined {
+  const version = headers['mcp-protocol-version'];
+  if (version === undefined) return undefined;
+  if (typeof version !== 'string' || !isSupported(version)) throw unsupportedVersion(String(version));
+  return version;
+}
+
+/** What the log says of a POST, by its first message and its session. */
+export function postFields({ headers }: Received, [first]: readonly RpcMessage[], sessionId?: string): Record<string, unknown> {
+  return {
+    ...(first && { rpcMethod: methodOf(first) }),
+    ...(sessionId !== undefined && { session: shortSession(sessionId) }),
+    ...tracedBy(headers, first),
+  };
+}
