@@ -31,7 +31,7 @@ export interface Route {
 
 export interface AppOptions {
   routes: readonly Route[];
-  /** Express routers for all other paths (an authorization server …); they see the requests that passed the guards. */
+  /** Express routers for all other paths (an authorization server's, which the SDK makes for Express); they see the requests that passed the guards. */
   routers?: readonly RequestHandler[];
   /** Names as in `Host`; `*` for any. The loopback names where it is absent. */
   allowedHosts?: readonly string[];
@@ -48,7 +48,10 @@ export interface AppOptions {
   metrics?: Metrics;
 }
 
-/** Composes the host: every request passes the guards in the order they have here, then goes to its route. */
+/**
+ * Composes the host: every request passes the guards in the order they have here, then goes to its route. Express stands
+ * beside this way, for paths without a route: passing through it costs more CPU (some 90 µs) than a whole stateless call.
+ */
 export function createApp(options: AppOptions): RequestListener {
   const { logger, metrics = noMetrics(), authenticate } = options;
   const hosts = options.allowedHosts ?? LOOPBACK_NAMES;

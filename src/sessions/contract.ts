@@ -11,7 +11,7 @@
 export interface SessionRecord {
   /** Visible ASCII without braces, at most `SESSION_ID_LENGTH` characters; any other id names no session. */
   readonly id: string;
-  /** The client's `initialize` params as it sent them: what a call knows of its client. */
+  /** The client's `initialize` params as it sent them: what a call knows of its client, and what an author's SDK server gets replayed. */
   readonly initialize: Readonly<Record<string, unknown>>;
   /** The negotiated protocol version. */
   readonly protocolVersion: string;
@@ -96,7 +96,10 @@ export interface SessionStore {
 export interface LogEvent {
   /** `{streamId}:{position}`: unique in the session, increasing in the stream. Free of spaces and line ends. */
   readonly id: string;
-  /** The serialized JSON-RPC message; an empty string for a priming event. */
+  /**
+   * The serialized JSON-RPC message. An event without one is a JSON array of the request ids that the stream answers
+   * (how an exchange opens its stream), or an empty string (a priming event, or an end with nothing left to say).
+   */
   readonly message: string;
   /** Whether the stream ends with this event (the last answer that its POST waited for). */
   readonly last: boolean;
@@ -167,7 +170,7 @@ export interface Storage {
   readonly sessions: SessionStore;
   readonly events: EventLog;
   readonly bus: MessageBus;
-  /** `ready` in memory; with Redis the client's state (`ready`, `connecting`, `reconnecting`, `unavailable` …), found without waiting. */
+  /** `ready`; with Redis also `reconnecting`, and `unavailable` after a command that got no reply. Found without waiting. */
   status(): string;
   /** Resolves when the storage answers, rejects with {@link StoreUnavailableError} when it does not. */
   ping(): Promise<void>;

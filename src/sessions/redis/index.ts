@@ -25,7 +25,7 @@ export interface RedisStorage extends Storage {
 
 /**
  * Storage in Redis, shared by all nodes with the same prefix and database. Resolves when both connections are made;
- * rejects with {@link StoreUnavailableError}, whose cause says what is wrong, when they are not within 5 s.
+ * rejects with {@link StoreUnavailableError}, whose cause says what is wrong, when they are not within `START_TIMEOUT_MS`.
  */
 export async function openRedisStorage(options: RedisStorageOptions): Promise<RedisStorage> {
   const { prefix = 'mcp-calc:', ttlMs, historyLimit, maxSessions, logger, onError, cluster = false } = options;

@@ -1,6 +1,6 @@
 /** How long a command may take before the store counts as unavailable, ms. */
 export const COMMAND_TIMEOUT_MS = 2_000;
-/** How long the start waits for Redis, ms. */
+/** How long the start waits for Redis, ms: a start that fails has said so, and ended, within 5 s. */
 export const START_TIMEOUT_MS = 4_000;
 /** How often a node renews its lease, which also proves both connections, ms. */
 export const HEARTBEAT_MS = 1_000;
