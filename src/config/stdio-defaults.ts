@@ -1,4 +1,4 @@
-import type { StdioConfig } from './config.js';
+import type { StdioConfig } from './resolve.js';
 
 /**
  * What `mcp-calc stdio` resolves to where nothing is set: by far the most common start, which needs no settings to be read and
