@@ -80,7 +80,7 @@ function jwtConfig(values: Values, requiredScopes: readonly string[], problems: 
   if (issuer === '') problems.push('--auth jwt needs --jwt-issuer (JWT_ISSUER): the issuer that the tokens name');
   const isAddress = /^https?:/.test(issuer) && URL.canParse(issuer);
   if (issuer !== '' && !isAddress && values.authServer === undefined) {
-    problems.push('--auth jwt needs --auth-server (AUTH_SERVER), because the issuer is no address that clients could be sent to');
+    problems.push('--auth jwt needs --auth-server (AUTH_SERVER), because the issuer is not an address that clients could be sent to');
   }
   return {
     mode: 'jwt',
