@@ -1,5 +1,5 @@
+import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type { ChalkInstance } from 'chalk';
-import { coloursFor } from './colours.js';
 
 /** Where a command writes: its result to stdout, all else to stderr. */
 export interface Output {
@@ -38,6 +38,14 @@ export function createOutput(stdout: NodeJS.WriteStream = process.stdout, stderr
   };
 }
 
+/** Colours for one stream: none where it is not a terminal or NO_COLOR is set (no-color.org), unless FORCE_COLOR asks for them. */
+function coloursFor(stream: 'stdout' | 'stderr'): ChalkInstance {
+  // chalk knows FORCE_COLOR and pipes, but not NO_COLOR.
+  if (process.env.NO_COLOR) return new Chalk({ level: 0 });
+  const support = stream === 'stdout' ? supportsColor : supportsColorStderr;
+  return new Chalk({ level: support === false ? 0 : support.level });
+}
+
 /** What runs while something is awaited. */
 export interface Spinner {
   update(text: string): void;
@@ -57,5 +65,3 @@ export async function startSpinner(output: Output, text: string): Promise<Spinne
     stop: () => void spinner.stop(),
   };
 }
-
-export { renderTable } from './table.js';

@@ -8,7 +8,8 @@ import { adopt, withExamples } from './help.js';
 export async function runProgram(args: readonly string[]): Promise<void> {
   const [first, second] = args.filter((arg) => !arg.startsWith('-'));
   const wanted = first === 'help' ? second : first;
-  const program = await buildProgram((entry) => entry.name === wanted);
+  // What completes the flags of all commands has to know them.
+  const program = await buildProgram(({ name }) => name === wanted || wanted === 'completion');
   await program.parseAsync(args, { from: 'user' });
 }
 

@@ -1,14 +1,12 @@
 import { Command, Option } from 'commander';
 import { resolveConfig, settingsOf, shownDefault } from '../config/index.js';
-import type { ServeCommand, Setting } from '../config/index.js';
-
-type ConfigFor<C extends ServeCommand> = ReturnType<typeof resolveConfig<C>>;
+import type { ConfigOf, ServeCommand, Setting } from '../config/index.js';
 
 /**
  * A command with a flag for each of its settings. The flags are not judged by commander: all of them
  * go to `resolveConfig`, which weighs them against the environment and reports everything that is wrong at once.
  */
-export function serveCommand<C extends ServeCommand>(name: C, serve: (config: ConfigFor<C>) => Promise<void>): Command {
+export function serveCommand<C extends ServeCommand>(name: C, serve: (config: ConfigOf<C>) => Promise<void>): Command {
   const command = new Command(name);
   for (const [, setting] of settingsOf(name)) {
     if (setting.flag !== undefined) command.addOption(optionOf(setting));

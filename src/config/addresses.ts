@@ -3,9 +3,6 @@ import * as z from 'zod';
 import { list } from './kinds.js';
 import type { Kind } from './kinds.js';
 
-/** Names of this machine, as a `Host` header or an `Origin` carries them. */
-export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
-
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
 /** Whether only this machine reaches a server that is bound to `host`. */
@@ -47,6 +44,7 @@ export function proxyTrust(): Kind<false | number | readonly string[]> {
     schema: z.union([off, hops, addresses]),
     allowed: 'a number of proxies from 1 to 10, their addresses or networks between commas, loopback, or off',
     bare: '1',
+    show: (value) => (value === false ? 'off' : String(value)),
   };
 }
 

@@ -1,8 +1,38 @@
-import type { AuthConfig, IntrospectionConfig, JwtConfig } from './config.js';
 import type { Reading } from './read.js';
-import type { SettingName, Values } from './settings/index.js';
+import { flagName } from './setting.js';
+import { settings } from './settings/index.js';
+import type { Values } from './settings/index.js';
 
-const NEEDED_MODE: Partial<Record<SettingName, Values['auth']>> = {
+export type AuthConfig =
+  | { readonly mode: 'none' }
+  | { readonly mode: 'demo'; readonly requiredScopes: readonly string[] }
+  | JwtConfig
+  | IntrospectionConfig;
+
+interface JwtConfig {
+  readonly mode: 'jwt';
+  readonly keys: { readonly jwksUrl: string } | { readonly secret: string };
+  readonly issuer: string;
+  /** A token must name one of them; empty stands for the address of this server. */
+  readonly audiences: readonly string[];
+  readonly clockSkewMs: number;
+  readonly requiredScopes: readonly string[];
+  /** The authorization server that clients are sent to. */
+  readonly authServer: string;
+}
+
+interface IntrospectionConfig {
+  readonly mode: 'introspection';
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly cacheMs: number;
+  readonly requiredScopes: readonly string[];
+  /** The authorization server that clients are sent to. */
+  readonly authServer: string;
+}
+
+const NEEDED_MODE = {
   jwtJwksUrl: 'jwt',
   jwtSecret: 'jwt',
   jwtIssuer: 'jwt',
@@ -10,17 +40,17 @@ const NEEDED_MODE: Partial<Record<SettingName, Values['auth']>> = {
   jwtClockSkew: 'jwt',
   introspectionUrl: 'introspection',
   introspectionCache: 'introspection',
-};
+} as const;
 
 /** The binds whose own address can be an issuer without https. */
 const ISSUER_HOSTS = ['localhost', '127.0.0.1'];
 
 /** The authorization settings of `sse` and `http` as one value; what is missing or idle is added to `problems`. */
 export function authConfig({ values, from }: Reading, problems: string[]): AuthConfig {
-  for (const [name, mode] of Object.entries(NEEDED_MODE) as [SettingName, Values['auth']][]) {
+  for (const [name, mode] of Object.entries(NEEDED_MODE) as [keyof typeof NEEDED_MODE, Values['auth']][]) {
     // A variable may be meant for another program; a flag that does nothing is a server that is open by mistake.
     if (from[name] !== 'flag' || values.auth === mode) continue;
-    problems.push(`--${kebab(name)} does nothing without --auth ${mode} (variable AUTH_MODE): add it, or drop the flag`);
+    problems.push(`${flagName(settings[name])} does nothing without --auth ${mode} (variable AUTH_MODE): add it, or drop the flag`);
   }
   const requiredScopes = values.requiredScopes ?? [];
   switch (values.auth) {
@@ -50,7 +80,7 @@ function jwtConfig(values: Values, requiredScopes: readonly string[], problems: 
   if (issuer === '') problems.push('--auth jwt needs --jwt-issuer (JWT_ISSUER): the issuer that the tokens name');
   const isAddress = /^https?:/.test(issuer) && URL.canParse(issuer);
   if (issuer !== '' && !isAddress && values.authServer === undefined) {
-    problems.push('--auth jwt needs --auth-server (AUTH_SERVER), because the issuer is no address that clients could be sent to');
+    problems.push('--auth jwt needs --auth-server (AUTH_SERVER), because the issuer is not an address that clients could be sent to');
   }
   return {
     mode: 'jwt',
@@ -77,8 +107,4 @@ function introspectionConfig(values: Values, requiredScopes: readonly string[], 
     requiredScopes,
     authServer: values.authServer ?? (url === undefined ? '' : new URL(url).origin),
   };
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

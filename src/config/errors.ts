@@ -1,4 +1,7 @@
-/** Settings that are wrong, or that contradict each other: one line each, all of them together. */
+/**
+ * Settings that are wrong, or that contradict each other: one line each, all of them together. Apart from the rest, so that
+ * who only tells an error does not load the schemas.
+ */
 export class ConfigError extends Error {
   readonly code = 'CONFIG';
   constructor(readonly problems: readonly string[]) {

@@ -1,21 +1,9 @@
-export type {
-  AuthConfig,
-  AuthServerConfig,
-  HttpConfig,
-  IntrospectionConfig,
-  JwtConfig,
-  ListenConfig,
-  LogConfig,
-  OfferConfig,
-  RedisConfig,
-  ServerConfig,
-  SseConfig,
-  StdioConfig,
-} from './config.js';
 export { ConfigError } from './errors.js';
 export type { Environment, Flags } from './read.js';
+export type { RedisConfig } from './redis.js';
 export { resolveConfig } from './resolve.js';
+export type { AuthServerConfig, ConfigOf, HttpConfig, LogConfig, OfferConfig, ServerConfig, SseConfig, StdioConfig } from './resolve.js';
+export { shownDefault } from './setting.js';
 export type { ServeCommand, Setting } from './setting.js';
-export { flagName } from './setting.js';
 export { settingsOf } from './settings/index.js';
-export { settingsTable, shownDefault } from './table.js';
+export { settingsTable } from './table.js';

@@ -11,8 +11,12 @@ export interface Kind<T> {
   readonly isSwitch?: true;
   /** A flag that may be repeated: its values are joined by commas. */
   readonly isList?: true;
+  /** Milliseconds: the config has the value under the setting's name with `Ms` at its end. */
+  readonly isTime?: true;
   /** What the flag means when it is given with no value. */
   readonly bare?: string;
+  /** A value as a person would write it, where `String` is not enough. */
+  show?(value: T): string;
 }
 
 const YES = ['true', '1', 'yes', 'on'];
@@ -56,6 +60,12 @@ export function list<T>(item: Kind<T>, allowed: string): Kind<readonly T[]> {
 export function webUrl(): Kind<string> {
   const schema = z.string().trim().refine(isWebUrl);
   return { schema, allowed: 'an absolute http:// or https:// URL without a password or a fragment' };
+}
+
+/** The same without slashes at its end. */
+export function baseUrl(): Kind<string> {
+  const { schema, allowed } = webUrl();
+  return { schema: schema.transform((url) => url.replace(/\/+$/, '')), allowed };
 }
 
 function isWebUrl(value: string): boolean {

@@ -6,7 +6,7 @@ type TimeUnit = keyof typeof MILLISECONDS;
 const TIME = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)?$/;
 
 /** A length of time, resolved to whole milliseconds. A bare number counts in `unit`; the bounds are ms. */
-export function duration(unit: TimeUnit, min: number, max: number): Kind<number> {
+export function duration(unit: TimeUnit, min: number, max: number): Kind<number> & { readonly isTime: true } {
   const schema = z
     .string()
     .trim()
@@ -18,11 +18,11 @@ export function duration(unit: TimeUnit, min: number, max: number): Kind<number>
     })
     .pipe(z.int().min(min).max(max));
   const word = unit === 'ms' ? 'milliseconds' : 'seconds';
-  return { schema, allowed: `${word}, or a time such as 500ms, 90s or 30m, from ${showTime(min)} to ${showTime(max)}` };
+  return { schema, allowed: `${word}, or a time such as 500ms, 90s or 30m, from ${showTime(min)} to ${showTime(max)}`, show: showTime, isTime: true };
 }
 
 /** 1,800,000 → `30m`: the largest unit that divides it. */
-export function showTime(ms: number): string {
+function showTime(ms: number): string {
   if (ms === 0) return '0s';
   const units = Object.entries(MILLISECONDS).reverse();
   const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ['ms', 1];
@@ -45,11 +45,11 @@ export function bytes(min: number, max: number): Kind<number> {
       return Math.round(Number(amount) * BYTES[(unit ?? 'b') as ByteUnit]);
     })
     .pipe(z.int().min(min).max(max));
-  return { schema, allowed: `bytes, or a size such as 512kb or 1mb, from ${showBytes(min)} to ${showBytes(max)}` };
+  return { schema, allowed: `bytes, or a size such as 512kb or 1mb, from ${showBytes(min)} to ${showBytes(max)}`, show: showBytes };
 }
 
 /** 1,048,576 → `1mb`: the largest unit that divides it. */
-export function showBytes(amount: number): string {
+function showBytes(amount: number): string {
   const [unit, size] = Object.entries(BYTES).reverse().find(([, size]) => amount % size === 0) ?? ['b', 1];
   return `${amount / size}${unit}`;
 }

@@ -1,12 +1,20 @@
-import type { RedisConfig } from './config.js';
 import type { Reading } from './read.js';
-import type { SettingName } from './settings/index.js';
+import type { SentinelAddress } from './settings/redis.js';
 
-const REDIS_FLAGS: readonly SettingName[] = ['redis', 'redisCluster', 'redisSentinel', 'redisPrefix'];
+export interface RedisConfig {
+  /** `redis://` or `rediss://`, several of a cluster between commas, passwords included: never to be logged. */
+  readonly url: string;
+  /** Whether the URLs are nodes of a Redis Cluster. */
+  readonly cluster: boolean;
+  readonly sentinel: (SentinelAddress & { readonly password?: string }) | undefined;
+  /** First part of every key, the colon at its end included. */
+  readonly prefix: string;
+}
 
 /** The Redis to use: turned on by USE_REDIS or by any of its flags; the other variables alone turn nothing on. */
 export function redisConfig({ values, from }: Reading, problems: string[]): RedisConfig | undefined {
-  if (!values.useRedis && !REDIS_FLAGS.some((name) => from[name] === 'flag')) return undefined;
+  const flagged = Object.entries(from).some(([name, origin]) => name.startsWith('redis') && origin === 'flag');
+  if (!values.useRedis && !flagged) return undefined;
   const written = values.redis ?? `redis://${inUrl(values.redisHost)}:${values.redisPort}`;
   const urls = written.split(',').map((url) => url.trim());
   const cluster = values.redisCluster || urls.some((url) => /^rediss?\+cluster:/i.test(url));
@@ -19,10 +27,7 @@ export function redisConfig({ values, from }: Reading, problems: string[]): Redi
   return {
     url: urls.map((url) => completed(url, values.redisPassword, values.redisTls)).join(','),
     cluster,
-    sentinel: values.redisSentinel && {
-      ...values.redisSentinel,
-      ...(values.redisSentinelPassword !== undefined && { password: values.redisSentinelPassword }),
-    },
+    sentinel: values.redisSentinel && { ...values.redisSentinel, password: values.redisSentinelPassword },
     prefix: `${values.redisPrefix.replace(/:+$/, '')}:`,
   };
 }

@@ -1,85 +1,77 @@
 import { authConfig } from './auth.js';
-import type { AuthServerConfig, ConfigOf, HttpConfig, OfferConfig, ServerConfig, SseConfig, StdioConfig } from './config.js';
+import type { AuthConfig } from './auth.js';
 import { ConfigError } from './errors.js';
-import { listenConfig } from './listen.js';
+import { listenRules } from './listen.js';
+import type { ListenRules } from './listen.js';
 import { readSettings } from './read.js';
 import type { Environment, Flags, Reading } from './read.js';
 import type { ServeCommand } from './setting.js';
+import { plainConfig } from './settings/index.js';
+import type { PlainConfig, Values } from './settings/index.js';
 
 const PORTS = { stateful: 1453, stateless: 1071, sse: 1923, authServer: 3001 } as const;
 
 /**
- * Resolves all the settings of one command: flags over variables over defaults.
- * Throws a {@link ConfigError} that names everything that is wrong, not only the first.
+ * Resolves all the settings of one command: flags over variables over defaults. Times are milliseconds and sizes are bytes.
+ * The config is frozen to its depth. Throws a {@link ConfigError} that names everything that is wrong, not only the first.
  */
-export function resolveConfig<C extends ServeCommand>(command: C, flags: Flags, env: Environment): ConfigOf[C] {
+export function resolveConfig<C extends ServeCommand>(command: C, flags: Flags, env: Environment): ConfigOf<C> {
   const reading = readSettings(command, flags, env);
   const problems = [...reading.problems];
-  const config = build[command](reading, problems);
+  const { logLevel: level, logFormat: format } = reading.values;
+  const config = { command, ...plainConfig(command, reading.values), log: { level, format }, ...rules[command](reading, problems) };
   if (problems.length > 0) throw new ConfigError(problems);
-  return freeze(config);
+  return freeze(config) as ConfigOf<C>;
 }
 
-const build: { [C in ServeCommand]: (reading: Reading, problems: string[]) => ConfigOf[C] } = {
-  stdio: stdioConfig,
-  sse: sseConfig,
-  http: httpConfig,
-  'auth-server': authServerConfig,
+/** What each command has beside its plain settings. Contradictions are added to `problems`. */
+const rules = {
+  stdio: () => ({}),
+  sse: (reading: Reading, problems: string[]) => serverRules(reading, PORTS.sse, problems),
+  http: httpRules,
+  'auth-server': authServerRules,
 };
 
-function offer({ values }: Reading): OfferConfig {
-  return { server: values.server, sampleToolName: values.sampleToolName, historyLimit: values.historyLimit };
+/** The config that a command resolves to: its settings as they are, and what the rules make of the others. */
+export type ConfigOf<C extends ServeCommand> = PlainConfig<C> & Readonly<ReturnType<(typeof rules)[C]>> & { readonly command: C; readonly log: LogConfig };
+export type StdioConfig = ConfigOf<'stdio'>;
+export type SseConfig = ConfigOf<'sse'>;
+export type HttpConfig = ConfigOf<'http'>;
+export type AuthServerConfig = ConfigOf<'auth-server'>;
+/** What `sse` and `http` share. */
+export type ServerConfig = PlainConfig<'sse' | 'http'> & ServerRules & { readonly log: LogConfig };
+/** What the server offers. */
+export type OfferConfig = PlainConfig<'stdio' | 'sse' | 'http'>;
+
+/** Of the formats, `auto` is pretty on a terminal and JSON elsewhere. */
+export interface LogConfig {
+  readonly level: Values['logLevel'];
+  readonly format: Values['logFormat'];
 }
 
-function stdioConfig(reading: Reading): StdioConfig {
-  const { logLevel: level, logFormat: format } = reading.values;
-  return { command: 'stdio', ...offer(reading), log: { level, format } };
+interface ServerRules extends ListenRules {
+  readonly auth: AuthConfig;
 }
 
-function serverConfig(reading: Reading, defaultPort: number, problems: string[]): ServerConfig {
-  const { values } = reading;
-  const listen = listenConfig(reading, defaultPort, problems);
-  if (values.metricsPort !== undefined && values.metricsPort !== 0 && values.metricsPort === listen.port) {
+function serverRules(reading: Reading, defaultPort: number, problems: string[]): ServerRules {
+  const { metricsPort } = reading.values;
+  const listen = listenRules(reading, defaultPort, problems);
+  if (metricsPort !== undefined && metricsPort !== 0 && metricsPort === listen.port) {
     problems.push('--metrics-port (METRICS_PORT) must differ from --port (PORT); without it, /metrics is on the main port');
   }
-  return {
-    ...offer(reading),
-    ...listen,
-    auth: authConfig(reading, problems),
-    bodyLimit: values.bodyLimit,
-    sessionTtlMs: values.sessionTtl,
-    maxSessions: values.maxSessions,
-    keepAliveMs: values.keepAlive,
-    drainDelayMs: values.drainDelay,
-    drainTimeoutMs: values.drainTimeout,
-    metricsPort: values.metricsPort,
-  };
+  return { ...listen, auth: authConfig(reading, problems) };
 }
 
-function sseConfig(reading: Reading, problems: string[]): SseConfig {
-  return { command: 'sse', ...serverConfig(reading, PORTS.sse, problems) };
-}
-
-function httpConfig(reading: Reading, problems: string[]): HttpConfig {
+function httpRules(reading: Reading, problems: string[]): ServerRules & { stateful: boolean } {
   const { values } = reading;
   if (values.stateful && values.stateless) {
     problems.push('--stateful (STATEFUL) and --stateless (STATELESS) exclude each other: give one');
   }
   const stateful = values.stateful ?? !values.stateless;
-  const server = serverConfig(reading, stateful ? PORTS.stateful : PORTS.stateless, problems);
+  const server = serverRules(reading, stateful ? PORTS.stateful : PORTS.stateless, problems);
   if (values.minimal && stateful) problems.push('--minimal (MINIMAL) is only for --stateless: add it, or drop --minimal');
   if (values.workers > 1 && server.redis === undefined) problems.push(...inMemoryWorkers(stateful, values.sse, values.auth));
-  return {
-    command: 'http',
-    ...server,
-    warnings: [...server.warnings, ...separateCounts(values.workers, server)],
-    stateful,
-    minimal: values.minimal,
-    sse: values.sse,
-    strict: values.strict,
-    sseAfterMs: values.sseAfter,
-    workers: values.workers,
-  };
+  return { ...server, stateful, warnings: [...server.warnings, ...separateCounts(values.workers, server)] };
 }
 
 /** What several processes can't do when each has only its own memory. */
@@ -93,7 +85,7 @@ function inMemoryWorkers(stateful: boolean, sse: boolean, auth: string): string[
 }
 
 /** The counters of a rate limit are shared by way of Redis, or not at all. */
-function separateCounts(workers: number, { redis, rateLimit }: ServerConfig): string[] {
+function separateCounts(workers: number, { redis, rateLimit }: ServerRules): string[] {
   if (workers === 1 || redis !== undefined || rateLimit === undefined) return [];
   return [`Each of the ${workers} workers counts requests by itself: a client may send up to ${workers * rateLimit.max} in a window`];
 }
@@ -101,14 +93,19 @@ function separateCounts(workers: number, { redis, rateLimit }: ServerConfig): st
 const CLIENT_IN_PART =
   '--introspection-client-id (INTROSPECTION_CLIENT_ID) and --introspection-client-secret (INTROSPECTION_CLIENT_SECRET) belong together: give both or none';
 
-function authServerConfig(reading: Reading, problems: string[]): AuthServerConfig {
+function authServerRules(reading: Reading, problems: string[]): ListenRules & { introspectionClient: IntrospectionClient | undefined } {
   const { introspectionClientId: id, introspectionClientSecret: secret } = reading.values;
   if ((id === undefined) !== (secret === undefined)) problems.push(CLIENT_IN_PART);
   return {
-    command: 'auth-server',
-    ...listenConfig(reading, PORTS.authServer, problems),
+    ...listenRules(reading, PORTS.authServer, problems),
     introspectionClient: id === undefined || secret === undefined ? undefined : { id, secret },
   };
+}
+
+/** The credentials that a caller of the introspection endpoint must have; without them, only a server on the loopback has one. */
+interface IntrospectionClient {
+  readonly id: string;
+  readonly secret: string;
 }
 
 function freeze<T>(value: T): T {

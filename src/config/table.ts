@@ -1,3 +1,4 @@
+import { shownDefault } from './setting.js';
 import type { Setting } from './setting.js';
 import { settingsOf } from './settings/index.js';
 
@@ -19,9 +20,4 @@ function row(setting: Setting): string {
     setting.commands.join(', '),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-}
-
-/** The default in words; empty where there is none. */
-export function shownDefault(setting: Setting): string {
-  return setting.shown ?? (setting.default === undefined ? '' : String(setting.default));
 }

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { flatten, treeOf } from '../../src/cli/completion/tree.js';
+import { buildProgram } from '../../src/cli/program.js';
 import { resolveConfig, settingsOf, settingsTable, shownDefault } from '../../src/config/index.js';
 
 const all = settingsOf();
@@ -39,6 +42,44 @@ describe('the list of settings', () => {
   });
 });
 
+const COMMANDS = ['stdio', 'http', 'sse', 'auth-server'] as const;
+
+describe('one entry is all that a setting needs', () => {
+  it('for the help and the completion of each of its commands', async () => {
+    const program = await buildProgram(() => true);
+    const nodes = flatten(treeOf(program));
+    for (const name of COMMANDS) {
+      const help = program.commands.find((command) => command.name() === name)?.helpInformation() ?? '';
+      const completed = nodes.find(({ path }) => path === `mcp-calc ${name}`)?.flags ?? [];
+      for (const [, { flag, env, kind }] of settingsOf(name)) {
+        if (flag === undefined) continue;
+        expect(help).toMatch(new RegExp(`^  ${flag.replace(/[[\]]/g, '\\$&')} [^]*\\(${env}[,)]`, 'm'));
+        expect(completed.find(({ names }) => names.includes(flag.split(' ')[0] ?? ''))?.choices).toEqual(kind.choices ?? []);
+      }
+    }
+  });
+
+  it('for its value in the config, under its name, and of a time under its name with Ms', () => {
+    for (const name of COMMANDS) {
+      const config = resolveConfig(name, {}, {});
+      const plain = settingsOf(name).filter(([, { byRule }]) => !byRule);
+      expect(plain.length).toBeGreaterThan(0);
+      for (const [key, { kind, default: value }] of plain) expect(config).toHaveProperty(kind.isTime ? `${key}Ms` : key, value);
+    }
+  });
+
+  it('for the type of that value', () => {
+    const http = resolveConfig('http', {}, {});
+    expectTypeOf(http.sessionTtlMs).toEqualTypeOf<number>();
+    expectTypeOf(http.metricsPort).toEqualTypeOf<number | undefined>();
+    expectTypeOf(http.trustProxy).toEqualTypeOf<false | number | readonly string[]>();
+    expectTypeOf(http.log.format).toEqualTypeOf<'auto' | 'json' | 'pretty'>();
+    expectTypeOf(resolveConfig('stdio', {}, {})).toHaveProperty('historyLimit');
+    expectTypeOf(resolveConfig('stdio', {}, {})).not.toHaveProperty('sessionTtlMs');
+    expectTypeOf(http).not.toHaveProperty('jwtSecret');
+  });
+});
+
 describe('the table for the README', () => {
   it('has a row for every setting, with as many cells as its head', () => {
     const [head = '', , ...rows] = settingsTable().split('\n');
@@ -49,9 +90,10 @@ describe('the table for the README', () => {
   });
 
   it('is what the README shows', async () => {
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-    const shown = /<!-- settings -->\n+([\s\S]*?)\n+<!-- \/?settings -->/.exec(readme)?.[1];
-    expect(shown).toBe(settingsTable());
+    const path = fileURLToPath(new URL('../../README.md', import.meta.url));
+    const [before = '', shown, after = ''] = (await readFile(path, 'utf8')).split(/(?<=<!-- settings -->\n)|(?=<!-- \/settings -->)/);
+    expect(shown).toMatch(/^\| flag/);
+    await expect(`${before}${settingsTable()}\n${after}`).toMatchFileSnapshot(path);
   });
 });
 

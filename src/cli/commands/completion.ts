@@ -13,11 +13,7 @@ export function completionCommand(): Command {
   const command = new Command('completion')
     .description('Prints a script that completes commands, flags and their values in a shell.')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
-    .action(async (shell: Shell) => {
-      const { buildProgram } = await import('../program.js');
-      const program = await buildProgram(() => true);
-      createOutput().print(SCRIPTS[shell](treeOf(program)).trimEnd());
-    });
+    .action((shell: Shell) => createOutput().print(SCRIPTS[shell](treeOf(command.parent ?? command)).trimEnd()));
   return withExamples(command, [
     ['eval "$(mcp-calc completion bash)"', 'bash: in ~/.bashrc'],
     ['eval "$(mcp-calc completion zsh)"', 'zsh: in ~/.zshrc, after compinit'],

@@ -57,6 +57,7 @@ function alternatives(patterns: readonly string[]): string {
   return patterns.map(single).join(' | ');
 }
 
-function single(text: string): string {
+/** In single quotes, as bash and zsh take it. */
+export function single(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

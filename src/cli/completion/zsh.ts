@@ -1,3 +1,4 @@
+import { single } from './bash.js';
 import { flatten } from './tree.js';
 import type { CommandNode, FlagNode } from './tree.js';
 
@@ -52,8 +53,4 @@ function nodeCase(node: CommandNode): string {
 function described(name: string, description: string): string {
   const escaped = name.replaceAll(':', '\\:');
   return single(description === '' ? escaped : `${escaped}:${description}`);
-}
-
-function single(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

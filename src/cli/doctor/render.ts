@@ -1,6 +1,5 @@
 import type { ChalkInstance } from 'chalk';
 import type { CheckReport, Finding, Level } from '../../doctor/index.js';
-import { wrap } from '../wrap.js';
 
 const MARKS: Readonly<Record<Level, string>> = { ok: '✓', info: '·', warning: '!', failure: '✗' };
 const MARK_WIDTH = 2;
@@ -56,4 +55,19 @@ export function renderSummary(counts: Readonly<Record<Level, number>>, colours: 
 
 function count(amount: number, word: string, colour: (text: string) => string): string {
   return amount === 0 ? '' : colour(`${amount} ${word}${amount === 1 ? '' : 's'}`);
+}
+
+/** The words of a text on lines of at most `room` characters; a word that is longer stands alone, and whole. */
+export function wrap(text: string, room: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
 }

@@ -1,42 +1,35 @@
 import { integer, onOff, text } from '../kinds.js';
-import { defineSetting } from '../setting.js';
+import { defineSettings } from '../setting.js';
 
 /** What the server offers. */
-export const offerSettings = {
-  server: defineSetting({
+export const offerSettings = defineSettings({ group: 'Offer', commands: ['stdio', 'sse', 'http'] }, {
+  server: {
     flag: '--server <module>',
     env: 'SERVER_MODULE',
     kind: text(/^[^\0]{1,4096}$/, 'the path or the name of a module'),
     shown: 'the calculator',
-    group: 'Offer',
     description: 'serve the catalog or the server that this module exports',
-    commands: ['stdio', 'sse', 'http'],
-  }),
-  sampleToolName: defineSetting({
+  },
+  sampleToolName: {
     flag: '--sample-tool-name <name>',
     env: 'SAMPLE_TOOL_NAME',
     // The characters that the specification allows (2025-11-25, server/tools, "Tool Names").
     kind: text(/^[A-Za-z0-9_.-]{1,128}$/, 'a tool name: 1 to 128 letters, digits, _, - or .'),
-    group: 'Offer',
     description: 'offer a sample tool of this name, first in the list',
-    commands: ['stdio', 'sse', 'http'],
-  }),
-  minimal: defineSetting({
+  },
+  minimal: {
     flag: '--minimal',
     env: 'MINIMAL',
     kind: onOff(),
     default: false,
-    group: 'Offer',
     description: 'offer the smallest build; only with --stateless',
     commands: ['http'],
-  }),
-  historyLimit: defineSetting({
+  },
+  historyLimit: {
     flag: '--history-limit <number>',
     env: 'HISTORY_LIMIT',
     kind: integer(1, 10_000),
     default: 50,
-    group: 'Offer',
     description: 'calculations that a session keeps; the newest stay',
-    commands: ['stdio', 'sse', 'http'],
-  }),
-};
+  },
+});

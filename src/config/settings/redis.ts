@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bindAddress } from '../addresses.js';
 import { integer, onOff, secretText, text } from '../kinds.js';
 import type { Kind } from '../kinds.js';
-import { defineSetting } from '../setting.js';
+import { defineSettings } from '../setting.js';
 
 /** The master's name and the sentinels that know it. */
 export interface SentinelAddress {
@@ -41,89 +41,69 @@ function sentinelAddress(): Kind<SentinelAddress> {
 }
 
 /** The store that nodes share. Any `--redis…` flag turns it on, as USE_REDIS does. */
-export const redisSettings = {
-  redis: defineSetting({
+export const redisSettings = defineSettings({ group: 'Redis', commands: ['sse', 'http', 'auth-server'], byRule: true }, {
+  redis: {
     flag: '--redis [url]',
     env: 'REDIS_URL',
     kind: redisUrl(),
     shown: 'redis://localhost:6379',
-    group: 'Redis',
     description: 'keep sessions in Redis, where every node finds them',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  useRedis: defineSetting({
+  },
+  useRedis: {
     env: 'USE_REDIS',
     kind: onOff(),
     default: false,
-    group: 'Redis',
     description: 'the same as --redis',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  redisHost: defineSetting({
+  },
+  redisHost: {
     env: 'REDIS_HOST',
     kind: bindAddress(),
     default: 'localhost',
-    group: 'Redis',
     description: 'host of Redis, where there is no REDIS_URL',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  redisPort: defineSetting({
+  },
+  redisPort: {
     env: 'REDIS_PORT',
     kind: integer(1, 65_535),
     default: 6_379,
-    group: 'Redis',
     description: 'port of Redis, where there is no REDIS_URL',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  redisPassword: defineSetting({
+  },
+  redisPassword: {
     env: 'REDIS_PASSWORD',
     kind: secretText(1),
     secret: true,
-    group: 'Redis',
     description: 'password of Redis, where the URL has none',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  redisTls: defineSetting({
+  },
+  redisTls: {
     env: 'REDIS_TLS',
     kind: onOff(),
     default: false,
-    group: 'Redis',
     description: 'speak TLS with Redis, as rediss:// does',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  redisCluster: defineSetting({
+  },
+  redisCluster: {
     flag: '--redis-cluster',
     env: 'REDIS_CLUSTER',
     kind: onOff(),
     default: false,
-    group: 'Redis',
     description: 'the URL is a node of a Redis Cluster',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  redisSentinel: defineSetting({
+  },
+  redisSentinel: {
     flag: '--redis-sentinel <address>',
     env: 'REDIS_SENTINEL',
     kind: sentinelAddress(),
-    group: 'Redis',
     description: 'find the master by its sentinels: name@host:port,…',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  redisSentinelPassword: defineSetting({
+  },
+  redisSentinelPassword: {
     env: 'REDIS_SENTINEL_PASSWORD',
     kind: secretText(1),
     secret: true,
-    group: 'Redis',
     description: 'password of the sentinels, where they have one',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-  redisPrefix: defineSetting({
+  },
+  redisPrefix: {
     flag: '--redis-prefix <prefix>',
     env: 'REDIS_PREFIX',
     // No braces: the session id alone is the hash tag.
     kind: text(/^[\w.:-]{1,64}$/, '1 to 64 letters, digits, _, -, . or :'),
     default: 'mcp-calc',
-    group: 'Redis',
     description: 'first part of every key',
-    commands: ['sse', 'http', 'auth-server'],
-  }),
-};
+  },
+});

@@ -1,129 +1,109 @@
 import { bindAddress } from '../addresses.js';
-import { integer, onOff, webUrl } from '../kinds.js';
+import { baseUrl, integer, onOff } from '../kinds.js';
 import { duration } from '../quantities.js';
-import { defineSetting } from '../setting.js';
+import { defineSettings } from '../setting.js';
 
 /** Where and how the server runs. */
-export const serverSettings = {
-  stateful: defineSetting({
+export const serverSettings = defineSettings({ group: 'Server', commands: ['http'] }, {
+  stateful: {
     flag: '--stateful',
     env: 'STATEFUL',
     kind: onOff(),
     shown: 'true',
-    group: 'Server',
     description: 'keep sessions',
-    commands: ['http'],
-  }),
-  stateless: defineSetting({
+    byRule: true,
+  },
+  stateless: {
     flag: '--stateless',
     env: 'STATELESS',
     kind: onOff(),
     shown: 'false',
-    group: 'Server',
     description: 'keep nothing: every request stands alone',
-    commands: ['http'],
-  }),
-  port: defineSetting({
+    byRule: true,
+  },
+  port: {
     flag: '--port <number>',
     env: 'PORT',
     kind: integer(0, 65_535),
     shown: '1453 stateful, 1071 stateless, 1923 sse, 3001 auth-server',
-    group: 'Server',
     description: 'port to listen on; 0 takes a free one',
     commands: ['sse', 'http', 'auth-server'],
-  }),
-  host: defineSetting({
+    byRule: true,
+  },
+  host: {
     flag: '--host <address>',
     env: 'HOST',
     kind: bindAddress(),
     default: '127.0.0.1',
-    group: 'Server',
     description: 'address to bind to; 0.0.0.0 for every network',
     commands: ['sse', 'http', 'auth-server'],
-  }),
-  baseUri: defineSetting({
+  },
+  baseUri: {
     flag: '--base-uri <url>',
     env: 'BASE_URI',
-    kind: webUrl(),
+    kind: baseUrl(),
     shown: 'http://<host>:<port>',
-    group: 'Server',
     description: 'address under which clients reach this server',
     commands: ['sse', 'http', 'auth-server'],
-  }),
-  sse: defineSetting({
+  },
+  sse: {
     flag: '--sse',
     env: 'LEGACY_SSE',
     kind: onOff(),
     default: false,
-    group: 'Server',
     description: 'mount the legacy endpoints /sse and /messages as well',
-    commands: ['http'],
-  }),
-  strict: defineSetting({
+  },
+  strict: {
     flag: '--strict',
     env: 'STRICT',
     kind: onOff(),
     default: false,
-    group: 'Server',
     description: 'forgive nothing that the specification forbids',
-    commands: ['http'],
-  }),
-  sseAfter: defineSetting({
+  },
+  sseAfter: {
     flag: '--sse-after <time>',
     env: 'SSE_AFTER',
     kind: duration('ms', 0, 60_000),
     default: 250,
-    shown: '250ms',
-    group: 'Server',
     description: 'answer a longer call with a stream of events',
-    commands: ['http'],
-  }),
-  keepAlive: defineSetting({
+  },
+  keepAlive: {
     flag: '--keep-alive <time>',
     env: 'KEEP_ALIVE',
     kind: duration('s', 100, 300_000),
     default: 15_000,
-    shown: '15s',
-    group: 'Server',
     description: 'time between keep-alive comments on a stream',
     commands: ['sse', 'http'],
-  }),
-  workers: defineSetting({
+  },
+  workers: {
     flag: '--workers <number>',
     env: 'WORKERS',
     kind: integer(1, 256),
     default: 1,
-    group: 'Server',
     description: 'processes on the one port; for --stateless or --redis',
-    commands: ['http'],
-  }),
-  drainDelay: defineSetting({
+  },
+  drainDelay: {
     flag: '--drain-delay <time>',
     env: 'DRAIN_DELAY',
     kind: duration('s', 0, 300_000),
     default: 0,
-    shown: '0s',
-    group: 'Server',
     description: 'on SIGTERM, time to answer 503 on /readyz before closing',
     commands: ['sse', 'http'],
-  }),
-  drainTimeout: defineSetting({
+  },
+  drainTimeout: {
     flag: '--drain-timeout <time>',
     env: 'DRAIN_TIMEOUT',
     kind: duration('s', 0, 600_000),
     default: 10_000,
-    shown: '10s',
-    group: 'Server',
     description: 'on SIGTERM, time that calls in flight have to finish',
     commands: ['sse', 'http'],
-  }),
-  metricsPort: defineSetting({
+  },
+  metricsPort: {
     flag: '--metrics-port <number>',
     env: 'METRICS_PORT',
     kind: integer(0, 65_535),
     shown: 'the same port',
-    group: 'Server',
     description: 'serve /metrics on a loopback port of its own',
     commands: ['sse', 'http'],
-  }),
-};
+  },
+});

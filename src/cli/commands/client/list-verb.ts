@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Connection, RequestExtras } from '../../../client/connection.js';
 import type { Example } from '../../help.js';
-import { renderTable } from '../../output.js';
+import { renderTable } from '../../table.js';
 import type { TableColumn } from '../../table.js';
 import { clientVerb } from './options.js';
 import { actConnected } from './session.js';
