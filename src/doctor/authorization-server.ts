@@ -1,16 +1,16 @@
 import { quote } from '../client/quote.js';
 import { failure, ok, warning } from './check.js';
 import type { Finding } from './check.js';
-import { getObject } from './get-object.js';
-import type { GetOptions } from './get-object.js';
 import { isLoopback } from './loopback.js';
+import { getObject } from './read-answer.js';
+import type { GetOptions } from './read-answer.js';
 
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint'];
 
 /** Whether clients can use an authorization server, by its metadata. */
 export async function authorizationServerFindings(issuer: string, options: GetOptions): Promise<Finding[]> {
   const shown = quote(issuer);
-  if (!URL.canParse(issuer)) return [failure(`the authorization server "${shown}" is no address`, 'It must be the issuer, such as https://auth.example.com')];
+  if (!URL.canParse(issuer)) return [failure(`the authorization server "${shown}" is not an address`, 'It must be the issuer, such as https://auth.example.com')];
   const url = new URL(issuer);
   if (url.protocol !== 'https:' && !isLoopback(url.hostname)) return [failure(`the authorization server ${shown} is not at https://`, 'Clients refuse to sign in there.')];
   for (const place of placesOf(url)) {

@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
-import { failure, info } from './check.js';
+import { failure, info, reasonOf } from './check.js';
 import type { Check, Finding, Level } from './check.js';
 import type { DoctorContext } from './context.js';
-import { reasonOf } from './reason.js';
 
 export interface CheckReport {
   readonly id: string;

@@ -113,7 +113,7 @@ describe('proxy variables', () => {
     [{ HTTP_PROXY }, [expect.stringMatching(/^warning: HTTP_PROXY set, but NO_PROXY lacks localhost and 127\.0\.0\.1/)]],
     [{ HTTP_PROXY, NO_PROXY: 'localhost' }, [expect.stringMatching(/NO_PROXY lacks 127\.0\.0\.1:/)]],
     [{ HTTP_PROXY, http_proxy: 'http://other:1', NO_PROXY: '*' }, [expect.stringMatching(/^warning: HTTP_PROXY and http_proxy differ/)]],
-    [{ ALL_PROXY: 'not an address', NO_PROXY: '*' }, ['warning: ALL_PROXY is no address of a proxy']],
+    [{ ALL_PROXY: 'not an address', NO_PROXY: '*' }, ['warning: ALL_PROXY is not the address of a proxy']],
   ])('%j', async (env, expected) => {
     const found = await findings('proxy', { env });
     expect(found).toEqual(expected);

@@ -1,8 +1,7 @@
 import type { Target } from '../../client/target.js';
-import { defineCheck, failure, ok } from '../check.js';
+import { defineCheck, failure, ok, reasonOf } from '../check.js';
 import type { Finding } from '../check.js';
 import type { DoctorContext } from '../context.js';
-import { reasonOf } from '../reason.js';
 import { hintOf, shakeHands, toolCount } from '../shake-hands.js';
 import { plainEnvironment, startServer } from '../start-server.js';
 

@@ -1,13 +1,12 @@
 import { open } from 'node:fs/promises';
 import { shellQuote } from '../../client/curl.js';
-import { defineCheck, failure, info, ok, warning } from '../check.js';
+import { defineCheck, failure, info, ok, reasonOf, warning } from '../check.js';
 import type { Finding } from '../check.js';
 import type { DoctorContext, HostFiles } from '../context.js';
 import { judgeServer } from '../../hosts/judge-server.js';
 import { locate, shownPath } from '../../hosts/locate.js';
 import { serversIn } from '../../hosts/servers.js';
 import { JsonTextError, parseJsonText } from '../../hosts/json-text.js';
-import { reasonOf } from '../reason.js';
 
 /** Larger files are left alone, bytes. Claude Code keeps more than servers in its own. */
 const MAX_BYTES = 50_000_000;

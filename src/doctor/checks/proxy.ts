@@ -32,7 +32,7 @@ function faultsOf(name: string, env: Environment): Finding[] {
   if (upper !== '' && lower !== '' && upper !== lower) return [warning(`${name} and ${name.toLowerCase()} differ: each program takes another one`, 'Set both to the same value.')];
   const value = upper || lower;
   if (/^(?:\w+:\/\/)?[^\s/]+\/?$/.test(value) && URL.canParse(value.includes('://') ? value : `http://${value}`)) return [];
-  return [warning(`${name} is no address of a proxy`, `It must look like this: ${name}=http://proxy.example.com:3128`)];
+  return [warning(`${name} is not the address of a proxy`, `It must look like this: ${name}=http://proxy.example.com:3128`)];
 }
 
 function listOf(text: string | undefined): string[] {

@@ -1,9 +1,8 @@
 import { ConfigError } from '../../config/index.js';
 import type { RedisConfig } from '../../config/index.js';
 import { describeTarget } from '../../sessions/redis/client.js';
-import { defineCheck, failure, info, ok, warning } from '../check.js';
+import { defineCheck, failure, info, ok, reasonOf, warning } from '../check.js';
 import type { Finding } from '../check.js';
-import { reasonOf } from '../reason.js';
 import { redisFacts } from '../redis-facts.js';
 import type { RedisFacts } from '../redis-facts.js';
 import { withRedis } from '../redis-session.js';
@@ -49,7 +48,7 @@ function* judge(facts: RedisFacts, { cluster, sentinel }: RedisConfig, where: st
   yield ok(`${product} at ${where}${kind}`);
   if (major < OLDEST) yield failure(`${product} is too old`, `Update it to ${OLDEST} or newer.`);
   if (mode === 'cluster' && !cluster) yield failure('it is a Redis Cluster, and would be used as a single server', 'Add --redis-cluster, or set REDIS_CLUSTER=true.');
-  if (mode !== 'cluster' && cluster) yield failure('it is no Redis Cluster, but --redis-cluster (REDIS_CLUSTER) says so', 'Take --redis-cluster (REDIS_CLUSTER) away.');
+  if (mode !== 'cluster' && cluster) yield failure('it is not a Redis Cluster, but --redis-cluster (REDIS_CLUSTER) says so', 'Take --redis-cluster (REDIS_CLUSTER) away.');
   if (mode === 'sentinel') yield failure('it is a sentinel, which holds no data', 'Name it with --redis-sentinel <master>@host:26379.');
   if (role === 'slave' && !cluster && sentinel === undefined) yield failure('it is a replica, which refuses to be written to', 'Name the master, or the sentinels that know it: --redis-sentinel.');
   const latency = `latency ${latencyMs.toFixed(latencyMs < 10 ? 1 : 0)} ms`;

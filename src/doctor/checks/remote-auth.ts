@@ -2,8 +2,9 @@ import { quote } from '../../client/quote.js';
 import { defineRemoteCheck, failure, info, ok, warning } from '../check.js';
 import type { Finding } from '../check.js';
 import { authorizationServerFindings } from '../authorization-server.js';
-import { getObject } from '../get-object.js';
 import { endSession, postInitialize } from '../initialize.js';
+import { getObject } from '../read-answer.js';
+import type { GetOptions } from '../read-answer.js';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 const MAX_SERVERS = 5;
@@ -40,9 +41,7 @@ function placesOf(url: URL, named: string | undefined): URL[] {
   return [...path, new URL(WELL_KNOWN, url)];
 }
 
-type Options = Parameters<typeof getObject>[1];
-
-async function judge(metadata: Readonly<Record<string, unknown>>, place: URL, url: URL, challenged: boolean, options: Options): Promise<Finding[]> {
+async function judge(metadata: Readonly<Record<string, unknown>>, place: URL, url: URL, challenged: boolean, options: GetOptions): Promise<Finding[]> {
   const servers = Array.isArray(metadata.authorization_servers) ? metadata.authorization_servers.map(String) : [];
   const findings = [resourceFinding(metadata.resource, url, place)];
   if (!challenged) findings.push(warning('it publishes metadata, but answers without a token', 'Was the guard left out? mcp-calc http --auth jwt …'));

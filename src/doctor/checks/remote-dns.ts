@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { defineRemoteCheck, failure, info, ok } from '../check.js';
-import { reasonOf } from '../reason.js';
+import { defineRemoteCheck, failure, info, ok, reasonOf } from '../check.js';
 
 const MAX_SHOWN = 4;
 

@@ -7,7 +7,7 @@ import { plainEnvironment } from '../start-server.js';
 
 const INITIALIZE = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'mcp-calc-doctor', version: '1' } };
 
-/** A short conversation, with a line in it that is no JSON-RPC, and a call that logs. */
+/** A short conversation, with a line in it that is not JSON-RPC, and a call that logs. */
 const CONVERSATION = [
   { jsonrpc: '2.0', id: 1, method: 'initialize', params: INITIALIZE },
   { jsonrpc: '2.0', method: 'notifications/initialized' },
