@@ -1,23 +1,20 @@
-import { defineHost, quoted, SERVER_NAME, throughShell } from './define.js';
+import { commandLine, defineHost, quoted, SERVER_NAME, throughShell } from './define.js';
 
 export const claudeCode = defineHost({
   name: 'claude-code',
   title: 'Claude Code',
+  key: 'mcpServers',
   paths: () => ['~/.claude.json', '.mcp.json'],
-  snippet: (target, system) => {
-    const entry = throughShell(target, system);
-    const server =
-      entry.transport === 'stdio'
-        ? { type: 'stdio', command: entry.command, args: entry.args }
-        : { type: entry.transport, url: entry.url };
-    return { mcpServers: { [SERVER_NAME]: server } };
+  entry: (reach, system) => {
+    const { transport, ...rest } = throughShell(reach, system);
+    return { type: transport, ...rest };
   },
-  install: (target, system) => {
-    const entry = throughShell(target, system);
+  install: (reach, system) => {
+    const way = throughShell(reach, system);
     const text =
-      entry.transport === 'stdio'
-        ? ['claude mcp add', SERVER_NAME, '--', entry.command, ...entry.args.map((arg) => quoted(arg, system))].join(' ')
-        : `claude mcp add --transport ${entry.transport} ${SERVER_NAME} ${quoted(entry.url, system)}`;
+      way.transport === 'stdio'
+        ? `claude mcp add ${SERVER_NAME} -- ${commandLine(way, system)}`
+        : `claude mcp add --transport ${way.transport} ${SERVER_NAME} ${quoted(way.url, system)}`;
     return { kind: 'command', text };
   },
 });

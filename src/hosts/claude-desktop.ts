@@ -1,5 +1,5 @@
-import { defineHost, SERVER_NAME, throughShell } from './define.js';
-import type { HostSystem, Target } from './define.js';
+import { defineHost, throughShell } from './define.js';
+import type { HostSystem, Reach } from './define.js';
 
 const FILES: Record<HostSystem, string> = {
   macos: '~/Library/Application Support/Claude/claude_desktop_config.json',
@@ -8,19 +8,20 @@ const FILES: Record<HostSystem, string> = {
 };
 
 /** The file knows only programs to start: mcp-remote stands between it and an address. */
-function started(target: Target): Target {
-  if (target.transport === 'stdio') return target;
-  const only = target.transport === 'sse' ? 'sse-only' : 'http-only';
-  return { transport: 'stdio', command: 'npx', args: ['-y', 'mcp-remote', target.url, '--transport', only] };
+function started(reach: Reach): Reach {
+  if (reach.transport === 'stdio') return reach;
+  const only = reach.transport === 'sse' ? 'sse-only' : 'http-only';
+  return { transport: 'stdio', command: 'npx', args: ['-y', 'mcp-remote', reach.url, '--transport', only] };
 }
 
 export const claudeDesktop = defineHost({
   name: 'claude-desktop',
   title: 'Claude Desktop',
+  key: 'mcpServers',
   paths: (system) => [FILES[system]],
-  snippet: (target, system) => {
-    const entry = throughShell(started(target), system);
-    return { mcpServers: { [SERVER_NAME]: entry.transport === 'stdio' ? { command: entry.command, args: entry.args } : {} } };
+  entry: (reach, system) => {
+    const { transport: _, ...rest } = throughShell(started(reach), system);
+    return rest;
   },
   note: ({ transport }) =>
     transport === 'stdio'

@@ -1,13 +1,20 @@
 export type HostSystem = 'linux' | 'macos' | 'windows';
 export type HostTransport = 'stdio' | 'http' | 'sse';
 
+interface Started {
+  readonly transport: 'stdio';
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
 /** How the host reaches the server: by starting it, or by its address. */
-export type Target =
-  | { readonly transport: 'stdio'; readonly command: string; readonly args: readonly string[] }
-  | { readonly transport: 'http' | 'sse'; readonly url: string };
+export type Reach = Started | { readonly transport: 'http' | 'sse'; readonly url: string };
 
 /** The name under which the server stands in every configuration. */
 export const SERVER_NAME = 'mcp-calc';
+
+/** The field of a configuration that holds the servers. */
+export type ServersKey = 'mcpServers' | 'servers';
 
 export interface InstallStep {
   /** Whether it is a line for a shell or a link to open. */
@@ -19,14 +26,20 @@ export interface InstallStep {
 export interface Host {
   readonly name: string;
   readonly title: string;
-  /** Where the snippet belongs: the file for all projects first, then the one of a project. */
+  readonly key: ServersKey;
+  /** Whether its files may hold comments and commas at the end of a list. */
+  readonly comments?: true;
+  /**
+   * Its files, with `~`, `%APPDATA%` and `%USERPROFILE%` as the host's manual writes them: the one for all projects
+   * first, then the one of a project, which is relative.
+   */
   paths(system: HostSystem): readonly string[];
-  /** The JSON to put there. */
-  snippet(target: Target, system: HostSystem): Record<string, unknown>;
+  /** What stands under the server's name. */
+  entry(reach: Reach, system: HostSystem): Record<string, unknown>;
   /** What does it without editing a file, where the host has such a thing. */
-  install?(target: Target, system: HostSystem): InstallStep;
+  install?(reach: Reach, system: HostSystem): InstallStep;
   /** What one must know beside the snippet. */
-  note?(target: Target): string | undefined;
+  note?(reach: Reach): string | undefined;
 }
 
 /** Declares a host. */
@@ -34,14 +47,39 @@ export function defineHost(host: Host): Host {
   return host;
 }
 
+export type HostDescription = ReturnType<typeof describeHost>;
+
+/** All there is to say about one host and one way to reach the server. */
+export function describeHost(host: Host, reach: Reach, os: HostSystem) {
+  return {
+    host: host.name,
+    transport: reach.transport,
+    os,
+    paths: host.paths(os),
+    /** The JSON to put there. */
+    snippet: { [host.key]: { [SERVER_NAME]: host.entry(reach, os) } },
+    install: host.install?.(reach, os),
+    note: host.note?.(reach),
+  };
+}
+
+export function systemOf(platform: NodeJS.Platform): HostSystem {
+  return platform === 'win32' ? 'windows' : platform === 'darwin' ? 'macos' : 'linux';
+}
+
 /** Windows starts `npx`, which is a batch file there, only through its shell. */
-export function throughShell(target: Target, system: HostSystem): Target {
-  if (target.transport !== 'stdio' || target.command !== 'npx' || system !== 'windows') return target;
-  return { transport: 'stdio', command: 'cmd', args: ['/c', target.command, ...target.args] };
+export function throughShell(reach: Reach, system: HostSystem): Reach {
+  if (reach.transport !== 'stdio' || reach.command !== 'npx' || system !== 'windows') return reach;
+  return { transport: 'stdio', command: 'cmd', args: ['/c', reach.command, ...reach.args] };
 }
 
 /** One argument as the system's shell takes it. */
 export function quoted(argument: string, system: HostSystem): string {
   if (/^[\w@%+=:,./-]+$/.test(argument)) return argument;
   return system === 'windows' ? `"${argument.replaceAll('"', '\\"')}"` : `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
+/** The command line that starts the server, as the system's shell takes it. */
+export function commandLine({ command, args }: Started, system: HostSystem): string {
+  return [command, ...args.map((arg) => quoted(arg, system))].join(' ');
 }

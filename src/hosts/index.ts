@@ -5,7 +5,5 @@ import type { Host } from './define.js';
 import { inspector } from './inspector.js';
 import { vscode } from './vscode.js';
 
-/** Every host that `mcp-calc config` knows. */
+/** Every host that is known here. */
 export const hosts: readonly Host[] = [claudeDesktop, claudeCode, cursor, vscode, inspector];
-
-export type { Host, HostSystem, HostTransport, InstallStep, Target } from './define.js';

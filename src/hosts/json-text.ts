@@ -1,4 +1,4 @@
-/** Where a text is no JSON, and why, in words that the person who wrote it understands. */
+/** Where a text is not JSON, and why, in words that the person who wrote it understands. */
 export class JsonTextError extends Error {
   readonly code = 'JSON_TEXT';
   constructor(
@@ -33,103 +33,103 @@ export function parseJsonText(text: string, lenient: boolean): unknown {
 
 class Reader {
   // Editors on Windows put a byte order mark before the text.
-  #at = 0;
+  private at = 0;
   constructor(
-    readonly text: string,
-    readonly lenient: boolean,
+    private readonly text: string,
+    private readonly lenient: boolean,
   ) {
-    if (text.startsWith('\ufeff')) this.#at = 1;
+    if (text.startsWith('\ufeff')) this.at = 1;
   }
 
   document(): unknown {
-    const value = this.#value(0);
-    this.#skip();
-    if (this.#at < this.text.length) throw this.#fault('something follows after the end of the value');
+    const value = this.value(0);
+    this.skip();
+    if (this.at < this.text.length) throw this.fault('something follows after the end of the value');
     return value;
   }
 
-  #value(depth: number): unknown {
-    if (depth > MAX_DEPTH) throw this.#fault('it is nested too deeply');
-    this.#skip();
-    const next = this.text[this.#at];
-    if (next === '{') return this.#object(depth);
-    if (next === '[') return this.#array(depth);
-    if (next === '"') return this.#string();
-    const plain = this.#take(WORD) ?? this.#take(NUMBER);
+  private value(depth: number): unknown {
+    if (depth > MAX_DEPTH) throw this.fault('it is nested too deeply');
+    this.skip();
+    const next = this.text[this.at];
+    if (next === '{') return this.object(depth);
+    if (next === '[') return this.array(depth);
+    if (next === '"') return this.string();
+    const plain = this.take(WORD) ?? this.take(NUMBER);
     if (plain !== undefined) return JSON.parse(plain);
-    throw this.#fault(this.#expected('a value'));
+    throw this.fault(this.expected('a value'));
   }
 
-  #object(depth: number): Record<string, unknown> {
+  private object(depth: number): Record<string, unknown> {
     const fields: [string, unknown][] = [];
-    this.#items('}', () => {
-      if (this.text[this.#at] !== '"') throw this.#fault(this.#expected('a name in double quotes'));
-      const name = this.#string();
-      this.#skip();
-      if (this.text[this.#at] !== ':') throw this.#fault(this.#expected(`a colon after "${name}"`));
-      this.#at += 1;
-      fields.push([name, this.#value(depth + 1)]);
+    this.items('}', () => {
+      if (this.text[this.at] !== '"') throw this.fault(this.expected('a name in double quotes'));
+      const name = this.string();
+      this.skip();
+      if (this.text[this.at] !== ':') throw this.fault(this.expected(`a colon after ${JSON.stringify(name)}`));
+      this.at += 1;
+      fields.push([name, this.value(depth + 1)]);
     });
     return Object.fromEntries(fields);
   }
 
-  #array(depth: number): unknown[] {
+  private array(depth: number): unknown[] {
     const items: unknown[] = [];
-    this.#items(']', () => items.push(this.#value(depth + 1)));
+    this.items(']', () => items.push(this.value(depth + 1)));
     return items;
   }
 
-  #items(end: string, read: () => void): void {
-    this.#at += 1;
-    this.#skip();
-    while (this.text[this.#at] !== end) {
+  private items(end: string, read: () => void): void {
+    this.at += 1;
+    this.skip();
+    while (this.text[this.at] !== end) {
       read();
-      this.#skip();
-      if (this.text[this.#at] === end) break;
-      if (this.text[this.#at] !== ',') throw this.#fault(this.#expected(`a comma or ${end}`));
-      const comma = this.#at;
-      this.#at += 1;
-      this.#skip();
-      if (this.text[this.#at] === end && !this.lenient) throw this.#fault(`the comma before ${end} is one too many`, comma);
+      this.skip();
+      if (this.text[this.at] === end) break;
+      if (this.text[this.at] !== ',') throw this.fault(this.expected(`a comma or ${end}`));
+      const comma = this.at;
+      this.at += 1;
+      this.skip();
+      if (this.text[this.at] === end && !this.lenient) throw this.fault(`the comma before ${end} is one too many`, comma);
     }
-    this.#at += 1;
+    this.at += 1;
   }
 
-  #string(): string {
-    const start = this.#at;
+  private string(): string {
+    const start = this.at;
     try {
-      return JSON.parse(this.#take(STRING) ?? '') as string;
+      return JSON.parse(this.take(STRING) ?? '') as string;
     } catch {
       const windows = /^"[A-Za-z]:\\/.test(this.text.slice(start, start + 4));
-      throw this.#fault(windows ? 'each \\ of a path must be written twice: \\\\' : 'the text in quotes has no end, or a character that must be escaped', start);
+      throw this.fault(windows ? 'each \\ of a path must be written twice: \\\\' : 'the text in quotes has no end, or a character that must be escaped', start);
     }
   }
 
-  #skip(): void {
+  private skip(): void {
     for (;;) {
-      this.#take(BLANK);
-      const start = this.#at;
-      if (this.#take(COMMENT) === undefined) return;
-      if (!this.lenient) throw this.#fault('comments are not allowed in this file', start);
+      this.take(BLANK);
+      const start = this.at;
+      if (this.take(COMMENT) === undefined) return;
+      if (!this.lenient) throw this.fault('comments are not allowed in this file', start);
     }
   }
 
-  #take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
+  private take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
     const found = pattern.exec(this.text)?.[0];
-    this.#at += found?.length ?? 0;
+    this.at += found?.length ?? 0;
     return found;
   }
 
-  #expected(what: string): string {
-    const next = this.text[this.#at];
+  private expected(what: string): string {
+    const next = this.text[this.at];
     if (next === undefined) return `the file ends where ${what} should be`;
     if (/[\u201c\u201d\u2018\u2019]/.test(next)) return `${next} is a typographic quote: use "`;
     if (next === "'") return 'texts stand in double quotes, not in single ones';
     return `${what} should be here, not ${JSON.stringify(next)}`;
   }
 
-  #fault(message: string, at = this.#at): JsonTextError {
+  private fault(message: string, at = this.at): JsonTextError {
     const before = this.text.slice(0, at).split('\n');
     return new JsonTextError(message, before.length, (before.at(-1)?.length ?? 0) + 1);
   }

@@ -1,6 +1,5 @@
-import { failure, warning } from '../doctor/check.js';
-import type { Finding } from '../doctor/check.js';
-import type { HostFiles } from '../doctor/context.js';
+import { isObject } from '../rpc/messages.js';
+import type { ServersKey } from './define.js';
 
 /** One server as a host's file has it. */
 export interface ServerEntry {
@@ -10,38 +9,38 @@ export interface ServerEntry {
   readonly project: string | undefined;
 }
 
-export interface ServersFound {
-  readonly entries: readonly ServerEntry[];
-  readonly faults: readonly Finding[];
+/** Something in the file that should be an object and is not. */
+export interface Misshape {
+  readonly what: 'file' | 'servers' | 'server';
+  /** As a sentence without a stop. */
+  readonly message: string;
 }
+
+export const SERVERS_KEYS: readonly ServersKey[] = ['mcpServers', 'servers'];
 
 /** Servers of one file that are looked at. */
 const MAX_SERVERS = 300;
-const KEYS = ['mcpServers', 'servers'];
 
 /** The servers in a host's file: at its top, and (Claude Code) under each of its projects. */
-export function serversIn(value: unknown, { key, title }: HostFiles): ServersFound {
-  if (!isObject(value)) return { entries: [], faults: [failure('it is no JSON object', `It must look like this: { "${key}": { … } }`)] };
-  const faults: Finding[] = [];
+export function serversIn(value: unknown, keys: readonly ServersKey[]): { entries: ServerEntry[]; misshapes: Misshape[] } {
+  if (!isObject(value)) return { entries: [], misshapes: [{ what: 'file', message: 'it is not a JSON object' }] };
   const entries: ServerEntry[] = [];
+  const misshapes: Misshape[] = [];
   const places: [place: unknown, project: string | undefined][] = [[value, undefined]];
   if (isObject(value.projects)) places.push(...Object.entries(value.projects).map(([folder, project]): [unknown, string] => [project, folder]));
   for (const [place, project] of places) {
-    if (!isObject(place) || place[key] === undefined) continue;
-    if (!isObject(place[key])) {
-      faults.push(failure(`"${key}" is no object`, `It must look like this: { "${key}": { "name": { "command": "…" } } }`));
-      continue;
-    }
-    for (const [name, fields] of Object.entries(place[key]).slice(0, MAX_SERVERS - entries.length)) {
-      if (isObject(fields)) entries.push({ name, fields, project });
-      else faults.push(failure(`"${name}" is no object`, 'It must look like this: { "command": "npx", "args": […] }'));
+    for (const key of keys) {
+      const servers = isObject(place) ? place[key] : undefined;
+      if (servers === undefined) continue;
+      if (!isObject(servers)) {
+        misshapes.push({ what: 'servers', message: `"${key}" is not an object` });
+        continue;
+      }
+      for (const [name, fields] of Object.entries(servers).slice(0, MAX_SERVERS - entries.length)) {
+        if (isObject(fields)) entries.push({ name, fields, project });
+        else misshapes.push({ what: 'server', message: `${JSON.stringify(name)} is not an object` });
+      }
     }
   }
-  const wrongKey = KEYS.find((other) => other !== key && value[key] === undefined && isObject(value[other]));
-  if (wrongKey !== undefined) faults.push(warning(`it holds "${wrongKey}", which ${title} does not read`, `Call it "${key}".`));
-  return { entries, faults };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { entries, misshapes };
 }

@@ -1,5 +1,5 @@
 import { defineHost, quoted, SERVER_NAME } from './define.js';
-import type { HostSystem, Target } from './define.js';
+import type { HostSystem, Reach } from './define.js';
 
 const USER_FILES: Record<HostSystem, string> = {
   macos: '~/Library/Application Support/Code/User/mcp.json',
@@ -8,19 +8,15 @@ const USER_FILES: Record<HostSystem, string> = {
 };
 
 /** VS Code finds `npx` by itself on Windows, too. */
-function server(target: Target): Record<string, unknown> {
-  if (target.transport === 'stdio') return { type: 'stdio', command: target.command, args: target.args };
-  return { type: target.transport, url: target.url };
-}
+const entry = ({ transport, ...rest }: Reach): Record<string, unknown> => ({ type: transport, ...rest });
 
 export const vscode = defineHost({
   name: 'vscode',
   title: 'VS Code',
+  key: 'servers',
+  comments: true,
   paths: (system) => [USER_FILES[system], '.vscode/mcp.json'],
-  snippet: (target) => ({ servers: { [SERVER_NAME]: server(target) } }),
-  install: (target, system) => {
-    const entry = JSON.stringify({ name: SERVER_NAME, ...server(target) });
-    return { kind: 'command', text: `code --add-mcp ${quoted(entry, system)}` };
-  },
+  entry,
+  install: (reach, system) => ({ kind: 'command', text: `code --add-mcp ${quoted(JSON.stringify({ name: SERVER_NAME, ...entry(reach) }), system)}` }),
   note: () => 'The key is "servers" here, not "mcpServers".',
 });

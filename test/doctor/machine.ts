@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { hostFiles } from '../../src/cli/doctor/context.js';
 import type { Check, CheckReport, DoctorContext } from '../../src/doctor/index.js';
 import { checks, examine } from '../../src/doctor/index.js';
 import { binary } from '../helpers/run-cli.js';
@@ -32,7 +31,6 @@ export function machine(over: Partial<DoctorContext> = {}): DoctorContext {
     platform: 'linux',
     nodeVersion: process.versions.node,
     self: { command: process.execPath, args: [binary] },
-    hosts: hostFiles('linux'),
     redis: undefined,
     url: undefined,
     headers: {},

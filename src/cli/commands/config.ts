@@ -1,16 +1,18 @@
-import { realpathSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { CliError } from '../errors.js';
 import { withExamples } from '../help.js';
-import { DEFAULT_URLS, describeHost, targetOf } from '../../hosts/describe.js';
-import type { HostDescription } from '../../hosts/describe.js';
+import { describeHost, systemOf } from '../../hosts/define.js';
+import type { Host, HostDescription, HostSystem, HostTransport, Reach } from '../../hosts/define.js';
 import { hosts } from '../../hosts/index.js';
-import type { Host, HostSystem, HostTransport } from '../../hosts/index.js';
 import { createOutput } from '../output.js';
 import type { Output } from '../output.js';
+import { ownBinary } from '../this-machine.js';
 
 const TRANSPORTS: readonly HostTransport[] = ['stdio', 'http', 'sse'];
 const SYSTEMS: readonly HostSystem[] = ['linux', 'macos', 'windows'];
+
+/** Where the servers of this program listen unless told otherwise. */
+const DEFAULT_URLS = { http: 'http://127.0.0.1:1453/mcp', sse: 'http://127.0.0.1:1923/sse' } as const;
 
 interface ConfigFlags {
   transport?: HostTransport;
@@ -42,8 +44,8 @@ function config(name: string, flags: ConfigFlags, output: Output): void {
   const host = hosts.find((candidate) => candidate.name === name);
   if (host === undefined) throw new CliError(`No host is called "${name}"`);
   const { transport, url } = flags;
-  const target = targetOf({ transport, url, ...(flags.local && { local: { command: process.execPath, args: [ownBinary(), 'stdio'] } }) });
-  const found = describeHost(host, target, flags.os ?? thisSystem());
+  const local = flags.local && { command: process.execPath, args: [ownBinary(), 'stdio'] };
+  const found = describeHost(host, reachOf({ transport, url, local }), flags.os ?? systemOf(process.platform));
   if (flags.json) output.printJson(found);
   else show(host, found, output);
 }
@@ -63,11 +65,23 @@ function show(host: Host, found: HostDescription, output: Output): void {
   if (found.note !== undefined) output.note(colours.dim(found.note));
 }
 
-/** The script that this process was started with: npm starts it through a link. */
-function ownBinary(): string {
-  return realpathSync(process.argv[1] ?? '');
+export interface ReachFlags {
+  transport?: HostTransport;
+  url?: string;
+  /** The command line of this very copy, where it is to be started. */
+  local?: { command: string; args: readonly string[] };
 }
 
-function thisSystem(): HostSystem {
-  return process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'macos' : 'linux';
+/** How the flags let a host reach the server; throws a {@link CliError} where they contradict each other. */
+export function reachOf({ transport, url, local }: ReachFlags): Reach {
+  if (url !== undefined && transport === 'stdio') {
+    throw new CliError('--url is the address of a server that runs already: it does not go with --transport stdio');
+  }
+  if (url !== undefined && !(/^https?:\/\//i.test(url) && URL.canParse(url))) {
+    throw new CliError(`--url: "${url}" is wrong: it must be an absolute URL such as ${DEFAULT_URLS.http}`);
+  }
+  const chosen = transport ?? (url === undefined ? 'stdio' : 'http');
+  if (chosen === 'stdio') return { transport: chosen, ...(local ?? { command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] }) };
+  if (local !== undefined) throw new CliError('--local starts a server: it goes with --transport stdio only');
+  return { transport: chosen, url: url ?? DEFAULT_URLS[chosen] };
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import type { Check, CheckReport, Level } from '../../doctor/index.js';
-import type { Wishes } from '../doctor/context.js';
+import type { Check, CheckReport, DoctorContext, Level } from '../../doctor/index.js';
 import { CliError, QuietExit } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
 import { withExamples } from '../help.js';
 import { createOutput, startSpinner } from '../output.js';
 import type { Output } from '../output.js';
+import { ownBinary, thisMachine } from '../this-machine.js';
 
 interface DoctorFlags {
   url?: string;
@@ -45,10 +45,12 @@ export function doctorCommand(): Command {
 async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
   const wishes = wishesOf(flags);
   const timeoutMs = timeoutOf(flags);
-  const [{ checks, examine }, { thisMachine }] = await Promise.all([import('../../doctor/index.js'), import('../doctor/context.js')]);
+  const { checks, examine } = await import('../../doctor/index.js');
   const chosen = choose(checks, flags.only, wishes.url !== undefined);
   const { signal, stopped } = untilSignalled();
-  const running = examine(chosen, thisMachine(wishes), { signal, ...(timeoutMs !== undefined && { timeoutMs }) });
+  const self = { command: process.execPath, args: [ownBinary()] };
+  const context = { ...thisMachine(), nodeVersion: process.versions.node, self, fetch, now: Date.now, ...wishes };
+  const running = examine(chosen, context, { signal, ...(timeoutMs !== undefined && { timeoutMs }) });
   const reports = await Promise.race([flags.json ? Promise.all(running.map(({ report }) => report)) : show(running, output), stopped]);
   const counts = count(reports);
   if (flags.json) {
@@ -59,6 +61,9 @@ async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
   }
   if (counts.failure > 0) throw new QuietExit(ExitCode.failure);
 }
+
+/** What of the context comes from the command line. */
+type Wishes = Pick<DoctorContext, 'redis' | 'url' | 'headers' | 'origin'>;
 
 /** A signal to the process ends the servers that it has started, which would go on without it, and then the command. */
 function untilSignalled(): { signal: AbortSignal; stopped: Promise<never> } {

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { posix, win32 } from 'node:path';
-import { failure, warning } from '../doctor/check.js';
-import type { Finding } from '../doctor/check.js';
-import type { DoctorContext } from '../doctor/context.js';
-import { findCommand } from '../doctor/find-command.js';
-import { isLoopback } from '../doctor/loopback.js';
+import { pathsOf } from '../hosts/files.js';
+import type { ServerEntry } from '../hosts/servers.js';
+import { failure, warning } from './check.js';
+import type { Finding } from './check.js';
+import type { DoctorContext } from './context.js';
+import { findCommand } from './find-command.js';
+import { isLoopback } from './loopback.js';
 import { secretsIn } from './secrets.js';
-import type { ServerEntry } from './servers.js';
 
 /** `${workspaceFolder}` and the like: only the host knows what stands there. */
 const VARIABLE = /\$\{[^}]*\}/;
@@ -14,7 +14,6 @@ const VARIABLE = /\$\{[^}]*\}/;
 const SCRIPT = /\.(?:[cm]?[jt]s|py|rb|sh|jar)$/;
 /** Batch files on Windows, which programs can't start without a shell. */
 const BATCH = /^(?:npx|npm|pnpm|yarn|uvx\.cmd)$/;
-
 
 /** What is wrong with one server of a host's file; whoever reads the finding sees no value of it. */
 export async function judgeServer(entry: ServerEntry, shared: boolean, context: DoctorContext): Promise<Finding[]> {
@@ -41,7 +40,7 @@ async function judgeCommand(command: string, { name, fields, project }: ServerEn
   }
   if (context.platform === 'win32' && BATCH.test(command)) return [warning(`"${name}": on Windows, some hosts can't start "${command}" by itself`, `"command": "cmd", "args": ["/c", "${command}", …]`)];
   if ((await findCommand(command, withPath(context, fields.env), cwd)) === undefined) {
-    const where = /[\\/]/.test(command) ? 'is no program that may be run' : 'is not on the PATH';
+    const where = /[\\/]/.test(command) ? 'is not a program that may be run' : 'is not on the PATH';
     return [failure(`"${name}": "${command}" ${where}`, 'Install it, or give its whole path.')];
   }
   return judgeScript(name, fields.args, context);
@@ -50,16 +49,15 @@ async function judgeCommand(command: string, { name, fields, project }: ServerEn
 /** The first argument, where it is the whole path of a script. */
 async function judgeScript(name: string, args: unknown, { platform }: DoctorContext): Promise<Finding[]> {
   const script = Array.isArray(args) ? args.find((arg): arg is string => typeof arg === 'string' && !arg.startsWith('-')) : undefined;
-  if (args !== undefined && !Array.isArray(args)) return [failure(`"${name}": "args" is no list`, 'It must look like this: "args": ["one", "two"]')];
-  const { isAbsolute } = platform === 'win32' ? win32 : posix;
-  if (script === undefined || !SCRIPT.test(script) || !isAbsolute(script)) return [];
+  if (args !== undefined && !Array.isArray(args)) return [failure(`"${name}": "args" is not a list`, 'It must look like this: "args": ["one", "two"]')];
+  if (script === undefined || !SCRIPT.test(script) || !pathsOf(platform).isAbsolute(script)) return [];
   const exists = await stat(script).then(() => true, () => false);
   return exists ? [] : [failure(`"${name}": there is no file ${script}`, 'Correct the path, or build the program first.')];
 }
 
 function judgeUrl(name: string, url: string): Finding[] {
   if (VARIABLE.test(url)) return [];
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return [failure(`"${name}": the url is no address of a server`, 'It must look like this: "url": "https://mcp.example.com/mcp"')];
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return [failure(`"${name}": the url is not the address of a server`, 'It must look like this: "url": "https://mcp.example.com/mcp"')];
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || isLoopback(hostname)) return [];
   return [warning(`"${name}": what passes to ${hostname} can be read on the way`, 'Use https://')];

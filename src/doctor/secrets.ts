@@ -1,4 +1,4 @@
-import type { ServerEntry } from './servers.js';
+import type { ServerEntry } from '../hosts/servers.js';
 
 const SECRET_NAME = /token|secret|passw(?:or)?d|api_?key|credential|private_?key|authorization|^auth$|access_?key|cookie/i;
 /** Values that only look like a secret by their name: paths, addresses, switches, numbers. */
@@ -41,7 +41,7 @@ function inArguments(args: readonly string[]): string[] {
 function isSecret(name: string, value: string): boolean {
   if (value === '' || FILLED_IN.test(value)) return false;
   if (SECRET_FORM.test(value)) return true;
-  // A header's scheme is no part of the secret.
+  // A header's scheme does not belong to the secret.
   const bare = value.replace(/^(?:Bearer|Basic|Token)\s+/i, '');
   return SECRET_NAME.test(name.replaceAll('-', '_')) && !HARMLESS.test(bare) && !/^https?:\/\/[^?@]*$/.test(bare);
 }
