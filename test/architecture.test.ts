@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   'auth-server': ['auth', 'http', 'sessions', 'log'],
   transports: ['protocol', 'sessions', 'http', 'auth', 'log', 'metrics'],
   server: ['config', 'catalog', 'calculator-catalog', 'protocol', 'sessions', 'transports', 'http', 'auth', 'auth-server', 'log', 'metrics', 'package-info'],
-  hosts: ['cli/errors'],
+  hosts: [],
   client: ['log', 'package-info'],
   doctor: ['config', 'sessions', 'client', 'hosts'],
   cli: 'anything',

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 
 let server: SpawnedServer;
-const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-client-'));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-calc-client-')));
 
 beforeAll(async () => {
   server = await spawnServer(['http', '--stateful']);
@@ -55,5 +55,47 @@ describe('a server by its name', () => {
     const { code, stderr } = await runCli(['client', 'ping', '--config', config, '--server', 'adress']);
     expect(stderr).toMatch(/knows no server "adress"\n {2}There are: address, program\./);
     expect(code).toBe(1);
+  });
+});
+
+describe('a file of a host that is not as it should be', () => {
+  const home = join(folder, 'home');
+  const project = join(folder, 'project');
+  const inProject = (args: readonly string[]) => runCli(['client', 'ping', ...args], { cwd: project, env: { HOME: home } });
+  const write = (file: string, text: string): void => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  };
+  beforeAll(() => {
+    write(join(project, '.vscode/mcp.json'), `{\n  // of this project\n  "servers": { "commented": { "url": "${server.origin}/mcp" }, },\n}`);
+    write(join(project, '.mcp.json'), '{\n  "mcpServers": nothing\n}');
+    write(join(home, '.cursor/mcp.json'), JSON.stringify({ mcpServers: { mine: { url: `${server.origin}/mcp` } } }));
+    write(join(home, '.claude.json'), JSON.stringify({ projects: { [project]: { mcpServers: { here: { url: `${server.origin}/mcp` } } }, '/elsewhere': { mcpServers: { there: {} } } } }));
+  });
+
+  it.each(['mine', 'commented', 'here'])('does not end the look-up of "%s", and is told as a note', async (name) => {
+    const { code, stdout, stderr } = await inProject(['--server', name]);
+    expect(stderr).toBe('Left out: .mcp.json, line 2, column 17: a value should be here, not "n"\n');
+    expect(stdout).toMatch(/ms/);
+    expect(code).toBe(0);
+  });
+
+  it('is told with the error where no file has the name', async () => {
+    const { code, stderr } = await inProject(['--server', 'there']);
+    expect(stderr).toBe(
+      'mcp-calc: No configuration file knows a server "there"\nmcp-calc: .mcp.json, line 2, column 17: a value should be here, not "n"\n  There are: commented, here, mine.\n',
+    );
+    expect(code).toBe(1);
+  });
+
+  it('is an error with line and column where --config names it', async () => {
+    const { code, stderr } = await inProject(['--server', 'mine', '--config', '.mcp.json']);
+    expect(stderr).toBe('mcp-calc: .mcp.json, line 2, column 17: a value should be here, not "n"\n');
+    expect(code).toBe(1);
+  });
+
+  it('may hold comments where --config names it, too', async () => {
+    const { code, stderr } = await inProject(['--config', '.vscode/mcp.json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 });

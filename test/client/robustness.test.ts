@@ -109,7 +109,7 @@ describe.concurrent('wrong usage ends with 1 and says what is right', () => {
   it.each<[args: string[], words: RegExp]>([
     [['tols'], /Did you mean .*tools/],
     [['call'], /Usage: mcp-calc client call <tool>/],
-    [['ping', '--url', 'localhost'], /"localhost" is no address/],
+    [['ping', '--url', 'localhost'], /"localhost" is not the address/],
     [['ping', '--url', 'http://127.0.0.1:9/', '--', 'node'], /Only one of/],
     [['ping', '--timeout', 'soon', '--url', 'http://127.0.0.1:9/'], /--timeout: "soon" is wrong/],
     [['ping', '--header', 'nonsense', '--url', 'http://127.0.0.1:9/'], /--header: "nonsense" is no header/],

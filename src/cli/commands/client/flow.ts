@@ -5,6 +5,7 @@ import type { HttpTarget } from '../../../client/target.js';
 import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import { createOutput } from '../../output.js';
+import type { Output } from '../../output.js';
 import { asCliError } from './failures.js';
 import { onInterrupt } from './interrupt.js';
 import { clientVerb } from './options.js';
@@ -50,8 +51,8 @@ async function flow(name: FlowName, verb: Command): Promise<void> {
     onAnswer: (text) => output.print(plainText(text).trimEnd()),
   };
   try {
-    if (name === 'stdio') await stdio(flags, server, options);
-    else await http(name, flags, server, options);
+    if (name === 'stdio') await stdio(flags, server, options, output.note);
+    else await http(name, flags, server, options, output.note);
   } catch (error) {
     if (!signal.aborted) throw error;
     output.note('Cancelled.');
@@ -61,17 +62,17 @@ async function flow(name: FlowName, verb: Command): Promise<void> {
   }
 }
 
-async function stdio(flags: ClientFlags, server: readonly string[], options: FlowOptions): Promise<void> {
-  const target = targetFrom(flags, server);
+async function stdio(flags: ClientFlags, server: readonly string[], options: FlowOptions, note: Output['note']): Promise<void> {
+  const target = await targetFrom(flags, server, note);
   if (target.kind !== 'stdio') throw new CliError('The stdio flow needs a command after --, or nothing');
   const [{ walkStdio }, { shellQuote }] = await Promise.all([import('../../../client/flow/stdio.js'), import('../../../client/curl.js')]);
   await walkStdio(target, server.length > 0 ? server.map(shellQuote).join(' ') : 'npx mcp-calc stdio', options);
 }
 
-async function http(name: Exclude<FlowName, 'stdio'>, flags: ClientFlags, server: readonly string[], options: FlowOptions): Promise<void> {
+async function http(name: Exclude<FlowName, 'stdio'>, flags: ClientFlags, server: readonly string[], options: FlowOptions, note: Output['note']): Promise<void> {
   if (server.length > 0) throw new CliError(`The ${name} flow needs --url, or nothing`);
   if (flags.url !== undefined || flags.server !== undefined || flags.config !== undefined) {
-    const target = targetFrom(flags, []);
+    const target = await targetFrom(flags, [], note);
     if (target.kind !== 'http') throw new CliError(`The ${name} flow needs a server at an address`);
     return walk(name, target, options);
   }

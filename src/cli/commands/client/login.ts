@@ -50,7 +50,7 @@ async function logout(verb: Command): Promise<void> {
 
 async function httpTarget(flags: ClientFlags): Promise<HttpTarget> {
   const { targetFrom } = await import('./target.js');
-  const target = flags.url === undefined && flags.server === undefined ? undefined : targetFrom(flags, []);
+  const target = flags.url === undefined && flags.server === undefined ? undefined : await targetFrom(flags, [], createOutput().note);
   if (target?.kind !== 'http') throw new CliError('Say where to sign in with --url');
   return target;
 }

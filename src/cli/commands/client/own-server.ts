@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { CliError } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
-import { ownBinary } from './target.js';
+import { ownBinary } from '../../this-machine.js';
 
 export interface OwnServer {
   /** The origin that it listens at. */

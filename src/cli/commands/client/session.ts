@@ -65,7 +65,7 @@ async function runVerb(verb: Command, { least = 0, most, usage }: Operands, act:
   const { operands, server } = splitWords(verb);
   if (operands.length < least || operands.length > most) throw new CliError(`Usage: mcp-calc client ${verb.name()} ${usage}`, { hint: `Run "mcp-calc client ${verb.name()} --help" for examples.` });
   const output = createOutput();
-  const target = targetFrom(flags, server);
+  const target = await targetFrom(flags, server, output.note);
   if (flags.curl) {
     const { printCurl } = await import('./print-curl.js');
     return printCurl({ flags, output, target, operands, act });

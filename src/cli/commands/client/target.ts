@@ -1,32 +1,34 @@
-import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Target } from '../../../client/target.js';
 import { CliError } from '../../errors.js';
-import { findServer } from '../../../hosts/find-server.js';
+import { findServer, findServerIn } from '../../../hosts/find-server.js';
+import { ownBinary, thisMachine } from '../../this-machine.js';
 import type { ClientFlags } from './options.js';
+import { oneLine } from './text.js';
 
 const LONGEST_TIMEOUT_S = 86_400;
 /** The variable that stands for `--token`. */
 const TOKEN_VARIABLE = 'MCP_TOKEN';
 
-/** Which server the flags mean: an address, a name in a configuration file, a command, or one of our own. */
-export function targetFrom(flags: ClientFlags, command: readonly string[]): Target {
+/**
+ * Which server the flags mean: an address, a name in a configuration file, a command, or one of our own. `note` gets a
+ * line for each file that could not be read.
+ */
+export async function targetFrom(flags: ClientFlags, command: readonly string[], note: (line: string) => void): Promise<Target> {
   const named = [flags.url !== undefined && '--url', (flags.server ?? flags.config) !== undefined && '--server', command.length > 0 && 'a command after --'].filter((one) => one !== false);
   if (named.length > 1) throw new CliError(`Only one of ${named.join(' and ')} can be the server`);
   if (flags.url !== undefined) return httpTarget(flags.url, flags, {});
-  if (flags.server !== undefined || flags.config !== undefined) {
-    const found = findServer(flags.server, flags.config, process.env);
-    return found.kind === 'http' ? httpTarget(found.url, flags, found.headers) : { kind: 'stdio', command: found.command, args: found.args, env: { ...inherited(), ...found.env }, ...(found.cwd !== undefined && { cwd: found.cwd }) };
+  const { server: name, config } = flags;
+  const found = config !== undefined ? await findServerIn(config, name, thisMachine()) : name !== undefined ? await findServer(name, thisMachine()) : undefined;
+  if (found !== undefined) {
+    for (const line of found.notes) note(`Left out: ${oneLine(line)}`);
+    const { server } = found;
+    return server.kind === 'http' ? httpTarget(server.url, flags, server.headers) : { ...server, env: { ...inherited(), ...server.env } };
   }
   const [program, ...args] = command;
   // As a shell would start it: with the whole environment.
   if (program !== undefined) return { kind: 'stdio', command: program, args, env: inherited() };
   return { kind: 'stdio', command: process.execPath, args: [ownBinary(), 'stdio'], env: inherited() };
-}
-
-/** The program that runs, whatever link it was started by. */
-export function ownBinary(): string {
-  return realpathSync(process.argv[1] ?? '');
 }
 
 /** Milliseconds that `--timeout` allows a request; undefined where it isn't given. */
@@ -45,7 +47,7 @@ export function rootsFrom({ root = [] }: ClientFlags): string[] {
 function httpTarget(address: string, flags: ClientFlags, configured: Readonly<Record<string, string>>): Target {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new CliError(`"${address}" is no address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453/mcp.' });
+    throw new CliError(`"${address}" is not the address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453/mcp.' });
   }
   const token = flags.token ?? (flags.url === undefined ? undefined : process.env[TOKEN_VARIABLE] || undefined);
   const headers = { ...configured, ...Object.fromEntries((flags.header ?? []).map(headerOf)), ...(token !== undefined && { authorization: `Bearer ${token}` }) };
