@@ -3,7 +3,7 @@ import type { Logger } from '../log.js';
 import type { Storage } from '../sessions/contract.js';
 import type { RefuseScopes } from '../transports/read-request.js';
 import type { HostParts } from './host.js';
-import type { Offer } from './offer.js';
+import type { Offer } from './load-module.js';
 
 /** What `--auth` adds to a server. */
 export interface Access {

@@ -2,9 +2,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Catalog } from '../catalog/define.js';
 import { isCatalog } from '../catalog/define.js';
+import type { ServerFactory } from '../protocol/hosted/serve-factory.js';
 import { ServeError } from './errors.js';
-import type { Offer } from './offer.js';
+
+/** What a server offers: a catalog, or a function that makes servers of the SDK. */
+export type Offer = Catalog | ServerFactory;
 
 const WANTED = 'a catalog made with defineCatalog, or a function that returns an McpServer or Server of the MCP SDK';
 

@@ -1,13 +1,9 @@
-import type { Catalog } from '../catalog/define.js';
 import type { OfferConfig } from '../config/index.js';
 import type { Metrics } from '../metrics.js';
-import type { ServerFactory } from '../protocol/hosted/serve-factory.js';
 import type { Served } from '../protocol/served.js';
 import type { Storage } from '../sessions/contract.js';
 import { ServeError } from './errors.js';
-
-/** What a server offers: a catalog, or a function that makes servers of the SDK. */
-export type Offer = Catalog | ServerFactory;
+import type { Offer } from './load-module.js';
 
 /** The calculator, or what a `--server` module exports. */
 export async function loadOffer({ server, minimal, sampleToolName }: OfferConfig & { minimal?: boolean }): Promise<Offer> {
