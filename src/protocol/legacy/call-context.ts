@@ -37,17 +37,17 @@ export interface Surroundings {
  * it apart: `handler(args, { log })`.
  */
 export class LegacyContext implements CallContext {
-  readonly history: History;
-
   constructor(
     private readonly open: OpenRequest,
     private readonly facts: Facts,
     private readonly sink: Sink,
-    private readonly questions: Questions,
+    private readonly questions: () => Questions,
     private readonly around: Surroundings,
     private readonly scopes?: readonly string[],
-  ) {
-    this.history = historyOf(facts, around.metrics);
+  ) {}
+
+  get history(): History {
+    return historyOf(this.facts, this.around.metrics);
   }
 
   get server(): ServerFigures {
@@ -100,7 +100,7 @@ export class LegacyContext implements CallContext {
 
   readonly elicit = async (message: string, requestedSchema: ElicitationSchema): Promise<Elicited> => {
     if (!this.client.elicitation) throw lacking('elicitation', 'cannot ask you for what is missing: give it with the call');
-    const { action, content = {} } = await this.questions.ask('elicitation/create', { mode: 'form', message, requestedSchema }, this.open);
+    const { action, content = {} } = await this.questions().ask('elicitation/create', { mode: 'form', message, requestedSchema }, this.open);
     if (action === 'decline' || action === 'cancel') return { action };
     if (action !== 'accept' || !isObject(content)) throw misfit('"action" must be accept, decline or cancel');
     const validator = await this.around.loadValidator();
@@ -111,7 +111,7 @@ export class LegacyContext implements CallContext {
 
   readonly sample = async (request: SamplingRequest): Promise<Sampled> => {
     if (!this.client.sampling) throw lacking('sampling', 'cannot ask a model');
-    const { content, model, stopReason } = await this.questions.ask('sampling/createMessage', { ...request }, this.open);
+    const { content, model, stopReason } = await this.questions().ask('sampling/createMessage', { ...request }, this.open);
     if (typeof model !== 'string' || typeof content !== 'object' || content === null) throw misfit('it needs "content" and "model"');
     const blocks = (Array.isArray(content) ? content : [content]) as unknown[];
     const text = blocks.map((block) => (isObject(block) && typeof block.text === 'string' ? block.text : '')).join('');

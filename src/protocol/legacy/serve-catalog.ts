@@ -37,7 +37,8 @@ export async function serveCatalog(catalog: Catalog, around: Surroundings): Prom
 
 /** The legacy era (up to 2025-11-25): handshake, sessions, questions that are asked while a call waits. */
 class LegacyPeer implements Peer {
-  private readonly questions: Questions;
+  /** Made with the first question: most calls ask none. */
+  private asked: Questions | undefined;
 
   constructor(
     private readonly compiled: CompiledCatalog,
@@ -45,9 +46,7 @@ class LegacyPeer implements Peer {
     private readonly around: Surroundings,
     private readonly facts: Facts,
     private readonly sink: Sink,
-  ) {
-    this.questions = new Questions(sink);
-  }
+  ) {}
 
   serve(open: OpenRequest, scopes?: readonly string[]): void {
     this.answer(open, scopes).catch((error: unknown) => {
@@ -56,12 +55,14 @@ class LegacyPeer implements Peer {
   }
 
   deliver(message: RpcNotification | RpcResponse): void {
-    if (isResponse(message)) this.questions.deliver(message);
+    if (isResponse(message)) this.asked?.deliver(message);
   }
 
   close(): void {
-    this.questions.close();
+    this.asked?.close();
   }
+
+  private readonly questions = (): Questions => (this.asked ??= new Questions(this.sink));
 
   private async answer(open: OpenRequest, scopes: readonly string[] | undefined): Promise<void> {
     const { id, method, params = {} } = open.request;
