@@ -5,6 +5,7 @@ import { newNodeId } from '../node-id.js';
 import { Receivers } from '../receivers.js';
 import { database, describeTarget, clientMakers } from './client.js';
 import { Commands } from './commands.js';
+import { redisCounter } from './counter.js';
 import { redisEventLog } from './event-log.js';
 import { Followers } from './followers.js';
 import { Heartbeat } from './heartbeat.js';
@@ -15,6 +16,7 @@ import { SessionScope } from './session-scope.js';
 import { redisSessionStore } from './session-store.js';
 import { awaitStart } from './start.js';
 import { Subscriber } from './subscriber.js';
+import { redisValueStore } from './value-store.js';
 
 export type { FailureKind, RedisStorageOptions } from './options.js';
 
@@ -66,6 +68,8 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     sessions,
     events,
     bus,
+    values: redisValueStore(commands, keys),
+    count: redisCounter(commands, keys),
     status() {
       if (commands.hung) return 'unavailable';
       return commands.connection.ready && subscriber.subscribed && !heartbeat.down ? 'ready' : 'reconnecting';
