@@ -20,16 +20,11 @@ import { redisValueStore } from './value-store.js';
 
 export type { FailureKind, RedisStorageOptions } from './options.js';
 
-export interface RedisStorage extends Storage {
-  /** Sends one command as it is, for what else counts in Redis; rejects with {@link StoreUnavailableError}. */
-  command(name: string, ...args: string[]): Promise<unknown>;
-}
-
 /**
  * Storage in Redis, shared by all nodes with the same prefix and database. Resolves when both connections are made;
  * rejects with {@link StoreUnavailableError}, whose cause says what is wrong, when they are not within `START_TIMEOUT_MS`.
  */
-export async function openRedisStorage(options: RedisStorageOptions): Promise<RedisStorage> {
+export async function openRedisStorage(options: RedisStorageOptions): Promise<Storage> {
   const { prefix = 'mcp-calc:', ttlMs, historyLimit, maxSessions, logger, onError, cluster = false } = options;
   const keys = new Keys(prefix, database(options));
   const clients = await clientMakers(options);
@@ -63,7 +58,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     subscriber.connection.close();
   };
 
-  const storage: RedisStorage = {
+  const storage: Storage = {
     mode: 'redis',
     sessions,
     events,
@@ -77,7 +72,6 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     async ping() {
       await commands.call('ping');
     },
-    command: (name, ...args) => commands.call(name, ...args),
     close,
   };
   try {
