@@ -10,12 +10,11 @@ import { describeScope } from '../scopes.js';
 import type { Scopes } from '../scopes.js';
 import { hashOf, randomSecret } from '../secrets.js';
 import type { ValueStore } from '../../sessions/contract.js';
-import { browserOf, rememberBrowser } from './browser.js';
-import { securePage } from './headers.js';
+import { browserOf, rememberBrowser, securePage } from './browser.js';
+import LOGIN_SCRIPT from './page.client.js?raw';
+import LOGIN_STYLE from './page.css?raw';
 import type { LoginPage } from './page.js';
 import { LOGIN_ICON, failurePage, loginPage } from './page.js';
-import { LOGIN_SCRIPT } from './script.js';
-import { LOGIN_STYLE } from './style.js';
 import { USER_NAME_LENGTH, userOf } from './user.js';
 import type { User } from './user.js';
 
