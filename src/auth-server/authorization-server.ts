@@ -18,10 +18,9 @@ import type { IntrospectionClient } from './introspection-endpoint.js';
 import { LIFETIMES, LIMITS } from './limits.js';
 import type { Lifetimes } from './limits.js';
 import { loginRoutes } from './login/routes.js';
-import { oauthProvider } from './provider.js';
+import { demoVerifier, oauthProvider } from './provider.js';
 import { SCOPES } from './scopes.js';
 import type { Scopes } from './scopes.js';
-import { demoVerifier } from './verifier.js';
 
 export { DEFAULT_SCOPE, scopesWith } from './scopes.js';
 

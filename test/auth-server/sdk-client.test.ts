@@ -111,7 +111,7 @@ describe('a resource server that introspects', () => {
     const { access, refresh } = await (await RawClient.register(one.url)).tokens();
     const ours = introspectionVerifier({ ...ask, audiences: [`${one.url}/mcp`] });
     expect((await ours.verify(access)).extra).toEqual({ issuer: one.url, subject: 'ada-lovelace' });
-    await expect(ours.verify(refresh)).rejects.toThrow('no bearer token');
+    await expect(ours.verify(refresh)).rejects.toThrow('not a bearer token');
     await expect(introspectionVerifier({ ...ask, audiences: ['https://else.example/mcp'] }).verify(access)).rejects.toThrow('another audience');
   });
 });
