@@ -30,6 +30,15 @@ export { absent as AjvJsonSchemaValidator, absent as object, absent as zodToJson
   },
 };
 
+/** Text files of the sources, imported with `?raw` as Vite has it: the build needs them in the bundle. */
+const rawText = {
+  name: 'raw-text',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.slice(0, -'?raw'.length)), namespace: 'raw-text' }));
+    onLoad({ filter: /.*/, namespace: 'raw-text' }, ({ path }) => ({ contents: readFileSync(path), loader: 'text' }));
+  },
+};
+
 // Splitting keeps every `await import()` a file of its own, so that a subcommand loads only what it uses. Packages are
 // bundled: one file opens faster than a hundred, and `npx` fetches one package instead of a hundred.
 const { metafile } = await build({
@@ -44,7 +53,7 @@ const { metafile } = await build({
   target: 'node20',
   chunkNames: 'chunks/[name]-[hash]',
   metafile: true,
-  plugins: [leaveOut],
+  plugins: [leaveOut, rawText],
   // CommonJS packages in the bundle call it for node's own modules.
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
 });

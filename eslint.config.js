@@ -28,6 +28,11 @@ export default tseslint.config(
     },
   },
   {
+    // What runs in a browser, as it is.
+    files: ['**/*.client.js'],
+    languageOptions: { sourceType: 'script', globals: { document: 'readonly', localStorage: 'readonly' } },
+  },
+  {
     files: ['test/**', 'examples/**'],
     rules: { 'no-console': 'off' },
   },

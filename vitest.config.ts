@@ -9,6 +9,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Vitest empties style sheets unless it is told which it is to read: those that are served.
+    css: { include: [/\?raw$/] },
     // A CI machine may be shared, and starve a test of its time: there it gets a second try, and the report says so.
     retry: process.env.CI ? 1 : 0,
     projects: [

@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   sessions: ['log'],
   protocol: ['catalog', 'sessions', 'log', 'metrics', 'package-info'],
   http: ['log', 'metrics', 'package-info'],
-  auth: ['http/errors', 'sessions', 'log', 'auth-server'],
+  auth: ['http', 'sessions', 'log'],
   'auth-server': ['auth', 'http', 'sessions', 'log'],
   transports: ['protocol', 'sessions', 'http', 'auth', 'log', 'metrics'],
   server: ['config', 'catalog', 'calculator-catalog', 'protocol', 'sessions', 'transports', 'http', 'auth', 'auth-server', 'log', 'metrics', 'package-info'],

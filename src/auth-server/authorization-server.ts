@@ -1,37 +1,40 @@
 import { metadataHandler } from '@modelcontextprotocol/sdk/server/auth/handlers/metadata.js';
 import { createOAuthMetadata, mcpAuthRouter } from '@modelcontextprotocol/sdk/server/auth/router.js';
+import cors from 'cors';
 import express from 'express';
-import type { Router } from 'express';
+import type { RequestHandler, Router } from 'express';
+import type { AsyncGuard } from '../http/guard.js';
+import { rateLimit } from '../http/middleware/rate-limit.js';
+import type { Count } from '../http/middleware/rate-limit.js';
 import type { Logger } from '../log.js';
 import { AuthConfigurationError } from '../auth/errors.js';
 import type { Clock, Verifier } from '../auth/verifier.js';
+import type { ValueStore } from '../sessions/contract.js';
 import { clientsIn } from './clients.js';
 import { exactRedirectUri, hashedClientSecret, namedIssuer, oauthErrors, unavailableAs503 } from './express-guards.js';
 import { grantsIn } from './grants.js';
 import { introspectionEndpoint } from './introspection-endpoint.js';
 import type { IntrospectionClient } from './introspection-endpoint.js';
-import { LIFETIMES } from './lifetimes.js';
-import type { Lifetimes } from './lifetimes.js';
-import { limitOf } from './limits.js';
-import type { LimitStores, LimitedEndpoint } from './limits.js';
+import { LIFETIMES, LIMITS } from './limits.js';
+import type { Lifetimes } from './limits.js';
 import { loginRoutes } from './login/routes.js';
-import { oauthProvider } from './provider.js';
+import { demoVerifier, oauthProvider } from './provider.js';
 import { SCOPES } from './scopes.js';
 import type { Scopes } from './scopes.js';
-import type { AuthStore } from './store.js';
-import { demoVerifier } from './verifier.js';
+
+export { DEFAULT_SCOPE, scopesWith } from './scopes.js';
 
 export interface AuthorizationServerOptions {
   /** The address under which clients know the server: https, or http on localhost or 127.0.0.1. Its path must be empty. */
   readonly baseUrl: string;
-  readonly store: AuthStore;
+  readonly store: ValueStore;
   /** Resources (RFC 8707) that tokens can be for, the first where a client names none; `any` leaves it to the client. */
   readonly resources: readonly string[] | 'any';
   readonly scopes?: Scopes;
   /** Who may introspect; without it there is no introspection endpoint. */
   readonly introspection?: IntrospectionClient;
-  /** Where requests are counted: in this process by default. */
-  readonly limits?: LimitStores | 'memory' | 'off';
+  /** Counts the requests of an address to each endpoint; without it, there is no limit. */
+  readonly count?: Count;
   /** Whether client metadata documents may come from http servers on this machine: for development only. */
   readonly allowLoopbackClients?: boolean;
   readonly lifetimes?: Partial<Lifetimes>;
@@ -40,7 +43,7 @@ export interface AuthorizationServerOptions {
 }
 
 export interface AuthorizationServer {
-  /** To be mounted at the root of an Express application whose `trust proxy` fits what stands in front of it. */
+  /** To be mounted at the root of an Express application, behind a guard that finds out the client's address. */
   readonly router: Router;
   readonly verifier: Verifier;
   readonly issuer: string;
@@ -51,7 +54,7 @@ export interface AuthorizationServer {
  * documents, with a login that believes whoever comes. Throws AuthConfigurationError for an address that can't be an issuer.
  */
 export function demoAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
-  const { store, resources, scopes = SCOPES, introspection, limits = 'memory', logger, now } = options;
+  const { store, resources, scopes = SCOPES, introspection, count, logger, now } = options;
   const baseUrl = issuerUrl(options.baseUrl);
   // Without the slash that a URL parser adds: clients compare issuers as text (RFC 8414 §3.3), and most are written so.
   const issuer = baseUrl.origin;
@@ -59,13 +62,15 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
   const clients = clientsIn(store, lifetimes, { allowLoopback: options.allowLoopbackClients, now });
   const grants = grantsIn(store, lifetimes, now);
   const verifier = demoVerifier({ grants, issuer, audiences: resources, now });
-  const limitFor = (endpoint: LimitedEndpoint) => limitOf(endpoint, limits, logger);
-  const login = loginRoutes({ issuer, store, clients, grants, scopes, lifetimes, limit: limitFor('login'), logger });
+  const login = loginRoutes({ issuer, store, clients, grants, scopes, lifetimes, logger });
   const provider = oauthProvider({ clients, grants, scopes, resources, verifier, login: login.begin });
   const scopesSupported = Object.keys(scopes);
 
   const router = express.Router();
   router.use(unavailableAs503);
+  // A page elsewhere must be able to read a refusal, too; the SDK's handlers, which come later, allow the same.
+  router.use(['/token', '/register', '/revoke'], cors());
+  if (count) for (const { path, ...limit } of LIMITS) router.use(path, asMiddleware(rateLimit({ ...limit, name: path.slice(1), count, logger })));
   router.use('/.well-known/oauth-authorization-server', metadataHandler({
     ...createOAuthMetadata({ provider, issuerUrl: baseUrl, scopesSupported }),
     issuer,
@@ -88,13 +93,17 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
     provider,
     issuerUrl: baseUrl,
     scopesSupported,
-    authorizationOptions: { rateLimit: limitFor('authorize') },
-    tokenOptions: { rateLimit: limitFor('token') },
-    clientRegistrationOptions: { rateLimit: limitFor('register'), clientSecretExpirySeconds: Math.floor(lifetimes.client / 1000) },
-    revocationOptions: { rateLimit: limitFor('revoke') },
+    authorizationOptions: { rateLimit: false },
+    tokenOptions: { rateLimit: false },
+    clientRegistrationOptions: { rateLimit: false, clientSecretExpirySeconds: Math.floor(lifetimes.client / 1000) },
+    revocationOptions: { rateLimit: false },
   }));
   router.use(oauthErrors(logger));
   return { router, verifier, issuer };
+}
+
+function asMiddleware(guard: AsyncGuard): RequestHandler {
+  return (req, res, next) => void guard(req, res).then(() => next(), next);
 }
 
 function issuerUrl(address: string): URL {

@@ -3,10 +3,10 @@ import { InvalidClientMetadataError } from '@modelcontextprotocol/sdk/server/aut
 import type { OAuthClientInformationFull } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { Clock } from '../auth/verifier.js';
 import { clientDocuments, isDocumentAddress } from './client-document.js';
-import type { Lifetimes } from './lifetimes.js';
+import type { Lifetimes } from './limits.js';
 import { isAllowedRedirectUri } from './redirect-uri.js';
 import { hashOf } from './secrets.js';
-import type { AuthStore } from './store.js';
+import type { ValueStore } from '../sessions/contract.js';
 
 /** Redirect URIs of one client. */
 export const REDIRECT_URIS_PER_CLIENT = 20;
@@ -25,7 +25,7 @@ export interface Clients extends OAuthRegisteredClientsStore {
 }
 
 /** `client_secret` of what `getClient` returns is a hash: requests must be compared by {@link hashOf} of what they bring. */
-export function clientsIn(store: AuthStore, lifetimes: Lifetimes, options: { allowLoopback?: boolean; now?: Clock }): Clients {
+export function clientsIn(store: ValueStore, lifetimes: Lifetimes, options: { allowLoopback?: boolean; now?: Clock }): Clients {
   const fetchClient = clientDocuments(options);
   return {
     async getClient(clientId) {

@@ -2,6 +2,7 @@ import type { OAuthRegisteredClientsStore } from '@modelcontextprotocol/sdk/serv
 import { OAuthError, TemporarilyUnavailableError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { HttpError } from '../http/errors.js';
 import type { Logger } from '../log.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import { isRegisteredRedirectUri } from './redirect-uri.js';
@@ -74,8 +75,13 @@ export const hashedClientSecret: RequestHandler = (req, res, next) => {
 
 /** Every failure as an OAuth error object, without a stack or a path. */
 export function oauthErrors(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, _req, res, next) => {
+  return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
+    if (error instanceof HttpError && error.status === 429) {
+      req.refusal = error.reason;
+      res.status(429).set({ ...error.headers }).json({ error: 'too_many_requests', error_description: error.message });
+      return;
+    }
     if (error instanceof StoreUnavailableError || error instanceof TemporarilyUnavailableError) {
       res.status(503).set('Retry-After', RETRY_AFTER).json({ error: 'temporarily_unavailable', error_description: 'The authorization server can not answer now: try again' });
     } else if (error instanceof OAuthError) {

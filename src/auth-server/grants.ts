@@ -1,8 +1,8 @@
 import { InvalidGrantError, InvalidScopeError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { Clock } from '../auth/verifier.js';
-import type { Lifetimes } from './lifetimes.js';
+import type { Lifetimes } from './limits.js';
 import { hashOf, randomId, randomSecret } from './secrets.js';
-import type { AuthStore } from './store.js';
+import type { ValueStore } from '../sessions/contract.js';
 
 /** What a person has allowed a client. All codes and tokens that come from it live and die with it. */
 export interface Grant {
@@ -55,7 +55,7 @@ export interface Grants {
 }
 
 /** Grants, their codes and tokens, over a store. Only hashes of codes and tokens are kept. */
-export function grantsIn(store: AuthStore, lifetimes: Lifetimes, now: Clock = Date.now): Grants {
+export function grantsIn(store: ValueStore, lifetimes: Lifetimes, now: Clock = Date.now): Grants {
   const grantKey = (id: string): string => `{${id}}/grant`;
   const keyOf = (id: string, what: 'code' | 'token' | 'used', secret: string): string => `{${id}}/${what}/${hashOf(secret)}`;
 

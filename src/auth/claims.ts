@@ -1,6 +1,6 @@
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-import { sameResource } from './resource.js';
+import { sameResource } from './protected-resource.js';
 
 /** By how much the clocks may differ where nobody says. */
 export const CLOCK_SKEW_MS = 5_000;
@@ -29,7 +29,7 @@ export function authInfoOf(token: string, claims: Claims, issuer: string, rules:
     const from = claims[claim];
     if (typeof from === 'number' && from - skew > now) throw new InvalidTokenError('The token is not valid yet');
   }
-  if (claims.cnf !== undefined) throw new InvalidTokenError('The token is bound to a key and is no bearer token');
+  if (claims.cnf !== undefined) throw new InvalidTokenError('The token is bound to a key and is not a bearer token');
   if (typeof claims.sub !== 'string' || claims.sub === '') throw new InvalidTokenError('The token names no subject');
   const named = stringsOf(claims.aud);
   const audience = rules.audiences.find((ours) => named.some((theirs) => sameResource(theirs, ours)));

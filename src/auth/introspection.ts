@@ -4,8 +4,8 @@ import { readBounded } from './bounded-body.js';
 import { CLOCK_SKEW_MS, authInfoOf } from './claims.js';
 import type { Claims } from './claims.js';
 import { AuthConfigurationError, AuthorizationServerUnavailableError } from './errors.js';
+import { remembering } from './verifier.js';
 import type { Clock, Verifier } from './verifier.js';
-import { remembering } from './verified-tokens.js';
 
 /** How long the authorization server may take to answer, from the first byte sent to the last one read. */
 export const INTROSPECTION_TIMEOUT_MS = 2_000;
@@ -43,7 +43,7 @@ export function introspectionVerifier(options: IntrospectionOptions): Verifier {
       const claims = await ask(token);
       if (claims.active !== true) throw new InvalidTokenError('The token is not active');
       if (typeof claims.token_type === 'string' && claims.token_type.toLowerCase() !== 'bearer') {
-        throw new InvalidTokenError('The token is no bearer token');
+        throw new InvalidTokenError('The token is not a bearer token');
       }
       const named = typeof claims.iss === 'string' ? claims.iss : undefined;
       if (options.issuer !== undefined && named !== undefined && named !== options.issuer) {
@@ -77,7 +77,7 @@ function questions({ url, clientId, clientSecret, fetch: send = fetch }: Introsp
         throw new Error(`The introspection endpoint answered ${response.status}`);
       }
       const answer: unknown = JSON.parse(await readBounded(response.body, INTROSPECTION_BODY_LIMIT));
-      if (typeof answer !== 'object' || answer === null) throw new Error('The introspection endpoint answered no JSON object');
+      if (typeof answer !== 'object' || answer === null) throw new Error('The introspection endpoint did not answer a JSON object');
       return answer as Claims;
     } catch (error) {
       throw new AuthorizationServerUnavailableError(error);

@@ -21,7 +21,7 @@ export const JWKS_RETRY_MS = 1_000;
 
 /** What a public key may sign with. A shared secret is not among it, or a token could be signed with the public key itself. */
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
-/** RFC 9068 §2.1 and the plain JWT; anything else (a logout token, a DPoP proof) is no access token. */
+/** RFC 9068 §2.1 and the plain JWT; anything else (a logout token, a DPoP proof) is not an access token. */
 const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
 
 export interface JwtOptions {
@@ -102,7 +102,7 @@ function keySetOf(url: string, now: Clock): JWTVerifyGetKey {
 }
 
 function requireType(type: unknown): void {
-  if (type !== undefined && !(typeof type === 'string' && TYPES.includes(type.toLowerCase()))) throw new InvalidTokenError('The token is no access token');
+  if (type !== undefined && !(typeof type === 'string' && TYPES.includes(type.toLowerCase()))) throw new InvalidTokenError('The token is not an access token');
 }
 
 /** In words that help the holder of a broken token and tell nothing about keys. */

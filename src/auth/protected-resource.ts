@@ -21,6 +21,19 @@ export function resourcesOf(baseUrl: string): string[] {
   return addressesOf(baseUrl).flatMap((base) => [...RESOURCE_PATHS.map((path) => base + path), base]);
 }
 
+/**
+ * Whether two resource identifiers (RFC 8707 §2) name the same resource. One slash at the end makes no difference:
+ * URL parsers add it to `https://host`, and clients send both spellings.
+ */
+export function sameResource(one: string, other: string): boolean {
+  return comparable(one) === comparable(other);
+}
+
+function comparable(resource: string): string {
+  const spelled = URL.canParse(resource) ? new URL(resource).href : resource;
+  return spelled.endsWith('/') ? spelled.slice(0, -1) : spelled;
+}
+
 /** Where the metadata of the endpoint at `path` is found; the legacy message endpoints belong to `/sse`. */
 export function metadataUrlFor(base: string, path: string): string {
   const resource = /^\/(?:sse|messages?)\/?$/.test(path) ? '/sse' : '/mcp';

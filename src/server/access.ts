@@ -11,35 +11,28 @@ export interface Access {
   readonly transport: { readonly refuseScopes?: RefuseScopes };
   /** To be told where the server listens: with `--port 0`, that is what its tokens are for. */
   listensAt(url: string): void;
-  close(): Promise<void>;
 }
 
-const OPEN: Access = { app: {}, transport: {}, listensAt: () => undefined, close: async () => undefined };
+const OPEN: Access = { app: {}, transport: {}, listensAt: () => undefined };
 
 /** The authorization that the flags ask for; its parts are loaded only where there is one. */
-export async function openAccess(
-  config: ServerConfig,
-  offer: Offer,
-  logger: Logger,
-  storage: Storage | undefined,
-): Promise<Access> {
+export async function openAccess(config: ServerConfig, offer: Offer, logger: Logger, storage: Storage): Promise<Access> {
   const settings = config.auth;
   if (settings.mode === 'none') return OPEN;
-  const [{ authorization }, { openAuthState }] = await Promise.all([import('../auth/authorization.js'), import('./auth-state.js')]);
-  const state = settings.mode === 'demo' ? await openAuthState(config, logger, storage) : undefined;
+  const { authorization } = await import('./authorization.js');
   let bound = '';
   const { authenticate, insufficientScope, routers, subjectOf } = await authorization({
     settings,
     baseUrl: config.baseUri ?? (config.port === 0 ? () => bound : addressOf(config)),
     toolScopes: typeof offer === 'function' ? [] : [...new Set(offer.tools.flatMap((tool) => tool.scopes ?? []))],
     logger,
-    ...(state && { store: state.store, limits: state.limits }),
+    store: storage.values,
+    count: config.rateLimit && storage.count,
   });
   return {
     app: { authenticate, routers, subjectOf },
     transport: { refuseScopes: insufficientScope },
     listensAt: (url) => void (bound = url),
-    close: async () => state?.close(),
   };
 }
 

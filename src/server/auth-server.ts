@@ -5,17 +5,20 @@ import type { AuthServerConfig } from '../config/index.js';
 import { createApp } from '../http/app.js';
 import { listen } from '../http/listen.js';
 import type { Logger } from '../log.js';
-import { openAuthState } from './auth-state.js';
 import { untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
+import { openStorage } from './open-storage.js';
 
 /** No load balancer waits for this server's readiness, and its requests are short. */
 const DRAIN = { drainDelayMs: 0, drainTimeoutMs: 5_000 };
 
+/** Bounds for sessions, of which an authorization server has none. */
+const NO_SESSIONS = { sessionTtlMs: 60_000, historyLimit: 1, maxSessions: 1 };
+
 /** Serves the demo authorization server until the process is told to stop. */
 export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
   const logger = await loggerOf(config.log);
-  const state = await openAuthState(config, logger);
+  const storage = await openStorage({ ...config, ...NO_SESSIONS }, logger);
   // Its address, which is part of what it says, is known only once it listens; requests come later than that.
   let router: RequestHandler = (_req, _res, next) => next();
   const { rateLimit, trustProxy } = config;
@@ -26,7 +29,7 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
     allowedOrigins: config.allowedOrigins ?? ['*'],
     corsOrigins: config.corsOrigins === '*' ? ['*'] : config.corsOrigins,
     trustProxy: typeof trustProxy === 'object' ? [...trustProxy] : trustProxy,
-    ...(rateLimit && { rateLimit }),
+    rateLimit: rateLimit && { ...rateLimit, count: storage.count },
     logger,
   });
   const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
@@ -34,10 +37,10 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
   try {
     const server = demoAuthorizationServer({
       baseUrl: config.baseUri ?? listening.url,
-      store: state.store,
+      store: storage.values,
       resources: 'any',
       ...introspectionOf(config, logger),
-      limits: state.limits,
+      count: config.rateLimit && storage.count,
       logger,
     });
     router = server.router;
@@ -50,7 +53,7 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
     }, DRAIN, logger);
   } finally {
     listening.destroy();
-    await state.close();
+    await storage.close();
   }
 }
 

@@ -7,13 +7,11 @@ import type { Listening } from '../http/listen.js';
 import { listen } from '../http/listen.js';
 import type { HealthFigures } from '../http/routes/health.js';
 import { healthRoutes } from '../http/routes/health.js';
-import type { RateLimitOptions } from '../http/middleware/rate-limit.js';
 import { LOOPBACK_NAMES } from '../net/authority.js';
 import { metricsRoute } from '../http/routes/metrics.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Storage } from '../sessions/contract.js';
-import type { RedisStorage } from '../sessions/redis/index.js';
 
 /** How long `/health/detailed` waits for the number of sessions: less than a probe waits for all its figures. */
 const COUNT_WAIT_MS = 1_000;
@@ -23,8 +21,8 @@ export interface HostParts {
   readonly metrics: Metrics;
   /** Absent when stateless. */
   readonly storage?: Storage;
-  /** Where requests are counted for the rate limit, if not in `storage`. */
-  readonly counters?: Storage;
+  /** Counts requests for the rate limit. */
+  readonly count: Storage['count'];
   /** The transport's own routes. */
   readonly routes: readonly Route[];
   /** What the authorization adds: the guard, and the routers of an authorization server. */
@@ -66,7 +64,7 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
     ...access,
     routes: [...parts.routes, ...probes, ...(ownMetricsPort ? [] : [metricsRoute(metrics)])],
     ...(config.rateLimit && {
-      rateLimit: { ...config.rateLimit, ...(access.subjectOf && { subjectOf: access.subjectOf }), ...(await sharedCounters(config, storage ?? parts.counters)) },
+      rateLimit: { ...config.rateLimit, count: parts.count, ...(access.subjectOf && { subjectOf: access.subjectOf }) },
     }),
   });
   const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
@@ -92,14 +90,6 @@ export async function openHost(config: ServerConfig & { stateful?: boolean }, pa
     close: async () => void (await Promise.all(all.map((listening) => listening.close()))),
     destroy: () => all.forEach((listening) => listening.destroy()),
   };
-}
-
-/** With Redis every node counts into the same windows. */
-async function sharedCounters({ redis }: ServerConfig, storage: Storage | undefined): Promise<Partial<RateLimitOptions>> {
-  if (!redis || storage?.mode !== 'redis') return {};
-  const { redisCounter } = await import('../http/middleware/redis-counter.js');
-  const { command } = storage as RedisStorage;
-  return { createStore: (name) => redisCounter({ call: command }, `${redis.prefix}${name}`) };
 }
 
 async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {

@@ -2,6 +2,8 @@ import type { HttpConfig } from '../config/index.js';
 import type { Route } from '../http/app.js';
 import type { Logger } from '../log.js';
 import { createMetrics } from '../metrics.js';
+import type { Metrics } from '../metrics.js';
+import type { Storage } from '../sessions/contract.js';
 import { KeepAlive } from '../transports/keep-alive.js';
 import { sse } from '../transports/sse.js';
 import { streamableHttp } from '../transports/streamable-http/index.js';
@@ -35,9 +37,9 @@ async function serveHere(config: HttpConfig, logger: Logger, worker?: Worker): P
   // The legacy transport has sessions even beside a stateless /mcp.
   const storage = config.stateful || config.sse ? await openStorage(config, logger, metrics) : undefined;
   if (storage) count = () => storage.sessions.count();
-  const counters = !storage && config.redis && config.rateLimit ? await openStorage(config, logger, metrics) : undefined;
+  const state = storage ?? (await openSharedState(config, logger, metrics));
   const served = await serveOffer(config, offer, metrics, storage);
-  const access = await openAccess(config, offer, logger, storage);
+  const access = await openAccess(config, offer, logger, state);
   const { strict, sseAfterMs, bodyLimit, sessionTtlMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
   const shared = { served, logger, metrics, keepAlive, strict, bodyLimit, sessionTtlMs, ...access.transport };
@@ -49,14 +51,20 @@ async function serveHere(config: HttpConfig, logger: Logger, worker?: Worker): P
     ...(legacy ? sseRoutes(legacy) : []),
   ];
   const shown = worker ? worker.together(metrics) : metrics;
-  const host = await openHost(config, { logger, metrics: shown, routes, access: access.app, ...(storage && { storage }), ...(counters && { counters }) });
+  const host = await openHost(config, { logger, metrics: shown, routes, access: access.app, count: state.count, ...(storage && { storage }) });
   access.listensAt(host.main.url);
   if (worker) worker.listening(host.main.url);
   else announce(config, host.main.url, logger);
 
   const present = <T>(part: T | undefined): part is T => part !== undefined;
-  const stopped = stoppable(host, [mcp, legacy].filter(present), [access, storage, counters].filter(present));
+  const stopped = stoppable(host, [mcp, legacy].filter(present), [state]);
   await untilStopped(stopped, config, logger, worker?.signals);
+}
+
+/** What the nodes of a stateless server have in common: the counts of a rate limit, and the state of the demo authorization server. */
+function openSharedState(config: HttpConfig, logger: Logger, metrics: Metrics): Promise<Storage> {
+  const needed = config.rateLimit !== undefined || config.auth.mode === 'demo';
+  return openStorage(needed ? config : { ...config, redis: undefined }, logger, metrics);
 }
 
 function announce({ stateful, redis, warnings }: HttpConfig, url: string, logger: Logger): void {

@@ -4,26 +4,18 @@ import type { Metrics } from '../metrics.js';
 import type { Storage } from '../sessions/contract.js';
 import { StorageUnreachableError } from './errors.js';
 
+export type StorageConfig = Pick<ServerConfig, 'redis' | 'sessionTtlMs' | 'historyLimit' | 'maxSessions'>;
+
 /** Opens the storage that the flags ask for; ioredis is loaded only with `--redis`. */
-export async function openStorage(config: ServerConfig, logger: Logger, metrics: Metrics): Promise<Storage> {
+export async function openStorage(config: StorageConfig, logger: Logger, metrics?: Metrics): Promise<Storage> {
   const { redis, sessionTtlMs: ttlMs, historyLimit, maxSessions } = config;
+  const limits = { ttlMs, historyLimit, maxSessions };
   if (redis === undefined) {
     const { openMemoryStorage } = await import('../sessions/memory/index.js');
-    return openMemoryStorage({ ttlMs, historyLimit, maxSessions, logger });
+    return openMemoryStorage({ ...limits, logger });
   }
   const { openRedisStorage } = await import('../sessions/redis/index.js');
-  const { url, cluster, sentinel, prefix } = redis;
-  const opening = openRedisStorage({
-    url,
-    cluster,
-    ...(sentinel && { sentinel }),
-    prefix,
-    ttlMs,
-    historyLimit,
-    maxSessions,
-    logger,
-    onError: (kind) => metrics.storeError(kind),
-  });
+  const opening = openRedisStorage({ ...redis, ...limits, logger, onError: (kind) => metrics?.storeError(kind) });
   return opening.catch((error: unknown) => {
     if (!(error instanceof Error && error.cause instanceof Error)) throw error;
     throw new StorageUnreachableError(`Redis can't be reached: ${error.cause.message}`, { cause: error });

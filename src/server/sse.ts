@@ -23,10 +23,10 @@ export async function serveSse(config: SseConfig): Promise<void> {
   const { bodyLimit, sessionTtlMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
   const transport = sse({ served, storage, logger, metrics, keepAlive, strict: false, bodyLimit, sessionTtlMs, ...access.transport });
-  const host = await openHost(config, { logger, metrics, storage, routes: sseRoutes(transport), access: access.app });
+  const host = await openHost(config, { logger, metrics, storage, count: storage.count, routes: sseRoutes(transport), access: access.app });
   access.listensAt(host.main.url);
   for (const warning of config.warnings) logger.warn({}, warning);
   logger.info({ url: `${host.main.url}/sse` }, `listening on ${host.main.url}/sse (legacy SSE)`);
 
-  await untilStopped(stoppable(host, [transport], [access, storage]), config, logger);
+  await untilStopped(stoppable(host, [transport], [storage]), config, logger);
 }

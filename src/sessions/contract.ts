@@ -164,12 +164,49 @@ export interface MessageBus {
   close(): Promise<void>;
 }
 
-/** What a server needs of its storage, made as one because Redis shares connections between the three. */
+/** A JSON object. Stores keep it as text, so that what is read is never what was written, but a copy. */
+export type StoredValue = Readonly<Record<string, unknown>>;
+
+/**
+ * Small values that belong to no session, each with a lifetime; an expired one is as good as never written. In memory
+ * there are at most `VALUES_IN_MEMORY`. Every method rejects with {@link StoreUnavailableError} when the storage does
+ * not answer or can hold no more.
+ *
+ * Keys that begin with the same `{…}` are kept together, and only such keys may be read together (Redis Cluster).
+ */
+export interface ValueStore {
+  put(key: string, value: StoredValue, ttlMs: number): Promise<void>;
+  /** The values of these keys, in their order, in one round trip. */
+  read(...keys: string[]): Promise<(StoredValue | undefined)[]>;
+  /** Reads and deletes as one: of several callers, on any nodes, one gets the value. */
+  take(key: string): Promise<StoredValue | undefined>;
+  /** True for the first caller only, until the lifetime ends: the mark that makes something single-use. */
+  claim(key: string, ttlMs: number): Promise<boolean>;
+  /** Gives an entry a new lifetime from now on; false, and nothing created, where there is none. */
+  renew(key: string, ttlMs: number): Promise<boolean>;
+  remove(key: string): Promise<void>;
+}
+
+/** How often something was counted in the window that is open now, and when that ends (ms since the epoch). */
+export interface WindowCount {
+  readonly hits: number;
+  readonly resetAt: number;
+}
+
+/** What a server needs of its storage, made as one because Redis shares connections between them. */
 export interface Storage {
   readonly mode: 'in-memory' | 'redis';
   readonly sessions: SessionStore;
   readonly events: EventLog;
   readonly bus: MessageBus;
+  readonly values: ValueStore;
+  /**
+   * Counts once more under the key, over all nodes, in one round trip. The first count opens a window of `windowMs`, and
+   * the first after its end the next one. In memory, of more than `COUNTED_KEYS` the window that began first is forgotten.
+   * Rejects with {@link StoreUnavailableError} when the storage takes longer than `COUNT_TIMEOUT_MS`: a count is
+   * taken before each request, which is not to wait for it.
+   */
+  count(key: string, windowMs: number): Promise<WindowCount>;
   /** `ready`; with Redis also `reconnecting`, and `unavailable` after a command that got no reply. Found without waiting. */
   status(): string;
   /** Resolves when the storage answers, rejects with {@link StoreUnavailableError} when it does not. */

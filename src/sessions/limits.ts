@@ -14,3 +14,9 @@ export const SUBSCRIPTIONS_PER_SESSION = 100;
 export const NODE_LEASE_MS = 3_000;
 /** How often expired sessions are reclaimed in memory, ms at most. */
 export const SWEEP_INTERVAL_MS = 30_000;
+/** Values that one process keeps in memory; beyond it nothing new is written until some expire. */
+export const VALUES_IN_MEMORY = 100_000;
+/** Keys whose counts one process keeps in memory. */
+export const COUNTED_KEYS = 100_000;
+/** How long a request waits for its count, ms. */
+export const COUNT_TIMEOUT_MS = 500;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memoryAuthStore } from '../../src/auth-server/memory-store.js';
-import type { AuthStore } from '../../src/auth-server/store.js';
+import type { ValueStore } from '../../src/sessions/contract.js';
+import { memoryValueStore } from '../../src/sessions/memory/value-store.js';
 import { Browser } from '../auth/helpers/browser.js';
 import { CALLBACK, RawClient, use } from '../auth/helpers/client.js';
 import { serveDemo } from '../auth/helpers/demo-app.js';
@@ -13,8 +13,8 @@ let time = Date.now();
 const written: string[] = [];
 
 /** A store that also keeps all that was ever written. */
-function watched(): AuthStore {
-  const store = memoryAuthStore({ now: () => time });
+function watched(): ValueStore {
+  const store = memoryValueStore({ clock: () => time });
   return { ...store, put: (key, value, ttl) => (written.push(key + JSON.stringify(value)), store.put(key, value, ttl)) };
 }
 
@@ -91,7 +91,7 @@ describe('a token', () => {
   it('for another resource is not given, nor accepted', async () => {
     const back = new URL(Browser.target(await new Browser().send(client.authorizationUrl({ resource: 'https://else.example/mcp' })), host.url));
     expect(back.searchParams.get('error')).toBe('invalid_target');
-    const shared = memoryAuthStore();
+    const shared = memoryValueStore();
     const [mine, theirs] = [await serveDemo({ store: shared }), await serveDemo({ store: shared })];
     const { access } = await (await RawClient.register(mine.url)).tokens();
     expect([(await use(mine.url, access)).status, (await use(theirs.url, access)).status]).toEqual([200, 401]);

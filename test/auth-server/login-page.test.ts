@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startChromium } from '../auth/helpers/chromium.js';
@@ -5,6 +6,7 @@ import { RawClient, use } from '../auth/helpers/client.js';
 import { serveHost } from '../auth/helpers/host.js';
 import { serve } from '../auth/helpers/serve.js';
 import type { Served } from '../auth/helpers/serve.js';
+import { spawnServer } from '../helpers/spawn-server.js';
 
 let chromium: Browser;
 let host: Served;
@@ -149,6 +151,17 @@ describe('the login page in a browser', () => {
     await page.goto(`${host.url}/fakeupstreamauth/authorize?state=unknown`);
     expect(await page.textContent('h1')).toContain('can’t go on');
   });
+});
+
+it.each([['login.css', 'page.css'], ['login.js', 'page.client.js']])('the binary brings %s with it as the sources have it', async (served, file) => {
+  const server = await spawnServer(['auth-server']);
+  try {
+    const answer = await fetch(`${server.origin}/fakeupstreamauth/${served}`);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/(css|javascript); charset=utf-8$/);
+    expect(await answer.text()).toBe(readFileSync(new URL(`../../src/auth-server/login/${file}`, import.meta.url), 'utf8'));
+  } finally {
+    await server.stop();
+  }
 });
 
 function contrast(one: string, other: string): number {

@@ -1,10 +1,11 @@
 import { auth as newestAuth } from '@modelcontextprotocol/client';
 import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { auth, extractWWWAuthenticateParams } from '@modelcontextprotocol/sdk/client/auth.js';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redisAuthStore } from '../../src/auth-server/redis-store.js';
 import { introspectionVerifier } from '../../src/auth/introspection.js';
+import type { Storage } from '../../src/sessions/contract.js';
+import { openRedisStorage } from '../../src/sessions/redis/index.js';
+import { DEFAULTS } from '../contract/subject.js';
 import { startRedis } from '../helpers/redis.js';
 import type { RedisServer } from '../helpers/redis.js';
 import { Browser } from '../auth/helpers/browser.js';
@@ -14,21 +15,21 @@ import { MemoryOAuthClient } from '../auth/helpers/oauth-client.js';
 import type { Served } from '../auth/helpers/serve.js';
 
 let redis: RedisServer;
-let connection: Redis;
+let nodes: Storage[];
 let one: Served;
 let other: Served;
 
 /** Two nodes behind one name, which is the first one's address. */
 beforeAll(async () => {
   redis = await startRedis();
-  connection = new Redis(redis.url);
-  const node = () => redisAuthStore((name, ...args) => connection.call(name, ...args));
-  one = await serveDemo({ store: node(), introspection: { id: 'calc', secret: 'secret' } });
-  other = await serveDemo({ store: node(), baseUrl: one.url });
+  nodes = await Promise.all([0, 1].map(() => openRedisStorage({ ...DEFAULTS, url: redis.url })));
+  const [here, there] = nodes.map(({ values }) => values);
+  one = await serveDemo({ store: here, introspection: { id: 'calc', secret: 'secret' } });
+  other = await serveDemo({ store: there, baseUrl: one.url });
 });
 afterAll(async () => {
   await Promise.all([one.close(), other.close()]);
-  connection.disconnect();
+  await Promise.all(nodes.map((node) => node.close()));
   await redis.stop();
 });
 
@@ -110,7 +111,7 @@ describe('a resource server that introspects', () => {
     const { access, refresh } = await (await RawClient.register(one.url)).tokens();
     const ours = introspectionVerifier({ ...ask, audiences: [`${one.url}/mcp`] });
     expect((await ours.verify(access)).extra).toEqual({ issuer: one.url, subject: 'ada-lovelace' });
-    await expect(ours.verify(refresh)).rejects.toThrow('no bearer token');
+    await expect(ours.verify(refresh)).rejects.toThrow('not a bearer token');
     await expect(introspectionVerifier({ ...ask, audiences: ['https://else.example/mcp'] }).verify(access)).rejects.toThrow('another audience');
   });
 });

@@ -1,9 +1,11 @@
+import { countContract } from './count-contract.js';
 import { eventLogContract } from './event-log-contract.js';
 import { followContract } from './follow-contract.js';
 import { historyContract } from './history-contract.js';
 import { messageBusContract } from './message-bus-contract.js';
 import { sessionStoreContract } from './session-store-contract.js';
 import type { Subject } from './subject.js';
+import { valueStoreContract } from './value-store-contract.js';
 
 /** Holds one implementation to every sentence of src/sessions/contract.ts. */
 export function storageContract(name: string, subject: Subject): void {
@@ -12,4 +14,6 @@ export function storageContract(name: string, subject: Subject): void {
   eventLogContract(name, subject);
   followContract(name, subject);
   messageBusContract(name, subject);
+  valueStoreContract(name, subject);
+  countContract(name, subject);
 }

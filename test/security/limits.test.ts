@@ -59,6 +59,21 @@ describe('the rate limit', () => {
     expect((await fetch(`${local(server)}/livez`)).status).toBe(200);
   });
 
+  test('of the demo authorization server tells of itself as any other does, and of its own figures alone', async () => {
+    const server = await start(['auth-server', '--rate-limit-max', '500']);
+    const register = () => fetch(`${server.origin}/register`, { method: 'POST', headers: { Origin: 'http://localhost:8' } });
+    const told = ({ headers }: Response) => ['ratelimit', 'ratelimit-limit', 'ratelimit-policy', 'ratelimit-remaining'].map((name) => headers.get(name));
+    expect(told(await fetch(`${server.origin}/`))).toEqual([null, '500', '500;w=60', '499']);
+    expect(told(await register())).toEqual([null, '60', '60;w=3600', '59']);
+    for (let more = 1; more < 60; more += 1) await register();
+    const refused = await register();
+    expect([refused.status, ...told(refused)]).toEqual([429, null, '60', '60;w=3600', '0']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await refused.json()).toMatchObject({ error: 'too_many_requests' });
+    await eventually(() => expect(server.log.find((line) => line.includes('"status":429'))).toContain('"outcome":"rate_limit"'));
+  });
+
   test('is off on the loopback, and says nothing there', async () => {
     const server = await start(['http', '--stateless']);
     expect((await ping(server.origin)).headers.get('ratelimit-limit')).toBeNull();

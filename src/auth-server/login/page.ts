@@ -1,6 +1,4 @@
-import { html } from './html.js';
-import type { Html } from './html.js';
-import { KNOWN_USERS, USER_NAME_LENGTH } from './user.js';
+import { KNOWN_USERS, USER_NAME_LENGTH, USER_NAME_PATTERN } from './user.js';
 
 /** Characters of a client's name that are shown. */
 const SHOWN_NAME_LENGTH = 80;
@@ -24,7 +22,7 @@ export function loginPage({ nonce, state, clientName, clientId, redirectUri, res
   return page(nonce, 'Sign in', html`
     <h1>Sign in to continue</h1>
     <p class="lead"><strong><bdi>${name ?? 'An application without a name'}</bdi></strong> would like to use <strong>mcp-calc</strong> for you.</p>
-    <form method="post" action="/fakeupstreamauth/authorize" data-login>
+    <form method="post" action="/fakeupstreamauth/authorize" data-login data-name-pattern="${USER_NAME_PATTERN}">
       <input type="hidden" name="state" value="${state}">
       <fieldset>
         <legend>Who are you?</legend>
@@ -91,6 +89,23 @@ function choice(user: string, checked: boolean): Html {
 function placeOf(address: string): string {
   const { host, protocol } = new URL(address);
   return /^https?:$/.test(protocol) ? host : `an application on this device (${protocol})`;
+}
+
+/** Markup that is safe to send: made by {@link html} alone. */
+class Html {
+  constructor(readonly text: string) {}
+}
+
+/** A template whose values are escaped, unless they are markup themselves; lists are joined, and undefined is nothing. */
+function html(strings: TemplateStringsArray, ...values: (string | number | Html | readonly Html[] | undefined)[]): Html {
+  return new Html(String.raw({ raw: strings }, ...values.map(written)));
+}
+
+function written(value: string | number | Html | readonly Html[] | undefined): string {
+  if (value === undefined) return '';
+  if (value instanceof Html) return value.text;
+  if (typeof value === 'object') return value.map((item) => item.text).join('');
+  return String(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 const tick = html`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>`;

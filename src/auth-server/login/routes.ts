@@ -1,23 +1,20 @@
 import type { OAuthClientInformationFull } from '@modelcontextprotocol/sdk/shared/auth.js';
 import express from 'express';
 import type { Request, Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
-import type { Options } from 'express-rate-limit';
 import type { Logger } from '../../log.js';
 import type { Clients } from '../clients.js';
 import type { Grants } from '../grants.js';
-import type { Lifetimes } from '../lifetimes.js';
+import type { Lifetimes } from '../limits.js';
 import type { AuthorizationRequest } from '../provider.js';
 import { describeScope } from '../scopes.js';
 import type { Scopes } from '../scopes.js';
 import { hashOf, randomSecret } from '../secrets.js';
-import type { AuthStore } from '../store.js';
-import { browserOf, rememberBrowser } from './browser.js';
-import { securePage } from './headers.js';
+import type { ValueStore } from '../../sessions/contract.js';
+import { browserOf, rememberBrowser, securePage } from './browser.js';
+import LOGIN_SCRIPT from './page.client.js?raw';
+import LOGIN_STYLE from './page.css?raw';
 import type { LoginPage } from './page.js';
 import { LOGIN_ICON, failurePage, loginPage } from './page.js';
-import { LOGIN_SCRIPT } from './script.js';
-import { LOGIN_STYLE } from './style.js';
 import { USER_NAME_LENGTH, userOf } from './user.js';
 import type { User } from './user.js';
 
@@ -30,12 +27,11 @@ const FILES = [['login.css', 'css', LOGIN_STYLE], ['login.js', 'js', LOGIN_SCRIP
 export interface LoginOptions {
   /** The server's own address. */
   readonly issuer: string;
-  readonly store: AuthStore;
+  readonly store: ValueStore;
   readonly clients: Clients;
   readonly grants: Grants;
   readonly scopes: Scopes;
   readonly lifetimes: Lifetimes;
-  readonly limit: Partial<Options> | false;
   readonly logger: Logger;
 }
 
@@ -48,12 +44,11 @@ type UpstreamAnswer = User & { readonly flowKey: string };
  * is where a real upstream would send the person back to, and turns its answer into a code for the client. Both are found again
  * by the state alone, on any node.
  */
-export function loginRoutes({ issuer, store, clients, grants, scopes, lifetimes, limit, logger }: LoginOptions): {
+export function loginRoutes({ issuer, store, clients, grants, scopes, lifetimes, logger }: LoginOptions): {
   router: Router;
   begin(request: AuthorizationRequest, res: Response): Promise<void>;
 } {
   const router = express.Router();
-  if (limit !== false) router.use(rateLimit(limit));
   for (const [file, type, text] of FILES) {
     router.get(`/${file}`, (_req, res) => void res.type(type).set('X-Content-Type-Options', 'nosniff').send(text));
   }

@@ -15,7 +15,7 @@ const userName = new RegExp(USER_NAME_PATTERN, 'u');
 /** Who can be picked without making anyone up. */
 export const KNOWN_USERS: readonly string[] = ['Ada Lovelace', 'Grace Hopper', 'Alan Turing'];
 
-/** The user of this name; undefined for what is no name. */
+/** The user of this name; undefined for what is not a name. */
 export function userOf(typed: string): User | undefined {
   const name = typed.normalize('NFKC').trim().replace(/\s+/g, ' ');
   if (name.length > USER_NAME_LENGTH || !userName.test(name)) return undefined;

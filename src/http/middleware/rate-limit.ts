@@ -1,63 +1,75 @@
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import type { Options, Store } from 'express-rate-limit';
-import type { Request, Response } from 'express';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
 import type { Logger } from '../../log.js';
 import { HttpError } from '../errors.js';
 import type { AsyncGuard } from '../guard.js';
-import { memoryCounter } from './memory-counter.js';
+
+/** Counts once more under the key; resolves to how often so far in the window that is open, and when that ends (ms since the epoch). */
+export type Count = (key: string, windowMs: number) => Promise<{ readonly hits: number; readonly resetAt: number }>;
 
 export interface RateLimitOptions {
   /** Requests in a window, for each address and for each subject. */
   max: number;
   windowMs: number;
-  /** Makes the store of one counter; in memory where it is absent. The prefix keeps the counters apart. */
-  createStore?: (prefix: string) => Store;
+  count: Count;
   /** Who signed in; the client of the token where it is absent. */
   subjectOf?: (req: IncomingMessage) => string | undefined;
 }
 
 /**
- * Counts requests by the client's address, and by who signed in: an address may stand for a whole company, and one
- * person may have many. Over the limit: 429 with `Retry-After` and the `RateLimit-*` headers. When the store doesn't
- * answer, requests pass, and the log says so: a counter that is down must not take the server with it.
+ * Limits requests by the client's address, and by who signed in: an address may stand for a whole company, and one
+ * person may have many.
  */
 export function rateLimits(options: RateLimitOptions, logger: Logger): { byAddress: AsyncGuard; bySubject: AsyncGuard } {
-  const { subjectOf = (req) => req.auth?.clientId } = options;
+  const { subjectOf = (req) => req.auth?.clientId, ...limit } = options;
   return {
-    byAddress: limiter('address', (req) => ipKeyGenerator(req.clientAddress), options, logger),
-    bySubject: limiter('subject', subjectOf, options, logger),
+    byAddress: rateLimit({ ...limit, name: 'address', logger }),
+    bySubject: rateLimit({ ...limit, name: 'subject', keyOf: subjectOf, logger }),
   };
 }
 
-function limiter(
-  name: string,
-  keyOf: (req: IncomingMessage) => string | undefined,
-  { max, windowMs, createStore = memoryCounter }: RateLimitOptions,
-  logger: Logger,
-): AsyncGuard {
-  const settings: Partial<Options> = {
-    limit: max,
-    windowMs,
-    standardHeaders: 'draft-6',
-    legacyHeaders: false,
-    // They look at Express's own settings, of which there are none here.
-    validate: false,
-    passOnStoreError: true,
-    store: createStore(`mcp-calc:rate:${name}:`),
-    keyGenerator: (req) => keyOf(req) ?? '',
-    skip: (req) => keyOf(req) === undefined,
-    handler: (_req, _res, next) => next(new HttpError(429, 'Too many requests: try again later', { reason: 'rate_limit' })),
-    logger: {
-      warn: (error) => logger.warn({ err: error }, 'The rate limiter warns'),
-      error: (error) => logger.error({ err: error }, 'The rate limiter lets requests pass: its store does not answer'),
-    },
-  };
-  const handle = rateLimit(settings);
-  return (req: IncomingMessage, res: ServerResponse) =>
-    new Promise((resolve, reject) => {
-      const next = (error?: unknown) => (error === undefined ? resolve(true) : reject(error));
-      // Of Express's own additions it uses none with these settings.
-      void handle(req as Request, res as Response, next);
+export interface Limit extends Pick<RateLimitOptions, 'max' | 'windowMs' | 'count'> {
+  /** Keeps the counts of several limits apart. */
+  readonly name: string;
+  /** Whom a request is counted to: its client's address by default, nobody where it is undefined. */
+  readonly keyOf?: (req: IncomingMessage) => string | undefined;
+  readonly logger: Logger;
+}
+
+/**
+ * Every answer gets the `RateLimit-*` headers; over the limit, the guard throws a 429 with `Retry-After`. When the count
+ * fails, requests pass, and the log says so: a counter that is down must not take the server with it.
+ */
+export function rateLimit({ name, max, windowMs, count, keyOf = ({ clientAddress }) => networkOf(clientAddress), logger }: Limit): AsyncGuard {
+  const policy = `${max};w=${Math.ceil(windowMs / 1000)}`;
+  return async function rateLimit(req, res) {
+    const key = keyOf(req);
+    if (key === undefined) return true;
+    const counted = await count(`${name}:${key}`, windowMs).catch((error: unknown) => {
+      logger.error({ err: error }, 'The rate limiter lets requests pass: its store does not answer');
     });
+    if (!counted) return true;
+    const reset = Math.max(1, Math.ceil((counted.resetAt - Date.now()) / 1000));
+    // As draft-ietf-httpapi-ratelimit-headers-06 has them.
+    res.setHeader('RateLimit-Policy', policy);
+    res.setHeader('RateLimit-Limit', max);
+    res.setHeader('RateLimit-Remaining', Math.max(0, max - counted.hits));
+    res.setHeader('RateLimit-Reset', reset);
+    if (counted.hits <= max) return true;
+    throw new HttpError(429, 'Too many requests: try again later', { reason: 'rate_limit', headers: { 'Retry-After': reset } });
+  };
+}
+
+/** What an IPv4 address in IPv6 begins with (RFC 4291, 2.5.5.2), in hexadecimal digits. */
+const MAPPED_IPV4 = 'ffff'.padStart(24, '0');
+
+/** Whom an address stands for: a client of IPv6 owns a whole network, of 56 bits with most providers. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  // A URL parser writes every spelling in one way, that of an IPv4 address at the end included.
+  const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
+  const [before = [], after = []] = hostname.slice(1, -1).split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+  const digits = groups.map((group) => group.padStart(4, '0')).join('');
+  return digits.startsWith(MAPPED_IPV4) ? Buffer.from(digits.slice(24), 'hex').join('.') : `${digits.slice(0, 14)}/56`;
 }

@@ -1,9 +1,11 @@
 import type { Logger } from '../../log.js';
 import type { Storage } from '../contract.js';
+import { memoryCounter } from './counter.js';
 import { memoryEventLog } from './event-log.js';
 import { memoryMessageBus } from './message-bus.js';
 import { memorySessionStore } from './session-store.js';
 import { SessionTable } from './session-table.js';
+import { memoryValueStore } from './value-store.js';
 
 export interface MemoryStorageOptions {
   /** How long a session lives after its last use, ms. */
@@ -19,7 +21,8 @@ export interface MemoryStorageOptions {
 
 /** Storage in this process: gone with it, and no other node sees it. */
 export function openMemoryStorage(options: MemoryStorageOptions): Storage {
-  const table = new SessionTable(options.ttlMs, options.clock ?? Date.now);
+  const { clock = Date.now } = options;
+  const table = new SessionTable(options.ttlMs, clock);
   const sessions = memorySessionStore(table, options);
   const events = memoryEventLog(table, options.logger);
   const bus = memoryMessageBus(options.logger);
@@ -28,6 +31,8 @@ export function openMemoryStorage(options: MemoryStorageOptions): Storage {
     sessions,
     events,
     bus,
+    values: memoryValueStore({ clock }),
+    count: memoryCounter({ clock }),
     status: () => 'ready',
     async ping() {
       // This process answers, or nobody would have asked.

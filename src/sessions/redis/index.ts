@@ -5,6 +5,7 @@ import { newNodeId } from '../node-id.js';
 import { Receivers } from '../receivers.js';
 import { database, describeTarget, clientMakers } from './client.js';
 import { Commands } from './commands.js';
+import { redisCounter } from './counter.js';
 import { redisEventLog } from './event-log.js';
 import { Followers } from './followers.js';
 import { Heartbeat } from './heartbeat.js';
@@ -15,19 +16,15 @@ import { SessionScope } from './session-scope.js';
 import { redisSessionStore } from './session-store.js';
 import { awaitStart } from './start.js';
 import { Subscriber } from './subscriber.js';
+import { redisValueStore } from './value-store.js';
 
 export type { FailureKind, RedisStorageOptions } from './options.js';
-
-export interface RedisStorage extends Storage {
-  /** Sends one command as it is, for what else counts in Redis; rejects with {@link StoreUnavailableError}. */
-  command(name: string, ...args: string[]): Promise<unknown>;
-}
 
 /**
  * Storage in Redis, shared by all nodes with the same prefix and database. Resolves when both connections are made;
  * rejects with {@link StoreUnavailableError}, whose cause says what is wrong, when they are not within `START_TIMEOUT_MS`.
  */
-export async function openRedisStorage(options: RedisStorageOptions): Promise<RedisStorage> {
+export async function openRedisStorage(options: RedisStorageOptions): Promise<Storage> {
   const { prefix = 'mcp-calc:', ttlMs, historyLimit, maxSessions, logger, onError, cluster = false } = options;
   const keys = new Keys(prefix, database(options));
   const clients = await clientMakers(options);
@@ -61,11 +58,13 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     subscriber.connection.close();
   };
 
-  const storage: RedisStorage = {
+  const storage: Storage = {
     mode: 'redis',
     sessions,
     events,
     bus,
+    values: redisValueStore(commands, keys),
+    count: redisCounter(commands, keys),
     status() {
       if (commands.hung) return 'unavailable';
       return commands.connection.ready && subscriber.subscribed && !heartbeat.down ? 'ready' : 'reconnecting';
@@ -73,7 +72,6 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     async ping() {
       await commands.call('ping');
     },
-    command: (name, ...args) => commands.call(name, ...args),
     close,
   };
   try {

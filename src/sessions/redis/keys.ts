@@ -19,6 +19,15 @@ export class Keys {
     return [`${base}session`, `${base}history`, `${base}followers`, `${base}streams`, `${base}sizes`];
   }
 
+  /** A value that belongs to no session. Its key may bring a hash tag of its own. */
+  value(key: string): string {
+    return `${this.prefix}value:${key}`;
+  }
+
+  count(key: string): string {
+    return `${this.prefix}rate:${key}`;
+  }
+
   lease(nodeId: string): string {
     return `${this.prefix}node:${nodeId}:lease`;
   }

@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
-import { authorization } from '../../../src/auth/authorization.js';
-import type { AuthorizationOptions } from '../../../src/auth/authorization.js';
 import { createApp } from '../../../src/http/app.js';
+import { authorization } from '../../../src/server/authorization.js';
+import type { AuthorizationOptions } from '../../../src/server/authorization.js';
+import { memoryValueStore } from '../../../src/sessions/memory/value-store.js';
 import { serve } from './serve.js';
 import type { Served } from './serve.js';
 import { testLogger } from './silent-logger.js';
@@ -11,7 +12,7 @@ export async function serveHost(settings: AuthorizationOptions['settings'], more
   const logger = testLogger();
   let handle: RequestListener = () => undefined;
   const host = await serve((req, res) => handle(req, res));
-  const access = await authorization({ settings, baseUrl: () => host.url, limits: 'off', logger, ...more });
+  const access = await authorization({ settings, baseUrl: () => host.url, store: memoryValueStore(), logger, ...more });
   handle = createApp({
     logger,
     authenticate: access.authenticate,

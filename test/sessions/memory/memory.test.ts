@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Storage } from '../../../src/sessions/contract.js';
+import { StoreUnavailableError } from '../../../src/sessions/errors.js';
+import { COUNTED_KEYS } from '../../../src/sessions/limits.js';
+import { memoryCounter } from '../../../src/sessions/memory/counter.js';
 import { InternedParams } from '../../../src/sessions/memory/interned.js';
 import { openMemoryStorage } from '../../../src/sessions/memory/index.js';
 import { SessionTable } from '../../../src/sessions/memory/session-table.js';
+import { memoryValueStore } from '../../../src/sessions/memory/value-store.js';
 import { DEFAULTS, INITIALIZE, session } from '../../contract/subject.js';
 
 describe('Sessions in memory', () => {
@@ -73,5 +77,42 @@ describe('Sessions in memory', () => {
     expect(storage.mode).toBe('in-memory');
     expect(await storage.bus.send('f'.repeat(16), { kind: 'hello', sessionId: 's' })).toBe(false);
     expect(await storage.bus.isAlive('f'.repeat(16))).toBe(false);
+  });
+});
+
+describe('Values in memory', () => {
+  it('are a bounded number, with room again as they expire', async () => {
+    let time = 0;
+    const store = memoryValueStore({ entries: 10, clock: () => time });
+    for (let index = 0; index < 10; index += 1) await store.put(`k${index}`, {}, 1_000);
+    await expect(store.put('more', {}, 1_000)).rejects.toThrow(StoreUnavailableError);
+    await store.put('k0', { again: true }, 1_000);
+    time = 1_001;
+    await store.put('more', {}, 1_000);
+    expect(await store.read('more', 'k1')).toEqual([{}, undefined]);
+  });
+});
+
+describe('Counts in memory', () => {
+  it('forget the window that began first rather than grow without a bound', async () => {
+    const count = memoryCounter();
+    await count('first', 60_000);
+    await count('second', 60_000);
+    for (let i = 2; i < COUNTED_KEYS; i += 1) void count(`key ${i}`, 60_000);
+    expect(await count('first', 60_000)).toMatchObject({ hits: 2 });
+    await count('one more', 60_000);
+    expect(await count('second', 60_000)).toMatchObject({ hits: 2 });
+    expect(await count('first', 60_000)).toMatchObject({ hits: 1 });
+    expect(await count(`key ${COUNTED_KEYS - 1}`, 60_000)).toMatchObject({ hits: 2 });
+  });
+
+  it('begin a new window in the millisecond in which the last one ends', async () => {
+    let time = 1_000;
+    const count = memoryCounter({ clock: () => time });
+    expect(await count('k', 100)).toEqual({ hits: 1, resetAt: 1_100 });
+    time = 1_099;
+    expect(await count('k', 100)).toEqual({ hits: 2, resetAt: 1_100 });
+    time = 1_100;
+    expect(await count('k', 100)).toEqual({ hits: 1, resetAt: 1_200 });
   });
 });

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openRedisStorage, type RedisStorage } from '../../../src/sessions/redis/index.js';
+import type { Storage } from '../../../src/sessions/contract.js';
+import { openRedisStorage } from '../../../src/sessions/redis/index.js';
 import { DEFAULTS, session, until } from '../../contract/subject.js';
 import { type RedisServer, startRedis } from '../../helpers/redis.js';
 
 describe('What sessions cost Redis', () => {
   let server: RedisServer;
-  let storage: RedisStorage;
+  let storage: Storage;
   beforeAll(async () => {
     server = await startRedis();
   });
@@ -45,6 +46,30 @@ describe('What sessions cost Redis', () => {
       await storage.sessions.appendHistory('s', { id: 'second' });
     };
     expect(await sent(calculate)).toEqual(['evalsha', 'evalsha']);
+  });
+
+  it('is one round trip for a count, and for a value', async () => {
+    const { values } = storage;
+    await storage.count('k', 60_000);
+    expect(await sent(() => storage.count('k', 60_000))).toEqual(['evalsha']);
+    expect(await sent(() => values.put('{g}/1', {}, 60_000))).toEqual(['set']);
+    expect(await sent(() => values.read('{g}/1', '{g}/2'))).toEqual(['mget']);
+    expect(await sent(() => values.claim('{g}/3', 60_000))).toEqual(['set']);
+    expect(await sent(() => values.take('{g}/1'))).toEqual(['getdel']);
+  });
+
+  it('is no key without an end for counts and values, and none without the prefix', async () => {
+    const prefixed = await openRedisStorage({ ...DEFAULTS, url: server.url, prefix: 'mine:' });
+    await storage.close();
+    await prefixed.count('a', 60_000);
+    await prefixed.count('a', 60_000);
+    await prefixed.values.put('a', {}, 60_000);
+    await prefixed.values.claim('b', 60_000);
+    await prefixed.values.renew('a', 30_000);
+    const written = (await keys()).filter((key) => !key.endsWith(':lease')).sort();
+    expect(written).toEqual(['mine:rate:a', 'mine:value:a', 'mine:value:b']);
+    for (const key of written) expect(Number(await server.command('pttl', key)), key).toBeGreaterThan(0);
+    await prefixed.close();
   });
 
   it('is nothing once the sessions have ended', async () => {

@@ -28,8 +28,8 @@ describe('Redis behind Sentinel', () => {
     const storage = await openRedisStorage(options);
     try {
       await storage.sessions.create(session('s'));
-      await storage.command('wait', '1', '1000');
-      expect(await master.command('exists', 'mcp-calc:{s}:session')).toBe(1);
+      await until(async () => (await replica.command('exists', 'mcp-calc:{s}:session')) === 1);
+      expect(await replica.command('exists', 'mcp-calc:{s}:session')).toBe(1);
       await until(async () => /num-slaves,1|slaves=1/.test(String(await sentinelInfo())), FAILOVER_MS);
       await master.kill();
       await until(() => storage.status() !== 'ready');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Storage } from '../../../src/sessions/contract.js';
 import { StoreUnavailableError } from '../../../src/sessions/errors.js';
-import { openRedisStorage, type RedisStorage } from '../../../src/sessions/redis/index.js';
+import { openRedisStorage } from '../../../src/sessions/redis/index.js';
 import { DEFAULTS, session, until } from '../../contract/subject.js';
 import { type RedisServer, startRedis } from '../../helpers/redis.js';
 
@@ -9,8 +10,8 @@ const RECOVERY_MS = 2_000;
 
 describe('Redis in trouble', () => {
   let server: RedisServer;
-  let here: RedisStorage;
-  let there: RedisStorage;
+  let here: Storage;
+  let there: Storage;
   let errors: string[];
 
   beforeEach(async () => {
@@ -93,6 +94,28 @@ describe('Redis in trouble', () => {
     expect(woken).toBeGreaterThan(0);
   });
 
+  it('lets a count wait for a quarter of that, and counts on when Redis is back', async () => {
+    await here.count('k', 60_000);
+    server.pause();
+    const waited = await elapsed(here.count('k', 60_000));
+    expect(waited).toBeGreaterThan(400);
+    expect(waited).toBeLessThan(1_500);
+    // Counting slowly is not yet an outage.
+    expect(here.status()).toBe('ready');
+    await elapsed(here.values.read('k'));
+    expect(await elapsed(here.count('k', 60_000))).toBeLessThan(100);
+    server.resume();
+    await until(ready, RECOVERY_MS);
+    expect((await here.count('k', 60_000)).hits).toBeGreaterThan(1);
+
+    await server.kill();
+    await until(() => !ready());
+    expect(await elapsed(here.count('k', 60_000))).toBeLessThan(100);
+    await server.restart();
+    await until(ready, RECOVERY_MS);
+    expect((await there.count('k', 60_000)).hits).toBeGreaterThan(0);
+  });
+
   it('listens again, and follows what it followed, when only its subscription was cut', async () => {
     await here.sessions.create(session('s'));
     let woken = 0;
@@ -109,8 +132,10 @@ describe('Redis in trouble', () => {
 
   it('learns its scripts again when Redis has forgotten them', async () => {
     await here.sessions.create(session('s'));
+    await here.count('k', 60_000);
     await server.command('script', 'flush');
     expect(await here.sessions.touch('s')).toMatchObject({ requestCount: 1 });
+    expect(await here.count('k', 60_000)).toMatchObject({ hits: 2 });
     expect(errors).toEqual([]);
   });
 

@@ -1,16 +1,13 @@
-import { USER_NAME_PATTERN } from './user.js';
+'use strict';
 
-/**
- * The script of the login page, served as a file. It keeps the names that were made up in localStorage, offers them
- * beside the known ones, and picks the one of last time. The page works without it.
- */
-export const LOGIN_SCRIPT = `'use strict';
+// The script of the login page. It keeps the names that were made up in localStorage, offers them beside the known ones, and
+// picks the one of last time. The page works without it.
 (() => {
   const KEY = 'mcp-calc.users';
   const MOST = 5;
-  const isName = new RegExp(${JSON.stringify(USER_NAME_PATTERN)}, 'u');
   const form = document.querySelector('[data-login]');
   if (!form) return;
+  const isName = new RegExp(form.dataset.namePattern, 'u');
   const list = form.querySelector('[data-users]');
   const typed = form.elements.namedItem('name');
   const choices = () => [...list.querySelectorAll('input[name="user"]')];
@@ -52,7 +49,7 @@ export const LOGIN_SCRIPT = `'use strict';
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'forget';
-    button.textContent = '\\u00d7';
+    button.textContent = '×';
     button.setAttribute('aria-label', 'Forget ' + user);
     button.addEventListener('click', () => forget(user, label));
     label.append(button);
@@ -82,4 +79,3 @@ export const LOGIN_SCRIPT = `'use strict';
     save({ users: made === '' || known ? kept : [made, ...kept].slice(0, MOST), last: made === '' ? picked : made });
   });
 })();
-`;

@@ -1,32 +1,30 @@
-import { StoreUnavailableError } from '../sessions/errors.js';
-import type { Clock } from '../auth/verifier.js';
-import type { AuthStore, StoredValue } from './store.js';
+import type { StoredValue, ValueStore } from '../contract.js';
+import { StoreUnavailableError } from '../errors.js';
+import { VALUES_IN_MEMORY } from '../limits.js';
 
-/** Entries that one process keeps; beyond it nothing new is written until some expire. */
-export const AUTH_ENTRIES = 100_000;
 /** Writes between two searches for what has expired. */
 const WRITES_PER_SWEEP = 1_000;
 
-/** Keeps the state in this process: good for one node. Needs no timer, and so no close. */
-export function memoryAuthStore({ entries = AUTH_ENTRIES, now = Date.now }: { entries?: number; now?: Clock } = {}): AuthStore {
+/** Values in this process. Needs no timer, and so no close. */
+export function memoryValueStore({ entries = VALUES_IN_MEMORY, clock = Date.now }: { entries?: number; clock?: () => number } = {}): ValueStore {
   const kept = new Map<string, { text: string; until: number }>();
   let writes = 0;
 
   function live(key: string): string | undefined {
     const entry = kept.get(key);
-    return entry && entry.until > now() ? entry.text : undefined;
+    return entry && entry.until > clock() ? entry.text : undefined;
   }
 
   function sweep(): void {
     writes = 0;
-    for (const [key, entry] of kept) if (entry.until <= now()) kept.delete(key);
+    for (const [key, entry] of kept) if (entry.until <= clock()) kept.delete(key);
   }
 
   function write(key: string, text: string, ttlMs: number): void {
     writes += 1;
     if (writes >= WRITES_PER_SWEEP || kept.size >= entries) sweep();
-    if (kept.size >= entries && !kept.has(key)) throw new StoreUnavailableError(new Error(`The authorization state has reached ${entries} entries`));
-    kept.set(key, { text, until: now() + ttlMs });
+    if (kept.size >= entries && !kept.has(key)) throw new StoreUnavailableError(new Error(`There are ${entries} values already`));
+    kept.set(key, { text, until: clock() + ttlMs });
   }
 
   return {
@@ -49,7 +47,7 @@ export function memoryAuthStore({ entries = AUTH_ENTRIES, now = Date.now }: { en
     async renew(key, ttlMs) {
       const text = live(key);
       if (text === undefined) return false;
-      kept.set(key, { text, until: now() + ttlMs });
+      kept.set(key, { text, until: clock() + ttlMs });
       return true;
     },
     async remove(key) {

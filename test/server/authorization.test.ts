@@ -1,12 +1,13 @@
 import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addressOf, addressesOf } from '../../src/auth/addresses.js';
-import { authorization } from '../../src/auth/authorization.js';
 import { AuthConfigurationError } from '../../src/auth/errors.js';
-import { RawClient, use } from './helpers/client.js';
-import { serveHost } from './helpers/host.js';
-import type { Served } from './helpers/serve.js';
-import { testLogger } from './helpers/silent-logger.js';
+import { authorization } from '../../src/server/authorization.js';
+import { memoryValueStore } from '../../src/sessions/memory/value-store.js';
+import { RawClient, use } from '../auth/helpers/client.js';
+import { serveHost } from '../auth/helpers/host.js';
+import type { Served } from '../auth/helpers/serve.js';
+import { testLogger } from '../auth/helpers/silent-logger.js';
 
 let host: Served | undefined;
 afterEach(() => host?.close());
@@ -58,7 +59,7 @@ describe('authorization on the host', () => {
   });
 
   it('of the mode demo refuses at the start an address that can not be an issuer', async () => {
-    const open = (baseUrl: string) => authorization({ settings: { mode: 'demo', requiredScopes: [] }, baseUrl, logger: testLogger() });
+    const open = (baseUrl: string) => authorization({ settings: { mode: 'demo', requiredScopes: [] }, baseUrl, store: memoryValueStore(), logger: testLogger() });
     await expect(open('http://0.0.0.0:80')).rejects.toThrow(AuthConfigurationError);
     await expect(open('http://0.0.0.0:80')).rejects.toThrow('--base-uri');
     await expect(open('https://calc.example/path')).rejects.toThrow('must have no path');

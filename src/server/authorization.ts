@@ -1,47 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
+import { bearerGuard } from '../auth/guard.js';
+import type { BearerGuard } from '../auth/guard.js';
+import { introspectionVerifier } from '../auth/introspection.js';
+import { jwtVerifier } from '../auth/jwt.js';
+import { ownerOf } from '../auth/ownership.js';
+import { protectedResourceMetadata, resourcesOf } from '../auth/protected-resource.js';
+import type { Verifier } from '../auth/verifier.js';
+import type { ServerConfig } from '../config/index.js';
 import type { Logger } from '../log.js';
-import type { LimitStores } from '../auth-server/limits.js';
-import { DEFAULT_SCOPE, scopesWith } from '../auth-server/scopes.js';
-import type { AuthStore } from '../auth-server/store.js';
-import { bearerGuard } from './guard.js';
-import type { BearerGuard } from './guard.js';
-import { introspectionVerifier } from './introspection.js';
-import { jwtVerifier } from './jwt.js';
-import { ownerOf } from './ownership.js';
-import { protectedResourceMetadata, resourcesOf } from './protected-resource.js';
-import type { Verifier } from './verifier.js';
+import type { Storage, ValueStore } from '../sessions/contract.js';
 
-interface ExternalServer {
-  readonly requiredScopes: readonly string[];
-  /** The authorization server that clients are sent to. */
-  readonly authServer: string;
-}
-
-/** What the settings say for each `--auth` mode but `none`. */
-export type AuthorizationSettings =
-  | { readonly mode: 'demo'; readonly requiredScopes: readonly string[] }
-  | (ExternalServer & {
-      readonly mode: 'jwt';
-      readonly keys: { readonly jwksUrl: string } | { readonly secret: string };
-      readonly issuer: string;
-      /** Empty stands for the address of this server. */
-      readonly audiences: readonly string[];
-      readonly clockSkewMs: number;
-    })
-  | (ExternalServer & { readonly mode: 'introspection'; readonly url: string; readonly clientId: string; readonly clientSecret: string; readonly cacheMs: number });
+/** What is configured for each `--auth` mode but `none`. */
+export type AuthSettings = Exclude<ServerConfig['auth'], { mode: 'none' }>;
 
 export interface AuthorizationOptions {
-  readonly settings: AuthorizationSettings;
+  readonly settings: AuthSettings;
   /** The address under which clients know this server; a function where it is known only once the server listens. */
   readonly baseUrl: string | (() => string);
   /** Scopes that tools ask for, beside what every request needs. */
   readonly toolScopes?: readonly string[];
   readonly logger: Logger;
-  /** Where the demo server keeps its state: in this process by default. */
-  readonly store?: AuthStore;
-  /** Where the demo server counts requests: in this process by default. */
-  readonly limits?: LimitStores | 'memory' | 'off';
+  /** Where the demo server keeps its state. */
+  readonly store: ValueStore;
+  /** Counts the requests to the demo server, which has no limits without it. */
+  readonly count?: Storage['count'];
 }
 
 /** All that authorization adds to a host. */
@@ -78,7 +61,7 @@ export async function authorization(options: AuthorizationOptions): Promise<Auth
   };
 }
 
-async function composer({ settings, toolScopes = [], logger, ...demo }: AuthorizationOptions): Promise<(baseUrl: string) => Parts> {
+async function composer({ settings, toolScopes = [], logger, store, count }: AuthorizationOptions): Promise<(baseUrl: string) => Parts> {
   const { requiredScopes } = settings;
   const compose = (baseUrl: string, verifier: Verifier, authServer: string, required: readonly string[], scopes: readonly string[]): Parts => ({
     guard: bearerGuard({ verifier, baseUrl, requiredScopes: required, logger }),
@@ -88,18 +71,17 @@ async function composer({ settings, toolScopes = [], logger, ...demo }: Authoriz
     const scopes = [...new Set([...requiredScopes, ...toolScopes])];
     return (baseUrl) => compose(baseUrl, verifierOf(settings, baseUrl), settings.authServer, requiredScopes, scopes);
   }
-  const [{ demoAuthorizationServer }, { memoryAuthStore }] = await Promise.all([import('../auth-server/authorization-server.js'), import('../auth-server/memory-store.js')]);
+  const { DEFAULT_SCOPE, demoAuthorizationServer, scopesWith } = await import('../auth-server/authorization-server.js');
   const scopes = scopesWith([...requiredScopes, ...toolScopes]);
+  // Asked for by name, so that a client does not begin with all that there is.
+  const required = requiredScopes.length === 0 ? [DEFAULT_SCOPE] : requiredScopes;
   return (baseUrl) => {
-    const { store = memoryAuthStore(), limits } = demo;
-    const { verifier, issuer, router } = demoAuthorizationServer({ baseUrl, store, limits, resources: resourcesOf(baseUrl), scopes, logger });
-    // Asked for by name, so that a client does not begin with all that there is.
-    const required = requiredScopes.length === 0 ? [DEFAULT_SCOPE] : requiredScopes;
+    const { verifier, issuer, router } = demoAuthorizationServer({ baseUrl, store, count, resources: resourcesOf(baseUrl), scopes, logger });
     return { ...compose(baseUrl, verifier, issuer, required, Object.keys(scopes)), router };
   };
 }
 
-function verifierOf(settings: Exclude<AuthorizationSettings, { mode: 'demo' }>, baseUrl: string): Verifier {
+function verifierOf(settings: Exclude<AuthSettings, { mode: 'demo' }>, baseUrl: string): Verifier {
   const ours = resourcesOf(baseUrl);
   return settings.mode === 'introspection'
     ? introspectionVerifier({ ...settings, audiences: ours })
