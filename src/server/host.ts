@@ -21,6 +21,8 @@ export interface HostParts {
   readonly metrics: Metrics;
   /** Absent when stateless. */
   readonly storage?: Storage;
+  /** Of /mcp: beside a stateless one, the legacy endpoints have storage too. */
+  readonly isStateful: boolean;
   /** Counts requests for the rate limit. */
   readonly count: Storage['count'];
   /** The transport's own routes. */
@@ -38,12 +40,11 @@ export interface Host {
 }
 
 /** The HTTP side of a serving command: probes, metrics and the transport's routes, listening. */
-export async function openHost(config: ServerConfig & { stateful?: boolean }, parts: HostParts): Promise<Host> {
-  const { logger, metrics, storage, access } = parts;
+export async function openHost(config: ServerConfig, parts: HostParts): Promise<Host> {
+  const { logger, metrics, storage, access, isStateful } = parts;
   let draining = false;
   const probes = healthRoutes({
-    // Beside a stateless /mcp, the legacy endpoints have storage too.
-    pattern: config.stateful === false ? 'stateless' : 'stateful',
+    pattern: isStateful ? 'stateful' : 'stateless',
     storageMode: storage?.mode ?? 'in-memory',
     storageStatus: () => storage?.status() ?? 'ready',
     ping: async () => storage?.ping(),

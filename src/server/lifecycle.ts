@@ -14,7 +14,7 @@ export interface Stoppable {
 }
 
 /** A transport: drained while others take over, then closed. */
-interface Draining {
+export interface Draining {
   drain(): void;
   close(): Promise<void>;
 }

@@ -2,13 +2,12 @@ import type { StdioConfig } from '../config/index.js';
 import { noMetrics } from '../metrics.js';
 import { openMemoryStorage } from '../sessions/memory/index.js';
 import { serveStdio as serve } from '../transports/stdio.js';
-import { lazyLogger } from './lazy-logger.js';
-import { loggerOf } from './logger.js';
+import { lazyLogger } from './logger.js';
 import { loadOffer, serveOffer } from './offer.js';
 
 /** Serves stdin and stdout until stdin ends, or the process is told to stop. */
 export async function serveStdio(config: StdioConfig): Promise<void> {
-  const logger = lazyLogger(config.log, loggerOf);
+  const logger = lazyLogger(config.log);
   const metrics = noMetrics();
   // The session lives as long as the connection, however long nothing is said.
   const storage = openMemoryStorage({ ttlMs: Infinity, historyLimit: config.historyLimit, maxSessions: 1, logger });
