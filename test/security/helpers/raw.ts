@@ -32,11 +32,14 @@ export function statusOf(answer: string): number {
 /** Opens a connection and sends these parts, one every `everyMs`, until the server closes it. Resolves to what came back, and when. */
 export async function drip(port: number, first: string, part: string, everyMs: number): Promise<{ answer: string; ms: number }> {
   const started = performance.now();
-  const socket = connect(port, '127.0.0.1', () => socket.write(first));
+  let timer: NodeJS.Timeout | undefined;
+  const socket = connect(port, '127.0.0.1', () => {
+    socket.write(first);
+    timer = setInterval(() => socket.write(part), everyMs);
+  });
   let answer = '';
   socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
   socket.on('error', () => undefined);
-  const timer = setInterval(() => socket.write(part), everyMs);
   const giveUp = setTimeout(() => socket.destroy(), LIMIT_MS);
   await once(socket, 'close');
   clearInterval(timer);
