@@ -206,7 +206,7 @@ function boundedLabel(): (value: string) => string {
 function within(ask: () => Promise<number>, ms: number): Promise<number> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(NaN), ms);
-    Promise.resolve()
+    void Promise.resolve()
       .then(ask)
       .catch(() => NaN)
       .then((count) => {

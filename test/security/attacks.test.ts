@@ -155,7 +155,7 @@ describe('who is slow', () => {
     const headers = () => drip(server.port, 'POST /mcp HTTP/1.1\r\nHost: localhost\r\n', 'X-A: b\r\n', 50);
     const body = async () => drip(server.port, `POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await sign()}\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{`, ' ', 50);
     const nothing = () => drip(server.port, '', '', 1_000);
-    const slow = Promise.all(Array.from({ length: 100 }, (_, index) => [headers, body, nothing][index % 3]?.()));
+    const slow = Promise.all(Array.from({ length: 100 }, async (_, index) => [headers, body, nothing][index % 3]?.()));
     const session = await openSession(`${server.origin}/mcp`, { headers: { Authorization: `Bearer ${await sign()}` } });
     const answer = await post(`${server.origin}/mcp`, callOf('calculate', { a: 20, b: 22, op: 'add' }), session);
     expect(await answer.json()).toMatchObject({ result: { structuredContent: { value: 42 } } });

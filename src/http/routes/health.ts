@@ -73,7 +73,7 @@ function storageProbe(source: HealthSource): () => Promise<boolean> {
 function inTime<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(undefined), STORAGE_WAIT_MS);
-    Promise.resolve(promise)
+    void Promise.resolve(promise)
       .catch(() => undefined)
       .then((value) => {
         clearTimeout(timer);

@@ -15,7 +15,7 @@ export async function listResources(
   const { resources, resourceTemplates } = compiled.catalog;
   const fixed = resources.filter((resource) => isAvailable(resource, context)).map(shown);
   const listed = await Promise.all(
-    resourceTemplates.map((template) => (isAvailable(template, context) ? (template.list?.(context) ?? []) : [])),
+    resourceTemplates.map(async (template) => (isAvailable(template, context) ? (template.list?.(context) ?? []) : [])),
   );
   const all: object[] = [...fixed, ...listed.flat().map((resource: ListedResource) => ({ ...resource }))];
   const { items, ...next } = page('resources/list', all, cursorIn(params), compiled.pageSize('resources'));
