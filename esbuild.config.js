@@ -1,14 +1,17 @@
-// Builds the binary and the public interface. `npm run build` calls it; `prepare` does so after `npm ci`.
+// Builds the binary and the public interface. `npm run build` calls it; `prepare` does so after `npm ci`. With `--no-types`
+// it leaves out the declarations, which take most of the time.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 // Built beside its place and moved there whole: who runs the program meanwhile never meets half of it.
-const folder = mkdtempSync('dist-');
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const built = join(folder, 'new');
+// (As deep as its place: the source maps have relative paths.)
+const built = mkdtempSync('dist-');
+const old = `${built}-old`;
+process.on('exit', () => [built, old].forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+chmodSync(built, 0o755); // a temporary folder is its owner's alone
 
 /**
  * Leaves out what no code path of ours reaches and every start would pay for: the Ajv that the SDK's `Server` makes only
@@ -48,6 +51,9 @@ const { metafile } = await build({
   splitting: true,
   minify: true,
   legalComments: 'none',
+  // For the stacks at the log level `debug`: bin/mcp-calc.js reads them then. They name places; the texts are not shipped.
+  sourcemap: 'linked',
+  sourcesContent: false,
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -55,8 +61,19 @@ const { metafile } = await build({
   metafile: true,
   plugins: [leaveOut, rawText],
   // CommonJS packages in the bundle call it for node's own modules.
-  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
 });
+
+// A map is for our own code: those of files that hold only packages would be two thirds of them all.
+for (const file of Object.keys(metafile.outputs).filter((output) => output.endsWith('.map'))) {
+  const { sources } = JSON.parse(readFileSync(file, 'utf8'));
+  if (sources.some((source) => !source.includes('/node_modules/'))) continue;
+  rmSync(file);
+  const script = file.slice(0, -'.map'.length);
+  writeFileSync(script, readFileSync(script, 'utf8').replace(/\n\/\/# sourceMappingURL=\S+\n$/, '\n'));
+}
 
 /** Where the package of an input file is: `node_modules/zod`; undefined for a file of our own. */
 const homeOf = (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
@@ -64,14 +81,21 @@ const nameOf = (home) => home.split('node_modules/').at(-1);
 const homes = [...new Set(Object.keys(metafile.inputs).map(homeOf))].filter((home) => home !== undefined);
 
 // Which packages each file holds: for the test that no command loads what it does not use.
-const contents = Object.entries(metafile.outputs).map(([file, { inputs }]) => [
+const scripts = Object.entries(metafile.outputs).filter(([file]) => file.endsWith('.js'));
+const contents = scripts.map(([file, { inputs }]) => [
   file.slice(built.length + 1),
   [...new Set(Object.keys(inputs).map(homeOf))].filter((home) => home !== undefined).map(nameOf),
 ]);
 writeFileSync(join(built, 'contents.json'), JSON.stringify(Object.fromEntries(contents)));
 
 // The licences of what is bundled ask for their texts to go along.
-writeFileSync(join(built, 'THIRD-PARTY-LICENSES.txt'), homes.sort().map(licenseOf).join(`\n${'-'.repeat(80)}\n\n`));
+writeFileSync(
+  join(built, 'THIRD-PARTY-LICENSES.txt'),
+  homes
+    .sort()
+    .map(licenseOf)
+    .join(`\n${'-'.repeat(80)}\n\n`),
+);
 
 function licenseOf(home) {
   const { name, version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
@@ -79,11 +103,15 @@ function licenseOf(home) {
   return `${name} ${version} (${license})\n\n${file ? readFileSync(join(home, file), 'utf8') : ''}`;
 }
 
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', join(built, 'types')], { stdio: 'inherit' });
+if (!process.argv.includes('--no-types')) {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', join(built, 'types')], {
+    stdio: 'inherit',
+  });
+}
 
 try {
-  renameSync('dist', join(folder, 'old'));
+  renameSync('dist', old);
 } catch (error) {
   if (error.code !== 'ENOENT') throw error;
 }
