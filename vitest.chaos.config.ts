@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/chaos/**/*.test.ts'],
-    globalSetup: ['test/helpers/install-redis.ts'],
+    globalSetup: ['scripts/prepare-tests.js'],
     env: { CHAOS: 'long' },
     hookTimeout: 30_000,
     pool: 'forks',

@@ -4,7 +4,7 @@ const CHAOS = 'test/chaos/**/*.test.ts';
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/helpers/install-redis.ts'],
+    globalSetup: ['scripts/prepare-tests.js'],
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',

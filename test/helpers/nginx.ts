@@ -1,23 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findProgram } from '../../scripts/prepare-tests.js';
 import { eventually } from './eventually.js';
 import { freePort } from './redis.js';
-
-/** The path of nginx, which distributions put where not everybody's PATH leads. */
-export function findNginx(): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, 'nginx')).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 export interface Nginx {
   readonly origin: string;
@@ -28,7 +16,7 @@ export interface Nginx {
  * Runs nginx with a configuration file as it is, but for what belongs to this machine: the port, where the nodes are, and
  * where the process's own files go. Throws where the file has none of these places.
  */
-export async function startNginx(binary: string, configuration: string, origins: readonly string[]): Promise<Nginx> {
+export async function startNginx(configuration: string, origins: readonly string[]): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-nginx-'));
   chmodSync(folder, 0o755); // its workers are another user where it is started by root
   const port = await freePort();
@@ -46,7 +34,7 @@ export async function startNginx(binary: string, configuration: string, origins:
   const file = join(folder, 'nginx.conf');
   writeFileSync(file, text);
 
-  const child = spawn(binary, ['-p', folder, '-c', file, '-e', 'stderr', '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(String(findProgram('nginx')), ['-p', folder, '-c', file, '-e', 'stderr', '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-10_000)));
   const ended = once(child, 'exit');

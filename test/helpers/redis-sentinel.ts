@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findRedis, freePort, type RedisServer, run } from './redis.js';
+import { findProgram } from '../../scripts/prepare-tests.js';
+import { freePort, type RedisServer, run } from './redis.js';
 
 export interface RedisSentinel {
   readonly port: number;
@@ -23,7 +24,7 @@ export async function startSentinel(name: string, master: RedisServer): Promise<
     `sentinel failover-timeout ${name} 2000`,
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
-  const { guard } = await run(findRedis() as string, [file, '--sentinel']);
+  const { guard } = await run(String(findProgram('redis')), [file, '--sentinel']);
   return {
     port,
     async stop() {

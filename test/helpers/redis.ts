@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis, type RedisOptions } from 'ioredis';
+import { findProgram } from '../../scripts/prepare-tests.js';
 
 /** How long a server may take to start, ms. */
 const START_MS = 10_000;
@@ -48,20 +49,6 @@ export interface StartOptions {
   client?: RedisOptions;
 }
 
-/** The path of redis-server or valkey-server, or of another program of the same family (`cli`, `sentinel`). */
-export function findRedis(program = 'server'): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const paths = [`redis-${program}`, `valkey-${program}`].flatMap((name) => folders.map((folder) => join(folder, name)));
-  return paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -73,8 +60,7 @@ export async function freePort(): Promise<number> {
 
 /** Starts a Redis server of its own on a free port of 127.0.0.1, with an empty folder of its own for its data. */
 export async function startRedis({ args = [], port: wanted, client = {} }: StartOptions = {}): Promise<RedisServer> {
-  const binary = findRedis();
-  if (binary === undefined) throw new Error('No redis-server or valkey-server on the PATH');
+  const binary = String(findProgram('redis'));
   const dir = mkdtempSync(join(tmpdir(), 'mcp-calc-redis-'));
   let port = 0;
   let running: { pid: number; guard: ChildProcess };

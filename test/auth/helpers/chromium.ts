@@ -1,24 +1,9 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
+import { findProgram } from '../../../scripts/prepare-tests.js';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
-/** Starts the distribution's Chromium without a window; nothing is downloaded. Fails with what to install where there is none. */
+/** Starts the distribution's Chromium without a window; nothing is downloaded. */
 export async function startChromium(): Promise<Browser> {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const executablePath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-  if (executablePath === undefined) throw new Error(`No ${NAMES.join(', ')} on the PATH: install one, on Debian with "apt-get install chromium"`);
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  return chromium.launch({ executablePath, args });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return chromium.launch({ executablePath: findProgram('chromium'), args });
 }
