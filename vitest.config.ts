@@ -1,10 +1,21 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const CHAOS = 'test/chaos/**/*.test.ts';
+/** What a test needs beside itself: another process (Redis, nginx, a browser), a port, or what `npm run build` makes. */
+const NEEDS_MORE = /['"`](?:node:child_process|playwright-core|@lydell\/node-pty)['"`]|\blisten\w*\(|\.\.\/dist\//i;
+const IMPORTED = /^(?:import\b.*|\}) from '(\.[^']+)\.js';$/gm;
+
+/** The tests that need nothing more, by the text of them and their helpers: they are quick, and run without a build. */
+const UNIT = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((name) => join('test', name))
+  .filter((file) => file.endsWith('.test.ts') && !needsMore(file, new Set()));
+
+const prepared = { globalSetup: ['scripts/prepare-tests.js'] };
 
 export default defineConfig({
   test: {
-    globalSetup: ['scripts/prepare-tests.js'],
     testTimeout: 15_000,
     hookTimeout: 30_000,
     pool: 'forks',
@@ -13,10 +24,33 @@ export default defineConfig({
     css: { include: [/\?raw$/] },
     // A CI machine may be shared, and starve a test of its time: there it gets a second try, and the report says so.
     retry: process.env.CI ? 1 : 0,
+    coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
-      { extends: true, test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, CHAOS] } },
+      { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
+      {
+        extends: true,
+        test: {
+          ...prepared,
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, CHAOS, ...UNIT],
+        },
+      },
       // Load and timing: one after the other, when all else is done.
-      { extends: true, test: { name: 'chaos', include: [CHAOS], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { ...prepared, name: 'chaos', include: [CHAOS], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });
+
+function needsMore(file: string, seen: Set<string>): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  const helpers = [...text.matchAll(IMPORTED)].map(([, path]) => `${join(dirname(file), String(path))}.ts`);
+  return (
+    NEEDS_MORE.test(text) || helpers.filter((path) => path.startsWith('test/')).some((path) => needsMore(path, seen))
+  );
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** What takes too long for `npm test`: `npm run chaos`, `npm run test:package`. */
+export default defineConfig({
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 1,
+    // As in vitest.config.ts.
+    css: { include: [/\?raw$/] },
+    projects: [
+      {
+        extends: true,
+        // The long form of the tests that make trouble.
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          globalSetup: ['scripts/prepare-tests.js'],
+          env: { CHAOS: 'long' },
+        },
+      },
+      // What is published, as whoever installs it meets it.
+      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'] } },
+    ],
+  },
+});
