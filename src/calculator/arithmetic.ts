@@ -1,7 +1,7 @@
 import { CalculationError } from './errors.js';
-import { bounded, exact, nearestNumber, sumWithoutNoise } from './exact.js';
+import { bounded, exact, nearestNumber, sumWithoutNoise, withoutNoise } from './exact.js';
 import type { Exact } from './exact.js';
-import { formatNumber, formatOperand } from './format.js';
+import { formatExact, formatExactOperand, formatNumber, formatOperand } from './format.js';
 
 export const operations = ['add', 'subtract', 'multiply', 'divide'] as const;
 export type Operation = (typeof operations)[number];
@@ -57,6 +57,13 @@ export function applyOperation(operation: Operation, a: Exact, b: Exact, what: (
       if (b.isZero()) throw new CalculationError(`Division by zero: ${what()} has no value. Use a divisor other than 0.`);
       return bounded(a.dividedBy(b), what);
   }
+}
+
+/** What is left of a ÷ b, with the sign of a. Throws {@link CalculationError} for a divisor of 0. */
+export function remainder(a: Exact, b: Exact): Exact {
+  const what = () => `${formatExact(a)} % ${formatExactOperand(b)}`;
+  if (b.isZero()) throw new CalculationError(`Division by zero: ${what()} has no value. Use a divisor other than 0.`);
+  return bounded(withoutNoise(a).modulo(withoutNoise(b)), what);
 }
 
 /** `5 - (-3)`: what `evaluate` reads as the same calculation. */

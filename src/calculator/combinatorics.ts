@@ -1,8 +1,7 @@
 import { CalculationError } from './errors.js';
-import { exact } from './exact.js';
+import { exact, withoutNoise } from './exact.js';
 import type { Exact } from './exact.js';
-import { formatNumber } from './format.js';
-import { wholeNumber } from './whole-number.js';
+import { formatExact, formatNumber } from './format.js';
 
 /** The largest n whose factorial is below `Number.MAX_VALUE`. */
 export const MAX_FACTORIAL = 170;
@@ -43,6 +42,19 @@ export function permutations(value: Exact, chosen: Exact): Exact {
     if (ways > LARGEST) throw tooMany('permutations', n, k);
   }
   return exact(ways);
+}
+
+/**
+ * The value as a whole number from 0 to `max`, a safe integer. Throws {@link CalculationError} for any other;
+ * `role` names it in the message, such as `factorial: n`.
+ */
+export function wholeNumber(value: Exact, role: string, max: number): number {
+  const whole = withoutNoise(value);
+  const given = formatExact(whole);
+  if (!whole.isInteger()) throw new CalculationError(`${role} must be a whole number, and ${given} is not.`);
+  if (whole.lessThan(0)) throw new CalculationError(`${role} must be 0 or more, and ${given} is negative.`);
+  if (whole.greaterThan(max)) throw new CalculationError(`${role} must be at most ${formatNumber(max)}, and ${given} is more.`);
+  return whole.toNumber();
 }
 
 function choice(name: string, value: Exact, chosen: Exact): { n: number; k: number } {

@@ -1,6 +1,5 @@
 import { Decimal } from 'decimal.js';
 import { CalculationError } from './errors.js';
-import { formatNumber } from './format.js';
 
 /** Digits that intermediate results carry: twice what a double holds, so that the last rounding is the only one that shows. */
 export const WORKING_DIGITS = 34;
@@ -57,7 +56,5 @@ export function sumWithoutNoise(a: Exact, b: Exact): Exact {
 }
 
 function tooLarge(what: string): CalculationError {
-  return new CalculationError(
-    `${what} is too large: numbers reach to ${formatNumber(Number.MAX_VALUE)}. Use smaller numbers.`,
-  );
+  return new CalculationError(`${what} is too large: numbers reach to ${Number.MAX_VALUE}. Use smaller numbers.`);
 }

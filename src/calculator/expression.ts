@@ -1,5 +1,5 @@
 import type jsep from 'jsep';
-import { applyOperation, operationSymbols } from './arithmetic.js';
+import { applyOperation, operationSymbols, remainder } from './arithmetic.js';
 import type { Operation } from './arithmetic.js';
 import { CalculationError } from './errors.js';
 import { bounded, exact, nearestNumber } from './exact.js';
@@ -8,11 +8,9 @@ import { formatExact, formatExactOperand } from './format.js';
 import { power } from './powers.js';
 import { checkTokens } from './expression/check.js';
 import { callFunction } from './expression/functions.js';
-import { MAX_EXPRESSION_LENGTH } from './expression/limits.js';
 import { namedValues } from './expression/names.js';
 import { MARK, parse } from './expression/parse.js';
-import { remainder } from './expression/remainder.js';
-import { tokenize } from './expression/tokens.js';
+import { MAX_EXPRESSION_LENGTH, tokenize } from './expression/tokens.js';
 
 const operations: Readonly<Record<string, Operation>> = { '+': 'add', '-': 'subtract', '*': 'multiply', '/': 'divide' };
 

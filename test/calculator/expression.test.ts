@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateExpression } from '../../src/calculator/expression.js';
-import {
-  MAX_EXPRESSION_DEPTH,
-  MAX_EXPRESSION_LENGTH,
-  MAX_OPERANDS,
-  MAX_VARIABLES,
-} from '../../src/calculator/expression/limits.js';
+import { MAX_VARIABLES } from '../../src/calculator/expression/names.js';
+import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_LENGTH, MAX_OPERANDS } from '../../src/calculator/expression/tokens.js';
 
 describe('evaluating an expression', () => {
   it.each([

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { evaluateExpression } from '../../calculator/expression.js';
 import { functionNames } from '../../calculator/expression/functions.js';
-import { MAX_EXPRESSION_LENGTH, MAX_NAME_LENGTH, MAX_VARIABLES } from '../../calculator/expression/limits.js';
-import { VARIABLE_NAME, constantNames } from '../../calculator/expression/names.js';
+import { MAX_NAME_LENGTH, MAX_VARIABLES, VARIABLE_NAME, constantNames } from '../../calculator/expression/names.js';
+import { MAX_EXPRESSION_LENGTH } from '../../calculator/expression/tokens.js';
 import { formatNumber } from '../../calculator/format.js';
 import { attempt } from '../attempt.js';
 import { calculationResult, calculationResultSchema } from '../calculation-result.js';

@@ -1,7 +1,6 @@
 import { CalculationError } from '../errors.js';
 import { functionNames } from './functions.js';
-import { MAX_EXPRESSION_DEPTH, MAX_OPERANDS } from './limits.js';
-import { placeOf } from './tokens.js';
+import { MAX_EXPRESSION_DEPTH, MAX_OPERANDS, placeOf } from './tokens.js';
 import type { Token } from './tokens.js';
 
 /**

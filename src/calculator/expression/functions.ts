@@ -1,12 +1,11 @@
-import { combinations, factorial, permutations } from '../combinatorics.js';
+import { remainder } from '../arithmetic.js';
+import { combinations, factorial, permutations, wholeNumber } from '../combinatorics.js';
 import { CalculationError } from '../errors.js';
 import { Exact, bounded, withoutNoise } from '../exact.js';
 import { formatExact } from '../format.js';
 import { exponential, logarithm, power, squareRoot } from '../powers.js';
 import { cosine, sine, tangent } from '../trigonometry.js';
-import { wholeNumber } from '../whole-number.js';
-import { MAX_OPERANDS } from './limits.js';
-import { remainder } from './remainder.js';
+import { MAX_OPERANDS } from './tokens.js';
 
 interface MathFunction {
   readonly least: number;

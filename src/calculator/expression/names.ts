@@ -2,8 +2,11 @@ import { constantDigits } from '../constants.js';
 import { CalculationError } from '../errors.js';
 import { exact } from '../exact.js';
 import type { Exact } from '../exact.js';
-import { MAX_NAME_LENGTH, MAX_VARIABLES } from './limits.js';
 
+/** Variables that one evaluation is given. */
+export const MAX_VARIABLES = 50;
+/** Characters of a variable's name. */
+export const MAX_NAME_LENGTH = 32;
 /** What a variable may be called. */
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

@@ -1,5 +1,12 @@
 import { CalculationError } from '../errors.js';
 
+/** Characters of an expression. It also bounds the nodes of its tree: there are no more than characters. */
+export const MAX_EXPRESSION_LENGTH = 1_000;
+/** Parentheses and calls inside one another. */
+export const MAX_EXPRESSION_DEPTH = 50;
+/** Numbers and names in an expression. */
+export const MAX_OPERANDS = 250;
+
 /** A `call` is a name that a parenthesis follows. */
 export type TokenKind = 'number' | 'call' | 'name' | 'operator' | 'open' | 'close' | 'comma';
 
