@@ -1,5 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { DestinationStream, Logger as PinoLogger, LoggerOptions } from 'pino';
+import { manyLines } from './text/harmless.js';
+import { kindOfName, redactNamed, redactText, redactUrl } from './text/secrets.js';
 
 /** What every part of the program logs through; passed in, never imported as a singleton. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & { child(bindings: Record<string, unknown>): Logger };
@@ -20,13 +21,9 @@ const BATCH_BYTES = 16_000;
 const BATCH_MS = 20;
 /** Unwritten bytes that are kept while nobody reads stderr; lines beyond are dropped. */
 const MAX_UNWRITTEN = 4_000_000;
-const REDACTED = '[redacted]';
-/** Characters of a session id that are shown: enough to tell sessions apart, too few to use one. */
-const SESSION_CHARACTERS = 8;
-/** Bounds of what one log line may carry: deeper, longer or more of it is cut off. */
+/** Bounds of what one log line may carry: what is deeper, or more, is cut off. */
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 100;
-const MAX_CHARACTERS = 8_192;
 
 /**
  * A logger that writes JSON lines with `level`, `timestamp` (ISO 8601) and `message`. Secrets are redacted wherever they
@@ -48,7 +45,7 @@ export async function createLogger({ level = 'info', pretty = false, destination
     hooks: {
       logMethod([first, ...rest], method) {
         const fields: unknown = first instanceof Error ? { err: clean(first) } : clean(first);
-        const texts = first instanceof Error && rest.length === 0 ? [redactText(first.message)] : rest.map(clean);
+        const texts = first instanceof Error && rest.length === 0 ? [clean(first.message)] : rest.map(clean);
         method.apply(this, [fields, ...texts] as unknown as Parameters<typeof method>);
       },
     },
@@ -101,71 +98,8 @@ export const silentLogger: Logger = {
   child: () => silentLogger,
 };
 
-/** Headers as they may be shown: secrets replaced, repeated ones joined. */
-export function redactHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const shown: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined) continue;
-    const text = Array.isArray(value) ? value.join(', ') : value;
-    const kind = kindOf(name);
-    shown[name] = kind === 'secret' ? REDACTED : kind === 'session' ? shortSession(text) : redactText(text);
-  }
-  return shown;
-}
-
-/** A URL as it may be shown: the password, and parameters whose names say that they are secret, replaced. */
-export function redactUrl(url: string): string {
-  return redactText(url);
-}
-
-/** A session id as it may be shown. What stands before a dot is the node, the same for many sessions. */
-export function shortSession(id: string): string {
-  const own = id.slice(id.lastIndexOf('.') + 1);
-  return own.length > SESSION_CHARACTERS ? `${own.slice(0, SESSION_CHARACTERS)}…` : own;
-}
-
-const SECRET_NAME =
-  /authorization|cookie|token|passw(?:or)?d|passphrase|secret|jwt|credential|assertion|codeverifier|signature|(?:api|auth|access|private|shared|subscription|functions)key|^x?(?:code|auth|pass|pwd|key)$/;
-
-const SESSION_NAME = /^(?:mcp)?sessionid$/;
-
-/** Names of fields and what they were found to be; most names come again with every line. */
-const kinds = new Map<string, 'secret' | 'session' | 'plain'>();
-const MAX_KINDS = 1_000;
-
-function kindOf(name: string): 'secret' | 'session' | 'plain' {
-  const known = kinds.get(name);
-  if (known !== undefined) return known;
-  const letters = name.toLowerCase().replace(/[-_\s.]/g, '');
-  const kind = SECRET_NAME.test(letters) ? 'secret' : SESSION_NAME.test(letters) ? 'session' : 'plain';
-  if (kinds.size < MAX_KINDS) kinds.set(name, kind);
-  return kind;
-}
-
-const SECRET_IN_TEXT: readonly [pattern: RegExp, replacement: string][] = [
-  [/\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]+/gi, `$1 ${REDACTED}`],
-  // redis://user:password@host; the user name stays. A password may hold an @ of its own.
-  [/(\/\/[^\s:@/]{0,256}):[^\s/]{1,1024}@/g, `$1:${REDACTED}@`],
-  [
-    /\b([\w.-]{0,40}(?:token|secret|passw(?:or)?d|api[-_]?key|jwt|assertion|code_verifier|authorization|cookie)|code|key|auth|pwd)(["']?\s*[=:]\s*["']?)(?!\s)(?:(?:Bearer|Basic) )?[^\s"'&,;}#]+/gi,
-    `$1$2${REDACTED}`,
-  ],
-  // A JSON Web Token, wherever it stands.
-  [/\beyJ[\w-]{6,}\.[\w-]*(?:\.[\w-]*)?/g, REDACTED],
-];
-
-/** Most texts hold nothing that could be a secret, and this tells so at the cost of one look. */
-const SUSPICIOUS = /[=:@]|bearer|basic|dpop|eyJ/i;
-
-/** A text without the secrets that can be told by their form. Cut off at a bound. */
-export function redactText(text: string): string {
-  const bounded = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
-  if (!SUSPICIOUS.test(bounded)) return bounded;
-  return SECRET_IN_TEXT.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement), bounded);
-}
-
 function redact(value: unknown, stacks: boolean, depth: number): unknown {
-  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'string') return textOf(value);
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '[…]';
@@ -178,15 +112,21 @@ function redact(value: unknown, stacks: boolean, depth: number): unknown {
   let left = MAX_ENTRIES;
   for (const name of Object.keys(value)) {
     if ((left -= 1) < 0) break;
-    shown[name] = redactField(kindOf(name), (value as Record<string, unknown>)[name], stacks, depth);
+    shown[name] = redactField(name, (value as Record<string, unknown>)[name], stacks, depth);
   }
   return shown;
 }
 
-function redactField(kind: ReturnType<typeof kindOf>, field: unknown, stacks: boolean, depth: number): unknown {
+function redactField(name: string, field: unknown, stacks: boolean, depth: number): unknown {
+  const kind = kindOfName(name);
   if (kind === 'plain' || field === undefined || field === null) return redact(field, stacks, depth + 1);
-  if (kind === 'secret') return typeof field === 'number' || typeof field === 'boolean' ? field : REDACTED;
-  return typeof field === 'string' ? shortSession(field) : redact(field, stacks, depth + 1);
+  if (kind === 'secret') return typeof field === 'number' || typeof field === 'boolean' ? field : redactNamed(name, '');
+  return typeof field === 'string' ? redactNamed(name, field) : redact(field, stacks, depth + 1);
+}
+
+/** JSON escapes some control characters and not all; pino-pretty writes them as they are. */
+function textOf(text: string): string {
+  return redactText(manyLines(text));
 }
 
 /** A stack that names files, and not where on this machine they lie. */
@@ -198,9 +138,9 @@ function describe(error: Error, stacks: boolean, depth: number): Record<string, 
   const { code } = error as NodeJS.ErrnoException;
   return {
     type: error.name,
-    message: redactText(error.message),
+    message: textOf(error.message),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(error.cause === undefined ? {} : { cause: redact(error.cause, stacks, depth + 1) }),
-    ...(stacks && error.stack !== undefined ? { stack: redactText(withoutFolders(error.stack)) } : {}),
+    ...(stacks && error.stack !== undefined ? { stack: textOf(withoutFolders(error.stack)) } : {}),
   };
 }

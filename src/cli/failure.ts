@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { redactText } from '../log.js';
+import { redactText } from '../text/secrets.js';
 import { CliError, QuietExit } from './errors.js';
 import { ExitCode } from './exit-codes.js';
 import { WorkersEndedError } from '../server/errors.js';

@@ -1,5 +1,9 @@
+import { quote } from '../text/harmless.js';
+import { redactUrl } from '../text/secrets.js';
+
 /** What a health endpoint was found to say. */
 export interface HealthReport {
+  /** Without its password. */
   readonly url: string;
   readonly healthy: boolean;
   /** Of HTTP. */
@@ -49,9 +53,9 @@ export async function probe(url: URL, timeoutMs: number, fetcher: typeof fetch =
     const body = asObject(await readBounded(response));
     const responseTimeMs = Math.round(performance.now() - started);
     const reason = whyUnwell(response, body);
-    return { url: url.href, healthy: reason === undefined, status: response.status, responseTimeMs, body, reason };
+    return { url: redactUrl(url.href), healthy: reason === undefined, status: response.status, responseTimeMs, body, reason };
   } catch (error) {
-    throw new HealthUnreachableError(url.href, why(error, timeoutMs), error);
+    throw new HealthUnreachableError(redactUrl(url.href), why(error, timeoutMs), error);
   }
 }
 
@@ -78,9 +82,9 @@ function asObject(text: string): Record<string, unknown> | undefined {
 const WELL = ['healthy', 'ok', 'alive', 'ready', 'up', 'pass'];
 
 function whyUnwell(response: Response, body: Record<string, unknown> | undefined): string | undefined {
-  const status = typeof body?.status === 'string' ? body.status : undefined;
-  if (!response.ok) return `it answers ${response.status} ${response.statusText}${status === undefined ? '' : ` (${status})`}`;
-  if (body === undefined) return 'the answer is no JSON object: is this the address of an MCP server?';
+  const status = typeof body?.status === 'string' ? quote(body.status) : undefined;
+  if (!response.ok) return `it answers ${response.status} ${quote(response.statusText)}${status === undefined ? '' : ` (${status})`}`;
+  if (body === undefined) return 'the answer is not a JSON object: is this the address of an MCP server?';
   return status === undefined || WELL.includes(status.toLowerCase()) ? undefined : `it says "${status}"`;
 }
 
@@ -88,6 +92,6 @@ function why(error: unknown, timeoutMs: number): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   // A host with several addresses fails with an error for each of them, and an empty message.
-  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message;
-  return cause instanceof Error ? cause.message : String(cause);
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return quote(first instanceof Error ? first.message : String(first));
 }

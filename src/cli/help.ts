@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { oneLine } from '../text/harmless.js';
 
 /** A command line, and what it does in a few words. */
 export type Example = readonly [line: string, what: string];
@@ -21,13 +22,9 @@ export function adopt(command: Command, path: string): Command {
   command
     .exitOverride()
     .showHelpAfterError(`  Run "${path} --help" to see what there is.`)
-    .configureOutput({ outputError: (message, write) => write(`mcp-calc: ${oneLine(message)}\n`) })
+    .configureOutput({ outputError: (message, write) => write(`mcp-calc: ${oneLine(message.replace(/^error: /, ''))}\n`) })
     // commander takes the colours out again where stdout is no terminal, or NO_COLOR is set.
     .configureHelp({ styleTitle: (title) => `${BOLD}${title}${PLAIN}` });
   for (const child of command.commands) adopt(child, `${path} ${child.name()}`);
   return command;
-}
-
-function oneLine(message: string): string {
-  return message.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
 }

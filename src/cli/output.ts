@@ -1,5 +1,6 @@
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type { ChalkInstance } from 'chalk';
+import { printableJson } from '../text/harmless.js';
 
 /** Where a command writes: its result to stdout, all else to stderr. */
 export interface Output {
@@ -27,7 +28,7 @@ export function createOutput(stdout: NodeJS.WriteStream = process.stdout, stderr
   const isTerminal = stdout.isTTY === true;
   return {
     print: (line = '') => void stdout.write(`${line}\n`),
-    printJson: (value) => void stdout.write(`${JSON.stringify(value, undefined, isTerminal ? 2 : undefined)}\n`),
+    printJson: (value) => void stdout.write(`${printableJson(value, isTerminal ? 2 : undefined)}\n`),
     note: (line) => void stderr.write(`${line}\n`),
     colours: coloursFor('stdout'),
     noteColours: coloursFor('stderr'),

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { oneLine } from '../text/harmless.js';
 
 export interface TableColumn<Row> {
   readonly title: string;
@@ -66,10 +66,6 @@ function cut(text: string, width: number): string {
     kept.push(segment);
   }
   return `${kept.join('')}…`;
-}
-
-function oneLine(text: string): string {
-  return stripVTControlCharacters(text).replace(/\s+/g, ' ').trim();
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

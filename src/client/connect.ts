@@ -9,7 +9,7 @@ import { explain } from './explain.js';
 import { capabilitiesFor, handleServer } from './handlers.js';
 import { REQUEST_TIMEOUT_MS } from './limits.js';
 import { PendingRequests } from './pending.js';
-import { quote } from './quote.js';
+import { quote } from '../text/harmless.js';
 import type { Target } from './target.js';
 import { trace } from './trace.js';
 import { openHttp, openStdio } from './transports.js';

@@ -1,3 +1,5 @@
+import { isSecretName } from '../text/secrets.js';
+
 /** One HTTP request, as it is about to be sent. */
 export interface HttpRequest {
   readonly method: string;
@@ -16,7 +18,6 @@ export interface CurlOptions {
 
 /** Headers that curl would send by itself or that belong to the connection. */
 const LEFT_OUT = new Set(['content-length', 'host', 'connection', 'accept-encoding', 'user-agent']);
-const SECRET = /^(authorization|proxy-authorization|cookie|.*(api-?key|token|secret|password).*)$/;
 const PROPER: Readonly<Record<string, string>> = { 'mcp-session-id': 'Mcp-Session-Id', 'mcp-protocol-version': 'MCP-Protocol-Version', 'last-event-id': 'Last-Event-ID' };
 
 /** The shell variable that stands for the token in a curl line without secrets. */
@@ -28,7 +29,7 @@ export function renderCurl(request: HttpRequest, options: CurlOptions = {}): str
   if (request.method !== 'GET') words.push('-X', request.method);
   words.push(shellQuote(request.url));
   words.push(...renderHeaders(request.headers, options));
-  // --data-raw: a body that begins with @ is no file name.
+  // --data-raw: a body that begins with @ does not name a file.
   if (request.body !== undefined) words.push('--data-raw', shellQuote(request.body));
   return words.join(' ');
 }
@@ -50,7 +51,7 @@ function streams({ method, headers }: HttpRequest): boolean {
 function headerWord(name: string, value: string, { secrets = false, sessionVariable }: CurlOptions): string {
   const shown = PROPER[name] ?? name.replace(/(^|-)([a-z])/g, (_all, dash: string, letter: string) => dash + letter.toUpperCase());
   if (name === 'mcp-session-id' && sessionVariable !== undefined) return `"${shown}: $${sessionVariable}"`;
-  if (secrets || !SECRET.test(name)) return shellQuote(`${shown}: ${value}`);
+  if (secrets || !isSecretName(name)) return shellQuote(`${shown}: ${value}`);
   const scheme = /^(Bearer|Basic|DPoP) /i.exec(value)?.[0] ?? '';
   const variable = name === 'authorization' ? TOKEN_VARIABLE : name.replace(/\W/g, '_').toUpperCase();
   return `"${shown}: ${scheme}$${variable}"`;

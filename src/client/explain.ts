@@ -1,5 +1,6 @@
 import { ClientError, ErrorAnswer } from './errors.js';
-import { quote } from './quote.js';
+import { quote } from '../text/harmless.js';
+import { redactUrl } from '../text/secrets.js';
 import { describeTarget } from './target.js';
 import type { Target } from './target.js';
 
@@ -63,17 +64,18 @@ function refused(error: Error, code: unknown, name: string, fail: Fail): ClientE
   return fail(`${name} wants to know who you are (401)`, 'Sign in with: mcp-calc client login --url <url>. Or give a token with --token.', 'authentication');
 }
 
-function httpAnswer(message: string, code: number, url: URL, fail: Fail): ClientError {
+function httpAnswer(message: string, code: number, { href }: URL, fail: Fail): ClientError {
+  const address = redactUrl(href);
   const redirect = /Redirect to (\S+) not followed/.exec(message)?.[1] ?? /try (\S+) instead/.exec(message)?.[1];
-  if (redirect !== undefined) return fail(`${url.href} redirects to ${redirect}, which is not followed`, `If you trust that address: --url ${redirect}`);
+  if (redirect !== undefined) return fail(`${address} redirects to ${quote(redirect)}, which is not followed`, `If you trust that address: --url ${quote(redirect)}`);
   const type = /Unexpected content type: (.+)$|Invalid content type.*"(.+)"/.exec(message);
   if (/<(!doctype|html|head|body)\b/i.test(message) || type?.[1]?.startsWith('text/html') || type?.[2]?.startsWith('text/html')) {
-    return fail(`${url.href} answers with a web page, not with MCP${code > 0 ? ` (HTTP ${code})` : ''}`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
+    return fail(`${address} answers with a web page, not with MCP${code > 0 ? ` (HTTP ${code})` : ''}`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
   }
-  if (type !== null) return fail(`${url.href} answers with ${quote(type[1] ?? type[2] ?? 'an unknown content type')}, not with MCP`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
-  if (code === 404) return fail(`Nothing is at ${url.href} (404)`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
-  if (code === 429 || code >= 500) return fail(`${url.href} can't serve now (HTTP ${code}): ${bodyOf(message)}`, 'Try again later, or see the log of the server.');
-  return fail(`${url.href} refuses the request (HTTP ${code}): ${bodyOf(message)}`, undefined, 'answer');
+  if (type !== null) return fail(`${address} answers with ${quote(type[1] ?? type[2] ?? 'an unknown content type')}, not with MCP`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
+  if (code === 404) return fail(`Nothing is at ${address} (404)`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
+  if (code === 429 || code >= 500) return fail(`${address} can't serve now (HTTP ${code}): ${bodyOf(message)}`, 'Try again later, or see the log of the server.');
+  return fail(`${address} refuses the request (HTTP ${code}): ${bodyOf(message)}`, undefined, 'answer');
 }
 
 /** The words in the body of a refusal: those of a JSON-RPC or OAuth error where it is one. */
@@ -90,7 +92,7 @@ function bodyOf(message: string): string {
 
 function unreachable(code: string, target: Target, fail: Fail): ClientError {
   if (target.kind === 'stdio') {
-    if (code === 'ENOENT') return fail(`There is no command "${target.command}"`, 'Is it installed, and on the PATH?');
+    if (code === 'ENOENT') return fail(`There is no command "${quote(target.command)}"`, 'Is it installed, and on the PATH?');
     return fail(`"${describeTarget(target)}" can't be started (${code})`, 'Is it a program, and may you run it?');
   }
   const { url } = target;

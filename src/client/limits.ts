@@ -4,8 +4,6 @@ export const REQUEST_TIMEOUT_MS = 60_000;
 export const PAGES_PER_LIST = 200;
 /** Characters of a server's stderr or stray output that are kept to explain its end. */
 export const KEPT_OUTPUT = 4_000;
-/** Characters of somebody else's text that a message quotes. */
-export const QUOTED_TEXT = 160;
 /** How often one request may lead to authorization before its refusal is final. */
 export const AUTHORIZATIONS_PER_REQUEST = 2;
 /** How long a person may take to sign in, ms. */

@@ -1,4 +1,5 @@
-import { quote } from './quote.js';
+import { quote } from '../text/harmless.js';
+import { redactUrl } from '../text/secrets.js';
 
 /** A server to start and to speak to over its stdin and stdout. */
 export interface StdioTarget {
@@ -24,5 +25,5 @@ export type Target = StdioTarget | HttpTarget;
 
 /** The target in a few words, for messages. */
 export function describeTarget(target: Target): string {
-  return target.kind === 'http' ? target.url.href : quote([target.command, ...target.args].join(' '));
+  return target.kind === 'http' ? redactUrl(target.url.href) : quote([target.command, ...target.args].join(' '));
 }

@@ -1,4 +1,5 @@
-import { redactText } from '../log.js';
+import { printableJson } from '../text/harmless.js';
+import { redactText } from '../text/secrets.js';
 import { flagName } from './setting.js';
 import type { ServeCommand, Setting } from './setting.js';
 import { settingsOf } from './settings/index.js';
@@ -74,5 +75,5 @@ const LONGEST_SHOWN = 80;
  */
 function quote(text: string): string {
   const masked = redactText(text.replace(/^([\w+]*:\/\/)?[^@]*:.*@/s, '$1***@'));
-  return JSON.stringify(masked.length > LONGEST_SHOWN ? `${masked.slice(0, LONGEST_SHOWN)}…` : masked);
+  return printableJson(masked.length > LONGEST_SHOWN ? `${masked.slice(0, LONGEST_SHOWN)}…` : masked);
 }

@@ -1,3 +1,4 @@
+import { redactText } from '../text/secrets.js';
 import type { DoctorContext } from './context.js';
 
 /** How bad it is: `info` says what was not looked at, or what is worth knowing and no fault. */
@@ -60,9 +61,9 @@ export function reasonOf(error: unknown): string {
     if (next === undefined) break;
     deepest = next;
   }
-  if (!(deepest instanceof Error)) return String(deepest);
+  if (!(deepest instanceof Error)) return redactText(String(deepest));
   if (deepest.name === 'TimeoutError') return 'no answer in time';
-  return deepest.message || ('code' in deepest ? String(deepest.code) : deepest.name);
+  return redactText(deepest.message) || ('code' in deepest ? String(deepest.code) : deepest.name);
 }
 
 function causeOf(error: unknown): unknown {

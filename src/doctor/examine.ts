@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { stripVTControlCharacters } from 'node:util';
+import { oneLine } from '../text/harmless.js';
 import { failure, info, reasonOf } from './check.js';
 import type { Check, Finding, Level } from './check.js';
 import type { DoctorContext } from './context.js';
@@ -90,12 +90,8 @@ function bounds(findings: readonly Finding[]): Finding[] {
 
 /** Messages quote servers and files of others: no control characters reach the terminal. */
 function fitForTerminal({ level, subject, message, fix }: Finding): Finding {
+  const plain = (text: string): string => oneLine(text, LONGEST_TEXT);
   return { level, ...(subject !== undefined && { subject: plain(subject) }), message: plain(message), ...(fix !== undefined && { fix: plain(fix) }) };
-}
-
-function plain(text: string): string {
-  const line = stripVTControlCharacters(text).replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
 }
 
 const SEVERITY: readonly Level[] = ['info', 'ok', 'warning', 'failure'];

@@ -1,6 +1,6 @@
 import type { ServerEntry } from '../hosts/servers.js';
+import { isSecretName } from '../text/secrets.js';
 
-const SECRET_NAME = /token|secret|passw(?:or)?d|api_?key|credential|private_?key|authorization|^auth$|access_?key|cookie/i;
 /** Values that only look like a secret by their name: paths, addresses, switches, numbers. */
 const HARMLESS = /^(?:true|false|yes|no|none|null|\d{0,6}|[~/.][^\s]*|[A-Za-z]:\\[^\s]*)$/i;
 /** A value that is filled in from elsewhere: `${input:key}`, `${KEY}`, `$KEY`, `%KEY%`, `<your key>`. */
@@ -32,7 +32,7 @@ function inArguments(args: readonly string[]): string[] {
     const [, name, value] = /^-{0,2}([\w-]+)\s*[=:]\s*(.+)$/.exec(arg) ?? [];
     if (name !== undefined && value !== undefined && isSecret(name, value)) return [name];
     const before = args[index - 1] ?? '';
-    if (/^--?[\w-]+$/.test(before) && !arg.startsWith('-') && isSecret(before.replaceAll('-', '_'), arg)) return [before];
+    if (/^--?[\w-]+$/.test(before) && !arg.startsWith('-') && isSecret(before, arg)) return [before];
     return SECRET_FORM.test(arg) && !FILLED_IN.test(arg) ? [`number ${index + 1}`] : [];
   });
   return found.map((name) => `args (${name})`);
@@ -43,10 +43,10 @@ function isSecret(name: string, value: string): boolean {
   if (SECRET_FORM.test(value)) return true;
   // A header's scheme does not belong to the secret.
   const bare = value.replace(/^(?:Bearer|Basic|Token)\s+/i, '');
-  return SECRET_NAME.test(name.replaceAll('-', '_')) && !HARMLESS.test(bare) && !/^https?:\/\/[^?@]*$/.test(bare);
+  return isSecretName(name) && !HARMLESS.test(bare) && !/^https?:\/\/[^?@]*$/.test(bare);
 }
 
 function hasSecretParameter(url: string): boolean {
   if (!URL.canParse(url)) return false;
-  return [...new URL(url).searchParams].some(([name, value]) => isSecret(/^key$/i.test(name) ? 'api_key' : name, value));
+  return [...new URL(url).searchParams].some(([name, value]) => isSecret(name, value));
 }

@@ -4,7 +4,7 @@ import { callerOf, missingScopes, ownerOf } from '../auth/ownership.js';
 import { readBody } from '../http/body.js';
 import { HttpError, sendError } from '../http/errors.js';
 import type { RequestAuth } from '../http/request.js';
-import { shortSession } from '../log.js';
+import { shortSession } from '../text/secrets.js';
 import type { Logger } from '../log.js';
 import type { Served } from '../protocol/served.js';
 import type { RequestId, RpcMessage } from '../rpc/messages.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpError } from '../http/errors.js';
-import { redactHeaders, shortSession } from '../log.js';
+import { redactHeaders, shortSession } from '../text/secrets.js';
 import type { Storage } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import { Connection } from './connection.js';

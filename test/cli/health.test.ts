@@ -48,7 +48,7 @@ describe('mcp-calc health', () => {
   it.each([
     ['a 503', json(503, { ...HEALTHY, status: 'unhealthy' }), 'it answers 503 Service Unavailable (unhealthy)'],
     ['an unhealthy status', json(200, { status: 'unhealthy' }), 'it says "unhealthy"'],
-    ['a page', ((_req, res) => void res.end('<html>')) satisfies RequestListener, 'the answer is no JSON object'],
+    ['a page', ((_req, res) => void res.end('<html>')) satisfies RequestListener, 'the answer is not a JSON object'],
   ])('ends with code 5 for %s', async (_what, answer, reason) => {
     const port = await serve(answer);
     const { code, stdout } = await runCli(['health', String(port)]);
@@ -59,6 +59,24 @@ describe('mcp-calc health', () => {
   it('lets no escape sequence of a server reach the terminal', async () => {
     const port = await serve(json(200, { ...HEALTHY, version: '\u001b[2J1' }));
     expect((await runCli(['health', String(port)])).stdout).not.toContain('\u001b');
+  });
+
+  it('lets no control character and no mark of direction reach it, wherever it stands', async () => {
+    const hostile = 'a\u0007\r\u009b\u0085\u202eb';
+    const port = await serve(json(200, { ...HEALTHY, version: hostile, pattern: hostile, status: hostile }));
+    const { stdout } = await runCli(['health', String(port)]);
+    expect(stdout).toContain('it says "a b"');
+    expect(stdout).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_C}/u);
+    const asJson = await runCli(['health', '--json', String(port)]);
+    expect(asJson.stdout).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_C}/u);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ body: { version: hostile } });
+  });
+
+  it('shows no password of an address', async () => {
+    const { stderr, code } = await runCli(['health', 'http://ann:pl4nted@127.0.0.1:9/']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('http://ann:[redacted]@127.0.0.1:9/health does not answer');
+    expect(stderr).not.toContain('pl4nted');
   });
 
   it('ends with code 4 where nobody listens, and says what to do', async () => {
@@ -78,7 +96,7 @@ describe('mcp-calc health', () => {
   });
 
   it.each([
-    [['health', 'http://'], {}, /"http:\/\/" is no address/],
+    [['health', 'http://'], {}, /"http:\/\/" is not the address/],
     [['health'], { PORT: '8o8o!' }, /PORT: "8o8o!" is wrong/],
     [['health', '--timeout', 'soon'], {}, /--timeout: "soon" is wrong/],
   ])('%j with %j is wrong usage, code 1', async (args, env, message) => {

@@ -31,6 +31,10 @@ it('puts a cell on one line and takes escape sequences out', () => {
   expect(renderTable([{ name: 'a\nb', what: '\u001b[31mred\u001b[0m\ttext' }], { columns, width: Infinity })[1]).toBe('a b   red text');
 });
 
+it('lets no control character and no mark of direction into a cell', () => {
+  expect(renderTable([{ name: 'a\u0007b', what: 'c\u009bd\u202ee' }], { columns, width: Infinity })[1]).toBe('a b   c de');
+});
+
 it('counts wide characters as two', () => {
   expect(renderTable([{ name: '計算', what: 'x' }, { name: 'ab', what: 'y' }], { columns, width: Infinity })).toEqual(['NAME  WHAT', '計算  x', 'ab    y']);
 });

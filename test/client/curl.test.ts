@@ -134,4 +134,10 @@ describe('a word for the shell', () => {
     expect(await shell(line.replace('curl', "printf '%s\\n'"), { MCP_TOKEN: 'abc', X_API_KEY: 'def' })).toMatch(/Authorization: Bearer abc[\s\S]*X-Api-Key: def/);
     expect(renderCurl(request, { secrets: true })).toMatch(/Bearer abc.*def/);
   });
+
+  it.each(['x-auth', 'x-access-key', 'ocp-apim-subscription-key', 'x-functions-key', 'proxy-authorization', 'x-amz-security-token', 'x-goog-credential'])('the value of %s is named by a variable', (name) => {
+    const line = renderCurl({ method: 'GET', url: 'http://127.0.0.1:1/', headers: { [name]: 'pl4nted' } });
+    expect(line).not.toContain('pl4nted');
+    expect(line).toContain(`$${name.toUpperCase().replaceAll('-', '_')}`);
+  });
 });

@@ -112,7 +112,7 @@ describe.concurrent('wrong usage ends with 1 and says what is right', () => {
     [['ping', '--url', 'localhost'], /"localhost" is not the address/],
     [['ping', '--url', 'http://127.0.0.1:9/', '--', 'node'], /Only one of/],
     [['ping', '--timeout', 'soon', '--url', 'http://127.0.0.1:9/'], /--timeout: "soon" is wrong/],
-    [['ping', '--header', 'nonsense', '--url', 'http://127.0.0.1:9/'], /--header: "nonsense" is no header/],
+    [['ping', '--header', 'nonsense', '--url', 'http://127.0.0.1:9/'], /--header: a header must look like this: "X-Key: value"$/m],
     [['tools', '--curl'], /--curl needs --url/],
   ])('%j', async (args, words) => {
     const result = await runCli(['client', ...args]);

@@ -55,6 +55,29 @@ describe('the command line over HTTP', () => {
   });
 });
 
+describe('what a server says reaches the terminal without control characters and marks of direction', () => {
+  const HOSTILE = 'a\u001b[2J\u0007\u009b1mb\u202ec';
+  const hostile = stdioServer(`
+    const text = ${JSON.stringify(HOSTILE)};
+    if (method === 'completion/complete') return send({ id, result: { completion: { values: [text] } } });
+    if (method === 'tools/list') return send({ id, result: { tools: [{ name: text, description: text, inputSchema: { type: 'object', required: [text] } }] } });
+    if (method === 'tools/call') return send({ id, result: { content: [{ type: 'text', text }] } });`);
+
+  it.each([
+    [['complete', 'p', 'x='], ''],
+    [['tools'], ''],
+    [['tools', '--json'], HOSTILE],
+    [['call', 't'], ''],
+    [['call', 't', '--trace'], ''],
+    [['call', HOSTILE], ''],
+  ])('%j', async (args, kept) => {
+    const { stdout, stderr } = await runCli(['client', ...args, '--', ...hostile]);
+    expect(`${stdout}${stderr}`).toMatch(/a *b *c|a\\u001b/);
+    expect(`${stdout}${stderr}`).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_C}/u);
+    if (kept !== '') expect(JSON.parse(stdout)).toMatchObject({ tools: [{ name: kept }] });
+  });
+});
+
 describe('watch', () => {
   const notifying = stdioServer(`
     if (method === 'resources/read') return send({ id, result: { contents: [{ uri: 'a://b', text: 'the new text' }] } });

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import type { Check, CheckReport, DoctorContext, Level } from '../../doctor/index.js';
+import { redactUrl } from '../../text/secrets.js';
 import { CliError, QuietExit } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
+import { headerOf, timeoutOf } from '../flag-values.js';
 import { withExamples } from '../help.js';
 import { createOutput, startSpinner } from '../output.js';
 import type { Output } from '../output.js';
@@ -44,7 +46,7 @@ export function doctorCommand(): Command {
 
 async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
   const wishes = wishesOf(flags);
-  const timeoutMs = timeoutOf(flags);
+  const timeoutMs = flags.timeout === undefined ? undefined : timeoutOf(flags.timeout, LONGEST_TIMEOUT_S);
   const { checks, examine } = await import('../../doctor/index.js');
   const chosen = choose(checks, flags.only, wishes.url !== undefined);
   const { signal, stopped } = untilSignalled();
@@ -100,26 +102,12 @@ function count(reports: readonly CheckReport[]): Record<Level, number> {
 
 function wishesOf({ url, token, header = [], origin, redis }: DoctorFlags): Wishes {
   if (url !== undefined && !(/^https?:\/\//i.test(url) && URL.canParse(url))) {
-    throw new CliError(`--url: "${url}" is wrong: it must be an absolute URL such as https://mcp.example.com/mcp`);
+    throw new CliError(`--url: "${redactUrl(url)}" is wrong: it must be an absolute URL such as https://mcp.example.com/mcp`);
   }
   if (url === undefined && (token !== undefined || header.length > 0)) throw new CliError('--token and --header are for the server of --url: give it, too');
-  if (!/^https?:\/\/[^/\s]+$/i.test(origin)) throw new CliError(`--origin: "${origin}" is wrong: it must be an origin such as ${USUAL_ORIGIN}`);
+  if (!/^https?:\/\/[^/\s]+$/i.test(origin)) throw new CliError(`--origin: "${redactUrl(origin)}" is wrong: it must be an origin such as ${USUAL_ORIGIN}`);
   const headers = Object.fromEntries(header.map(headerOf));
   return { url: url === undefined ? undefined : new URL(url), headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }, origin, redis };
-}
-
-function headerOf(text: string): [name: string, value: string] {
-  const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+):\s*(.+)$/.exec(text.trim()) ?? [];
-  // The value may be a secret: it is not repeated.
-  if (name === '') throw new CliError('--header: a header must look like this: "X-Key: value"');
-  return [name.toLowerCase(), value];
-}
-
-function timeoutOf({ timeout }: DoctorFlags): number | undefined {
-  if (timeout === undefined) return undefined;
-  const seconds = /^\d+(\.\d+)?$/.test(timeout) ? Number(timeout) : NaN;
-  if (seconds > 0 && seconds <= LONGEST_TIMEOUT_S) return Math.ceil(seconds * 1_000);
-  throw new CliError(`--timeout: "${timeout}" is wrong: it must be seconds, more than 0 and at most ${LONGEST_TIMEOUT_S}`);
 }
 
 /** The checks that are named, by their ids or by the first word of them. */

@@ -1,12 +1,14 @@
-import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { CliError, QuietExit } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
+import { timeoutOf } from '../flag-values.js';
 import { HealthUnreachableError, healthUrl, probe } from '../health.js';
 import type { HealthReport } from '../health.js';
 import { withExamples } from '../help.js';
 import { createOutput } from '../output.js';
 import type { Output } from '../output.js';
+import { oneLine } from '../../text/harmless.js';
+import { redactUrl } from '../../text/secrets.js';
 
 const DEFAULT_PORT = '1453';
 const LONGEST_TIMEOUT_S = 600;
@@ -33,9 +35,9 @@ export function healthCommand(): Command {
 
 async function health(target: string | undefined, flags: HealthFlags, output: Output): Promise<void> {
   const url = urlOf(target);
-  const report = await probe(url, timeoutOf(flags)).catch((error: unknown) => {
+  const report = await probe(url, timeoutOf(flags.timeout, LONGEST_TIMEOUT_S)).catch((error: unknown) => {
     if (!(error instanceof HealthUnreachableError)) throw error;
-    if (flags.json) output.printJson({ url: url.href, healthy: false, reason: error.message });
+    if (flags.json) output.printJson({ url: redactUrl(url.href), healthy: false, reason: error.message });
     throw new CliError(error.message, { exitCode: ExitCode.unreachable, hint: 'Start a server with: mcp-calc http', cause: error });
   });
   if (flags.json) output.printJson(report);
@@ -50,13 +52,7 @@ function urlOf(target: string | undefined): URL {
   }
   const url = healthUrl(target ?? port);
   if (url !== undefined) return url;
-  throw new CliError(`"${target}" is no address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453, or a port.' });
-}
-
-function timeoutOf({ timeout }: HealthFlags): number {
-  const seconds = /^\d+(\.\d+)?$/.test(timeout) ? Number(timeout) : NaN;
-  if (seconds > 0 && seconds <= LONGEST_TIMEOUT_S) return Math.ceil(seconds * 1_000);
-  throw new CliError(`--timeout: "${timeout}" is wrong: it must be seconds, more than 0 and at most ${LONGEST_TIMEOUT_S}`);
+  throw new CliError(`"${redactUrl(String(target))}" is not the address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453, or a port.' });
 }
 
 function summary({ url, healthy, body = {}, responseTimeMs, reason }: HealthReport, { colours }: Output): string {
@@ -70,7 +66,7 @@ const LONGEST_WORD = 60;
 
 /** A field of somebody else's answer, fit for a terminal. */
 function word(label: string, value: unknown): string | undefined {
-  return typeof value === 'string' ? `${label}${stripVTControlCharacters(value).slice(0, LONGEST_WORD)}` : undefined;
+  return typeof value === 'string' ? `${label}${oneLine(value, LONGEST_WORD)}` : undefined;
 }
 
 /** Seconds, in the two largest units. */

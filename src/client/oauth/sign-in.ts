@@ -1,7 +1,8 @@
 import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import { ClientError } from '../errors.js';
-import { quote } from '../quote.js';
+import { quote } from '../../text/harmless.js';
+import { redactUrl } from '../../text/secrets.js';
 import type { PersonProvider } from './provider.js';
 import type { RedirectReceiver } from './receiver.js';
 
@@ -54,8 +55,9 @@ export function personSignIn(provider: PersonProvider, openReceiver?: (registere
 }
 
 function notSignedIn(server: URL, { wantsMore, scope }: Challenge): ClientError {
-  const message = wantsMore ? `The token lacks a scope that ${server.href} wants${scope === undefined ? '' : `: ${quote(scope)}`}` : `${server.href} wants you to sign in (401)`;
-  return new ClientError('authentication', message, { hint: `Sign in with: mcp-calc client login --url ${server.href}. Or give a token with --token.` });
+  const address = redactUrl(server.href);
+  const message = wantsMore ? `The token lacks a scope that ${address} wants${scope === undefined ? '' : `: ${quote(scope)}`}` : `${address} wants you to sign in (401)`;
+  return new ClientError('authentication', message, { hint: `Sign in with: mcp-calc client login --url ${address}. Or give a token with --token.` });
 }
 
 async function orFail(work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import { quote } from '../../client/quote.js';
+import { quote } from '../../text/harmless.js';
 import { defineRemoteCheck, failure, info, ok, warning } from '../check.js';
 import type { Finding } from '../check.js';
 import { authorizationServerFindings } from '../authorization-server.js';

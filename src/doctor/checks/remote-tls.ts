@@ -1,4 +1,4 @@
-import { quote } from '../../client/quote.js';
+import { quote } from '../../text/harmless.js';
 import { tlsState } from '../certificate.js';
 import type { TlsState } from '../certificate.js';
 import { defineRemoteCheck, failure, info, ok, reasonOf, warning } from '../check.js';

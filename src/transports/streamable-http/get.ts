@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { shortSession } from '../../log.js';
+import { shortSession } from '../../text/secrets.js';
 import { allowsPriming } from '../../rpc/versions.js';
 import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.js';
 import { UnknownEventError } from '../../sessions/errors.js';

@@ -1,4 +1,4 @@
-import { shortSession } from '../../log.js';
+import { shortSession } from '../../text/secrets.js';
 import type { Logger } from '../../log.js';
 import { SessionEndedError } from '../../protocol/errors.js';
 import type { RpcNotification, RpcResponse } from '../../rpc/messages.js';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { redactHeaders } from '../../log.js';
+import { redactHeaders } from '../../text/secrets.js';
 import { OpenRequests } from '../../protocol/open-requests.js';
 import type { Facts } from '../../protocol/served.js';
 import type { RpcRequest } from '../../rpc/messages.js';

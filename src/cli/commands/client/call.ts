@@ -10,7 +10,7 @@ import { clientVerb } from './options.js';
 import { printContent } from './print-content.js';
 import { actConnected } from './session.js';
 import type { Session } from './session.js';
-import { oneLine } from './text.js';
+import { oneLine } from '../../../text/harmless.js';
 
 interface CallFlags extends ClientFlags {
   args?: string;
@@ -42,7 +42,7 @@ async function call(session: Session): Promise<void> {
   const tool = (lookup === undefined ? [] : await listTools(lookup, { signal: session.signal }).catch(() => [])).find((one) => one.name === name) ?? { name, inputSchema: { type: 'object' as const } };
   const result = await callTool(connection, tool, await argumentsFor(tool, pairs, flags, session), extras);
   const fault = outputFault(tool, result);
-  if (fault !== undefined) say(`${output.noteColours.yellow('note')} ${fault}`);
+  if (fault !== undefined) say(`${output.noteColours.yellow('note')} ${oneLine(fault)}`);
   if (flags.json) output.printJson(result);
   else {
     printContent(result.content, output);
@@ -58,13 +58,13 @@ async function argumentsFor(tool: Tool, pairs: readonly string[], flags: CallFla
   const missing = missingArguments(given, schema);
   if (missing.length === 0 || flags.args !== undefined) return given;
   if (!canAsk()) {
-    throw new CliError(`"${oneLine(tool.name)}" needs ${missing.join(', ')}`, { hint: `Give ${missing.map((name) => `${name}=…`).join(' ')}, or all arguments as JSON with --args.` });
+    throw new CliError(`"${oneLine(tool.name)}" needs ${oneLine(missing.join(', '))}`, { hint: `Give ${oneLine(missing.map((name) => `${name}=…`).join(' '))}, or all arguments as JSON with --args.` });
   }
   for (const name of missing) {
     const property = schema.properties?.[name] ?? {};
-    const choices = property.enum === undefined ? '' : ` (${property.enum.join(', ')})`;
+    const choices = property.enum === undefined ? '' : ` (${oneLine(property.enum.join(', '))})`;
     const about = property.description === undefined ? '' : ` ${session.output.noteColours.dim(oneLine(property.description))}`;
-    given[name] = parseValue(await terminal.ask(`${name}${choices}${about}: `, session.signal), property, schema, name);
+    given[name] = parseValue(await terminal.ask(`${oneLine(name)}${choices}${about}: `, session.signal), property, schema, name);
   }
   return given;
 }

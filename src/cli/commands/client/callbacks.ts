@@ -5,7 +5,7 @@ import { canAsk, terminal } from './ask.js';
 import { answerElicitation } from './elicitation.js';
 import type { ClientFlags } from './options.js';
 import { answerSampling } from './sampling.js';
-import { oneLine, plainText } from './text.js';
+import { manyLines, oneLine, printableJson } from '../../../text/harmless.js';
 
 /** Lines beside the result, which must not tear a progress bar or a spinner apart. */
 export type Say = (line: string) => void;
@@ -24,9 +24,9 @@ export function terminalCallbacks(flags: ClientFlags, output: Output, say: Say, 
       say(`${colours[COLOURS[level]](level)}${logger === undefined ? '' : ` ${colours.dim(oneLine(logger))}`} ${oneLine(text)}`);
     },
     onNotice: (text) => say(`${colours.yellow('note')} ${text}`),
-    ...(flags.trace && { onTrace: (direction, message) => say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${JSON.stringify(message)}`) }),
+    ...(flags.trace && { onTrace: (direction, message) => say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${printableJson(message)}`) }),
     ...(flags.curlAlso && { onRequest: (request) => say(renderRequest(request)) }),
-    ...(flags.verbose && { onStderr: lineByLine((line) => say(colours.dim(`server: ${plainText(line)}`))) }),
+    ...(flags.verbose && { onStderr: lineByLine((line) => say(colours.dim(`server: ${manyLines(line)}`))) }),
   };
 }
 

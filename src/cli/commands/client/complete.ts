@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { oneLine } from '../../../text/harmless.js';
 import { CliError } from '../../errors.js';
 import { clientVerb } from './options.js';
 import { stringPairs } from './pairs.js';
@@ -18,7 +19,7 @@ export function completeCommand(): Command {
     const { complete } = await import('../../../client/calls.js');
     const result = await complete(connection, ref, { name: argument[0], value: argument[1] }, stringPairs(rest), extras);
     if (flags.json) return output.printJson(result);
-    for (const value of result.completion.values) output.print(value);
+    for (const value of result.completion.values) output.print(oneLine(value));
     if (result.completion.hasMore) output.note(`and more${result.completion.total === undefined ? '' : `: ${result.completion.total} in all`}`);
   });
 }

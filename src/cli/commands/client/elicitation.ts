@@ -5,7 +5,8 @@ import type { Asker } from './ask.js';
 import type { Say } from './callbacks.js';
 import { fillForm } from './form.js';
 import type { ClientFlags } from './options.js';
-import { oneLine, plainText } from './text.js';
+import { manyLines, oneLine } from '../../../text/harmless.js';
+import { redactText } from '../../../text/secrets.js';
 
 /** How a question of the server may be answered. */
 export interface Interaction {
@@ -30,7 +31,7 @@ export async function answerElicitation(question: ElicitRequestParams, interacti
     say(`The server asks to open ${oneLine(question.url)}`);
     return { action: 'accept' };
   }
-  say(`${colours.bold('The server asks:')} ${plainText(question.message)}`);
+  say(`${colours.bold('The server asks:')} ${manyLines(question.message)}`);
   if (asker === undefined) {
     say("There is no terminal to ask on. Answer with --accept '{…}' or --decline.");
     return { action: 'cancel' };
@@ -50,5 +51,5 @@ export function acceptedValues(accept: string | true): Content {
   } catch {
     // Told below, like anything else that is no object.
   }
-  throw new CliError(`--accept: ${accept} is no JSON object`, { hint: `Write it as '{"name":"value"}'.` });
+  throw new CliError(`--accept: ${redactText(accept)} is not a JSON object`, { hint: `Write it as '{"name":"value"}'.` });
 }

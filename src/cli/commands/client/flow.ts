@@ -12,7 +12,7 @@ import { clientVerb } from './options.js';
 import type { ClientFlags } from './options.js';
 import { startOwnServer } from './own-server.js';
 import { targetFrom, timeoutFrom } from './target.js';
-import { plainText } from './text.js';
+import { manyLines } from '../../../text/harmless.js';
 import { splitWords } from './words.js';
 
 const FLOWS = ['stateful', 'stateless', 'sse', 'stdio'] as const;
@@ -48,7 +48,7 @@ async function flow(name: FlowName, verb: Command): Promise<void> {
       output.print(`${number === 1 ? '' : '\n'}${output.colours.bold(`${number}. ${title}`)}`);
       for (const part of line.split('\n')) output.print(`${output.colours.green('$')} ${part}`);
     },
-    onAnswer: (text) => output.print(plainText(text).trimEnd()),
+    onAnswer: (text) => output.print(manyLines(text).trimEnd()),
   };
   try {
     if (name === 'stdio') await stdio(flags, server, options, output.note);

@@ -3,7 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { ReadableSchema } from '../../../client/arguments/schema.js';
 import type { Asker } from './ask.js';
 import { checkField } from './form-field.js';
-import { oneLine } from './text.js';
+import { oneLine } from '../../../text/harmless.js';
 
 interface FormContext {
   say(line: string): void;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { clientVerb } from './options.js';
 import { actConnected } from './session.js';
-import { oneLine, plainText } from './text.js';
+import { manyLines, oneLine } from '../../../text/harmless.js';
 
 export function infoCommand(): Command {
   const verb = clientVerb('info', 'show what a server says of itself', [['mcp-calc client info --url http://localhost:1453/mcp', 'versions, capabilities, instructions']]);
@@ -17,7 +17,7 @@ export function infoCommand(): Command {
       ['Capabilities', capabilityList(capabilities).join(', ') || 'none'],
     ];
     for (const [title, value] of rows) output.print(`${output.colours.bold(title.padEnd(13))} ${oneLine(value)}`);
-    if (instructions !== undefined) output.print(`\n${plainText(instructions)}`);
+    if (instructions !== undefined) output.print(`\n${manyLines(instructions)}`);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ContentBlock, ReadResourceResult } from '../../../client/protocol-types.js';
 import type { Output } from '../../output.js';
-import { oneLine, plainText } from './text.js';
+import { manyLines, oneLine } from '../../../text/harmless.js';
 
 /** Prints content for people: text as it is, anything else as a line that says what it is. */
 export function printContent(content: readonly ContentBlock[], output: Output): void {
@@ -15,7 +15,7 @@ export function printContents(contents: ReadResourceResult['contents'], output: 
 function describe(block: ContentBlock, output: Output): string {
   switch (block.type) {
     case 'text':
-      return plainText(block.text);
+      return manyLines(block.text);
     case 'image':
     case 'audio':
       return output.colours.dim(`(${block.type}, ${oneLine(block.mimeType)}, ${bytes(block.data)})`);
@@ -27,7 +27,7 @@ function describe(block: ContentBlock, output: Output): string {
 }
 
 function describeContents(part: ReadResourceResult['contents'][number], output: Output): string {
-  if ('text' in part) return plainText(part.text);
+  if ('text' in part) return manyLines(part.text);
   return output.colours.dim(`(${oneLine(part.uri)}, ${oneLine(part.mimeType ?? 'unknown type')}, ${bytes(part.blob)}; --json shows it as base64)`);
 }
 

@@ -1,6 +1,6 @@
 import type { Progress } from '../../../client/protocol-types.js';
 import type { Output } from '../../output.js';
-import { oneLine } from './text.js';
+import { oneLine } from '../../../text/harmless.js';
 
 const LONGEST_BAR = 30;
 const CLEAR_LINE = '\r\u001b[K';

@@ -6,7 +6,7 @@ import { clientVerb } from './options.js';
 import { stringPairs } from './pairs.js';
 import { printContent } from './print-content.js';
 import { actConnected } from './session.js';
-import { oneLine } from './text.js';
+import { oneLine } from '../../../text/harmless.js';
 
 export function promptCommand(): Command {
   const verb = clientVerb('prompt', 'get a prompt', [
@@ -30,7 +30,7 @@ export function promptCommand(): Command {
 async function completed(given: Record<string, string>, prompt: Prompt | undefined, signal: AbortSignal): Promise<Record<string, string>> {
   const missing = (prompt?.arguments ?? []).filter(({ name, required }) => required && !Object.hasOwn(given, name));
   if (missing.length === 0) return given;
-  const names = missing.map(({ name }) => name);
+  const names = missing.map(({ name }) => oneLine(name));
   if (!canAsk()) throw new CliError(`The prompt needs ${names.join(', ')}`, { hint: `Give ${names.map((name) => `${name}=…`).join(' ')}.` });
   const asked: Record<string, string> = {};
   for (const { name, description } of missing) asked[name] = await terminal.ask(`${oneLine(name)}${description === undefined ? '' : ` (${oneLine(description)})`}: `, signal);

@@ -1,7 +1,7 @@
 import type { CreateMessageRequestParams, CreateMessageResult } from '../../../client/protocol-types.js';
 import { CliError } from '../../errors.js';
 import type { Interaction } from './elicitation.js';
-import { plainText } from './text.js';
+import { manyLines } from '../../../text/harmless.js';
 
 /** The name of the model that the client pretends to be. */
 const MODEL = 'mcp-calc-client';
@@ -11,7 +11,7 @@ export async function answerSampling(request: CreateMessageRequestParams, { flag
   if (flags.sample !== undefined) return answer(flags.sample);
   for (const { role, content } of request.messages) {
     for (const block of Array.isArray(content) ? content : [content]) {
-      say(`${colours.bold(role)}: ${block.type === 'text' ? plainText(block.text) : `(${block.type})`}`);
+      say(`${colours.bold(role)}: ${block.type === 'text' ? manyLines(block.text) : `(${block.type})`}`);
     }
   }
   if (asker === undefined) {

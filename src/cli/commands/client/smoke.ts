@@ -10,7 +10,7 @@ import { clientVerb } from './options.js';
 import type { ClientFlags } from './options.js';
 import { actConnected } from './session.js';
 import type { Session } from './session.js';
-import { oneLine } from './text.js';
+import { oneLine } from '../../../text/harmless.js';
 
 interface SmokeFlags extends ClientFlags {
   allTools?: true;

@@ -1,10 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import type { Target } from '../../../client/target.js';
 import { CliError } from '../../errors.js';
+import { headerOf, timeoutOf } from '../../flag-values.js';
 import { findServer, findServerIn } from '../../../hosts/find-server.js';
+import { oneLine } from '../../../text/harmless.js';
+import { redactUrl } from '../../../text/secrets.js';
 import { ownBinary, thisMachine } from '../../this-machine.js';
 import type { ClientFlags } from './options.js';
-import { oneLine } from './text.js';
 
 const LONGEST_TIMEOUT_S = 86_400;
 /** The variable that stands for `--token`. */
@@ -33,10 +35,7 @@ export async function targetFrom(flags: ClientFlags, command: readonly string[],
 
 /** Milliseconds that `--timeout` allows a request; undefined where it isn't given. */
 export function timeoutFrom({ timeout }: ClientFlags): number | undefined {
-  if (timeout === undefined) return undefined;
-  const seconds = /^\d+(\.\d+)?$/.test(timeout) ? Number(timeout) : NaN;
-  if (seconds > 0 && seconds <= LONGEST_TIMEOUT_S) return Math.ceil(seconds * 1_000);
-  throw new CliError(`--timeout: "${timeout}" is wrong: it must be seconds, more than 0 and at most ${LONGEST_TIMEOUT_S}`);
+  return timeout === undefined ? undefined : timeoutOf(timeout, LONGEST_TIMEOUT_S);
 }
 
 /** The `file:` URIs of `--root`. */
@@ -47,17 +46,11 @@ export function rootsFrom({ root = [] }: ClientFlags): string[] {
 function httpTarget(address: string, flags: ClientFlags, configured: Readonly<Record<string, string>>): Target {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new CliError(`"${address}" is not the address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453/mcp.' });
+    throw new CliError(`"${redactUrl(address)}" is not the address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453/mcp.' });
   }
   const token = flags.token ?? (flags.url === undefined ? undefined : process.env[TOKEN_VARIABLE] || undefined);
   const headers = { ...configured, ...Object.fromEntries((flags.header ?? []).map(headerOf)), ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   return { kind: 'http', url, transport: flags.transport ?? 'auto', headers };
-}
-
-function headerOf(line: string): [name: string, value: string] {
-  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+)\s*:\s*([^\r\n]*)$/.exec(line) ?? [];
-  if (name === undefined || value === undefined) throw new CliError(`--header: "${line}" is no header`, { hint: 'Write it as "Name: value".' });
-  return [name.toLowerCase(), value.trim()];
 }
 
 function inherited(): Record<string, string> {

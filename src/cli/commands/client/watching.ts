@@ -4,7 +4,7 @@ import { ExitCode } from '../../exit-codes.js';
 import type { ClientFlags } from './options.js';
 import { printContents } from './print-content.js';
 import type { Session } from './session.js';
-import { oneLine } from './text.js';
+import { oneLine } from '../../../text/harmless.js';
 
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
 

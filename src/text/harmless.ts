@@ -1,0 +1,42 @@
+import { stripVTControlCharacters } from 'node:util';
+import { redactText } from './secrets.js';
+
+/** Characters of somebody else's text that a message quotes. */
+const QUOTED_CHARACTERS = 160;
+
+/** What may not stay in a text of several lines. Most texts have none of it, and no sequence is without. */
+const HARMFUL = /[^\P{Cc}\n\t]|[\p{Bidi_C}\u2028\u2029]/u;
+
+/**
+ * Somebody else's text, fit for one line of a terminal or a log: no control characters, no escape sequences, no line ends,
+ * no marks that turn the direction of what follows. Cut at `longest` characters.
+ */
+export function oneLine(text: string, longest = Infinity): string {
+  const line = withoutMarks(text).replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}
+
+/** The same for a text of several lines: `\n` and tabs stay. */
+export function manyLines(text: string): string {
+  if (!HARMFUL.test(text)) return text;
+  return withoutMarks(text).replace(/\r\n/g, '\n').replace(/[^\P{Cc}\n\t]|[\u2028\u2029]/gu, ' ');
+}
+
+/** Somebody else's text within a message of ours: on one line, cut to a bound, without the secrets that can be told by their form. */
+export function quote(text: string, longest = QUOTED_CHARACTERS): string {
+  return oneLine(redactText(oneLine(text)), longest);
+}
+
+/** A value as JSON in which `\u` escapes stand for what could do harm in a terminal; `indent` as `JSON.stringify` has it. */
+export function printableJson(value: unknown, indent?: number): string {
+  const json = JSON.stringify(value, undefined, indent) ?? 'null';
+  return json.replace(/[\x7f-\x9f\p{Bidi_C}\u2028\u2029]/gu, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * Whole escape sequences go, for the looks of what is left. What makes a sequence dangerous is a control character, and those
+ * are replaced by whoever calls this, so that nothing can form anew from what stood on both sides.
+ */
+function withoutMarks(text: string): string {
+  return stripVTControlCharacters(text).replace(/\p{Bidi_C}/gu, '');
+}
