@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Catalog } from '../catalog/define.js';
 import { isCatalog } from '../catalog/define.js';
 import type { ServerFactory } from '../protocol/hosted/serve-factory.js';
+import { redactText } from '../text/secrets.js';
 import { ServeError } from './errors.js';
 
 /** What a server offers: a catalog, or a function that makes servers of the SDK. */
@@ -45,5 +46,5 @@ function locate(name: string, cwd: string): string {
 
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n', 1)[0] ?? '';
+  return redactText(message.split('\n', 1)[0] ?? '');
 }

@@ -2,6 +2,7 @@ import type { OfferConfig } from '../config/index.js';
 import type { Metrics } from '../metrics.js';
 import type { Served } from '../protocol/served.js';
 import type { Storage } from '../sessions/contract.js';
+import { redactText } from '../text/secrets.js';
 import { ServeError } from './errors.js';
 import type { Offer } from './load-module.js';
 
@@ -32,7 +33,7 @@ export async function serveOffer({ server }: OfferConfig, offer: Offer, metrics:
   } catch (error) {
     if (server === undefined) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw new ServeError(`--server ${server}: ${message.split('\n', 1)[0]}`, { cause: error });
+    throw new ServeError(`--server ${server}: ${redactText(message.split('\n', 1)[0] ?? '')}`, { cause: error });
   }
 }
 

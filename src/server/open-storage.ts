@@ -2,6 +2,7 @@ import type { ServerConfig } from '../config/index.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Storage } from '../sessions/contract.js';
+import { redactText } from '../text/secrets.js';
 import { StorageUnreachableError } from './errors.js';
 
 export type StorageConfig = Pick<ServerConfig, 'redis' | 'sessionTtlMs' | 'historyLimit' | 'maxSessions'>;
@@ -18,6 +19,6 @@ export async function openStorage(config: StorageConfig, logger: Logger, metrics
   const opening = openRedisStorage({ ...redis, ...limits, logger, onError: (kind) => metrics?.storeError(kind) });
   return opening.catch((error: unknown) => {
     if (!(error instanceof Error && error.cause instanceof Error)) throw error;
-    throw new StorageUnreachableError(`Redis can't be reached: ${error.cause.message}`, { cause: error });
+    throw new StorageUnreachableError(`Redis can't be reached: ${redactText(error.cause.message)}`, { cause: error });
   });
 }

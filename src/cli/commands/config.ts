@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { redactUrl } from '../../text/secrets.js';
 import { CliError } from '../errors.js';
 import { withExamples } from '../help.js';
 import { describeHost, systemOf } from '../../hosts/define.js';
@@ -78,7 +79,7 @@ export function reachOf({ transport, url, local }: ReachFlags): Reach {
     throw new CliError('--url is the address of a server that runs already: it does not go with --transport stdio');
   }
   if (url !== undefined && !(/^https?:\/\//i.test(url) && URL.canParse(url))) {
-    throw new CliError(`--url: "${url}" is wrong: it must be an absolute URL such as ${DEFAULT_URLS.http}`);
+    throw new CliError(`--url: "${redactUrl(url)}" is wrong: it must be an absolute URL such as ${DEFAULT_URLS.http}`);
   }
   const chosen = transport ?? (url === undefined ? 'stdio' : 'http');
   if (chosen === 'stdio') return { transport: chosen, ...(local ?? { command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] }) };

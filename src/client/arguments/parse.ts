@@ -1,3 +1,4 @@
+import { redactText } from '../../text/secrets.js';
 import { ClientError } from '../errors.js';
 import { resolveReference, typesOf } from './schema.js';
 import type { ReadableSchema } from './schema.js';
@@ -29,7 +30,7 @@ export function parseValue(text: string, schema: ReadableSchema, root: ReadableS
   if (types.includes('string')) return text;
   // A list of one, or a list without brackets.
   if (types.includes('array')) return text === '' ? [] : text.split(',').map((item) => parseValue(item.trim(), resolveReference(schema, root).items ?? {}, root, name));
-  throw new ClientError('usage', `${name}: "${text}" is no ${types.join(' or ')}`, { hint: 'See what the tool takes: mcp-calc client tools --json' });
+  throw new ClientError('usage', redactText(`${name}: "${text}" is not of type ${types.join(' or ')}`), { hint: 'See what the tool takes: mcp-calc client tools --json' });
 }
 
 function place(result: Record<string, unknown>, key: string, text: string, root: ReadableSchema): void {

@@ -1,5 +1,6 @@
 import { renderCurl, renderHeaders } from '../curl.js';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { redactUrl } from '../../text/secrets.js';
 import { ClientError } from '../errors.js';
 import { explain } from '../explain.js';
 import type { Flow, FlowStep } from './define.js';
@@ -62,5 +63,5 @@ async function take(step: FlowStep, { onAnswer, signal, timeoutMs, headers = {},
   const answer = { status: response.status, headers: Object.fromEntries(response.headers), body };
   step.keep?.(answer);
   if (!step.stream) onAnswer(step.show?.(answer) ?? (body || `HTTP ${response.status}`));
-  if (!response.ok) throw new ClientError('answer', `${request.method} ${request.url} was answered with HTTP ${response.status}`, { hint: 'This server does not follow the flow. Another of stateful, stateless, sse and stdio may fit.' });
+  if (!response.ok) throw new ClientError('answer', `${request.method} ${redactUrl(request.url)} was answered with HTTP ${response.status}`, { hint: 'This server does not follow the flow. Another of stateful, stateless, sse and stdio may fit.' });
 }
