@@ -1,3 +1,5 @@
+import { within } from './net/time-limit.js';
+
 /** How an operation ended; `tool_error` is a result with `isError`, `error` a JSON-RPC error. */
 export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled';
 
@@ -150,7 +152,7 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     aggregator: 'first',
     registers,
     async collect() {
-      this.set(await within(activeSessions, SESSIONS_WAIT_MS));
+      this.set(await within(Promise.resolve().then(activeSessions).catch(() => NaN), SESSIONS_WAIT_MS, () => NaN));
     },
   });
   if (options.processFigures ?? true) {
@@ -200,18 +202,4 @@ function boundedLabel(): (value: string) => string {
     seen.add(value);
     return value;
   };
-}
-
-/** The number, or NaN where it doesn't come in time. */
-function within(ask: () => Promise<number>, ms: number): Promise<number> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(NaN), ms);
-    void Promise.resolve()
-      .then(ask)
-      .catch(() => NaN)
-      .then((count) => {
-        clearTimeout(timer);
-        resolve(count);
-      });
-  });
 }

@@ -7,6 +7,7 @@ import type { AsyncGuard } from '../http/guard.js';
 import { rateLimit } from '../http/middleware/rate-limit.js';
 import type { Count } from '../http/middleware/rate-limit.js';
 import type { Logger } from '../log.js';
+import { ISSUER_NAMES } from '../net/loopback.js';
 import { AuthConfigurationError } from '../auth/errors.js';
 import type { Clock, Verifier } from '../auth/verifier.js';
 import type { ValueStore } from '../sessions/contract.js';
@@ -108,8 +109,7 @@ function asMiddleware(guard: AsyncGuard): RequestHandler {
 
 function issuerUrl(address: string): URL {
   const url = new URL(address);
-  const isLocal = url.hostname === 'localhost' || url.hostname === '127.0.0.1';
-  if (url.protocol !== 'https:' && !isLocal) {
+  if (url.protocol !== 'https:' && !ISSUER_NAMES.includes(url.hostname)) {
     throw new AuthConfigurationError(`${url.origin} can't be an authorization server, because it is not https: set --base-uri to its public https address, or bind to 127.0.0.1`);
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {

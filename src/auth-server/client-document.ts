@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { InvalidClientError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { OAuthClientMetadataSchema } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { OAuthClientInformationFull } from '@modelcontextprotocol/sdk/shared/auth.js';
-import { readBounded } from '../auth/bounded-body.js';
+import { readBounded } from '../net/body.js';
 import type { Clock } from '../auth/verifier.js';
 import { publicLookup, requirePublicHost } from './public-address.js';
 import { isAllowedRedirectUri } from './redirect-uri.js';

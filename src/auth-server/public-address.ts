@@ -2,6 +2,8 @@ import { lookup } from 'node:dns';
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
+import { unbracketed } from '../net/addresses.js';
+import { isLoopback } from '../net/loopback.js';
 
 /** A name or address inside a network, where a server must not be sent by what a stranger wrote. */
 export class PrivateAddressError extends Error {
@@ -22,7 +24,6 @@ const SPECIAL_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
 const special = blockList(SPECIAL_V4, SPECIAL_V6);
 const globalV6 = blockList([], ['2000::/3']);
-const loopback = blockList(['127.0.0.0/8'], ['::1/128']);
 
 /** Whether an IP address is a host on the public internet. */
 export function isPublicAddress(address: string): boolean {
@@ -55,12 +56,12 @@ export function publicLookup(allowLoopback: boolean): LookupFunction {
 
 /** The same check for a host that is an address already: connections skip the look-up for those. Throws PrivateAddressError. */
 export function requirePublicHost(hostname: string, allowLoopback: boolean): void {
-  const address = hostname.replace(/^\[|\]$/g, '');
+  const address = unbracketed(hostname);
   if (isIP(address) !== 0 && !isAllowed(address, allowLoopback)) throw new PrivateAddressError(hostname);
 }
 
 function isAllowed(address: string, allowLoopback: boolean): boolean {
-  return isPublicAddress(address) || (allowLoopback && loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'));
+  return isPublicAddress(address) || (allowLoopback && isLoopback(address));
 }
 
 function blockList(v4: readonly string[], v6: readonly string[]): BlockList {

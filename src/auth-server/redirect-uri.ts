@@ -1,6 +1,7 @@
+import { LOOPBACK_NAMES } from '../net/loopback.js';
+
 /** Characters of a redirect URI. */
 export const REDIRECT_URI_LENGTH = 2_000;
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Schemes that run code, read files or leave the world of applications; they would turn the redirect into an attack. */
 const FORBIDDEN_SCHEMES = new Set([
   'about', 'blob', 'chrome', 'chrome-extension', 'data', 'file', 'filesystem', 'ftp', 'javascript', 'mailto', 'sms', 'tel', 'vbscript', 'view-source', 'ws', 'wss',
@@ -15,7 +16,7 @@ export function isAllowedRedirectUri(uri: string): boolean {
   const { protocol, hostname, hash, username, password } = new URL(uri);
   if (hash !== '' || uri.endsWith('#') || username !== '' || password !== '') return false;
   if (protocol === 'https:') return true;
-  if (protocol === 'http:') return LOOPBACK.has(hostname);
+  if (protocol === 'http:') return LOOPBACK_NAMES.includes(hostname);
   return !FORBIDDEN_SCHEMES.has(protocol.slice(0, -1));
 }
 
@@ -27,10 +28,14 @@ export function isRegisteredRedirectUri(requested: string, registered: readonly 
   return registered.some((known) => known === requested || (hasNoPort(known) && known === withoutPort(requested)));
 }
 
+/** The start of a loopback URI, and its port. */
+const LOOPBACK = new RegExp(`^(http://(?:${LOOPBACK_NAMES.join('|').replace(/[.[\]]/g, '\\$&')}))(:\\d{1,5})?(?=[/?]|$)`);
+
 function hasNoPort(uri: string): boolean {
-  return /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[/?]|$)/.test(uri);
+  const match = LOOPBACK.exec(uri);
+  return match !== null && match[2] === undefined;
 }
 
 function withoutPort(uri: string): string {
-  return uri.replace(/^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])):\d{1,5}(?=[/?]|$)/, '$1');
+  return uri.replace(LOOPBACK, '$1');
 }

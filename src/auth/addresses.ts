@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+import { LOOPBACK_NAMES } from '../net/loopback.js';
 
 /**
  * The addresses under which clients know a server: its base address, without a slash at the end, and on the loopback also

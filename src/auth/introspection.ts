@@ -1,6 +1,6 @@
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-import { readBounded } from './bounded-body.js';
+import { readBounded } from '../net/body.js';
 import { CLOCK_SKEW_MS, authInfoOf } from './claims.js';
 import type { Claims } from './claims.js';
 import { AuthConfigurationError, AuthorizationServerUnavailableError } from './errors.js';

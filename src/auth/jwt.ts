@@ -1,7 +1,7 @@
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import type { JWTVerifyGetKey, JWTVerifyOptions, JWTPayload } from 'jose';
-import { readBounded } from './bounded-body.js';
+import { readBounded } from '../net/body.js';
 import { CLOCK_SKEW_MS, authInfoOf } from './claims.js';
 import { AuthConfigurationError, AuthorizationServerUnavailableError } from './errors.js';
 import type { Clock, Verifier } from './verifier.js';

@@ -1,3 +1,5 @@
+import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
+import { readJsonObject } from '../net/body.js';
 import { quote } from '../text/harmless.js';
 import { redactUrl } from '../text/secrets.js';
 
@@ -29,7 +31,7 @@ const ENDPOINTS = /\/(mcp|sse|messages?)$/;
 
 /** The health address for what somebody typed: a port, a host, a base URL, an MCP endpoint, or a probe itself. */
 export function healthUrl(target: string): URL | undefined {
-  const full = /^\d+$/.test(target) ? `http://127.0.0.1:${target}` : /^https?:\/\//i.test(target) ? target : `http://${target}`;
+  const full = /^\d+$/.test(target) ? httpOrigin(DEFAULT_HOST, Number(target)) : /^https?:\/\//i.test(target) ? target : `http://${target}`;
   if (!URL.canParse(full)) return undefined;
   const url = new URL(full);
   const path = url.pathname.replace(/\/+$/, '');
@@ -39,9 +41,6 @@ export function healthUrl(target: string): URL | undefined {
   return url;
 }
 
-/** More than any health answer needs; the rest is not read. */
-const LONGEST_ANSWER = 1_000_000;
-
 /**
  * Asks once. Resolves to what was found, well or not.
  * Rejects with {@link HealthUnreachableError} when nothing answers within `timeoutMs`.
@@ -50,7 +49,7 @@ export async function probe(url: URL, timeoutMs: number, fetcher: typeof fetch =
   const started = performance.now();
   try {
     const response = await fetcher(url, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(timeoutMs) });
-    const body = asObject(await readBounded(response));
+    const body = await readJsonObject(response);
     const responseTimeMs = Math.round(performance.now() - started);
     const reason = whyUnwell(response, body);
     return { url: redactUrl(url.href), healthy: reason === undefined, status: response.status, responseTimeMs, body, reason };
@@ -59,29 +58,9 @@ export async function probe(url: URL, timeoutMs: number, fetcher: typeof fetch =
   }
 }
 
-async function readBounded(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  if (response.body === null) return text;
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > LONGEST_ANSWER) break;
-  }
-  return text;
-}
-
-function asObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 const WELL = ['healthy', 'ok', 'alive', 'ready', 'up', 'pass'];
 
-function whyUnwell(response: Response, body: Record<string, unknown> | undefined): string | undefined {
+function whyUnwell(response: Response, body: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const status = typeof body?.status === 'string' ? quote(body.status) : undefined;
   if (!response.ok) return `it answers ${response.status} ${quote(response.statusText)}${status === undefined ? '' : ` (${status})`}`;
   if (body === undefined) return 'the answer is not a JSON object: is this the address of an MCP server?';

@@ -1,5 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { withDeadline } from '../net/time-limit.js';
 import { name, version } from '../package-info.js';
 import type { Callbacks } from './callbacks.js';
 import { Connection } from './connection.js';
@@ -96,31 +97,13 @@ async function openLink(kind: TransportKind, target: Target, options: ConnectOpt
   };
   const circumstances = (): { target: Target; stderr?: string; stray?: string } => ({ target, ...(opened.stderr && { stderr: opened.stderr() }), ...(stray !== undefined && { stray }) });
   try {
-    await abortable(client.connect(opened.transport, { timeout: handshakeTimeoutMs, ...(signal && { signal }) }), handshakeTimeoutMs, signal);
+    // The SDK bounds the handshake, but not the time until the transport is open: an SSE server that never names its endpoint.
+    const connecting = client.connect(opened.transport, { timeout: handshakeTimeoutMs, ...(signal && { signal }) });
+    await withDeadline(connecting, handshakeTimeoutMs + 50, 'MCP error -32001: Request timed out', signal);
   } catch (error) {
     opened.abandon?.();
     await client.close().catch(() => undefined);
     throw signal?.aborted ? new ClientError('cancelled', 'Cancelled') : explain(error, circumstances());
   }
   return { client, kind, pending, closed, protocolVersion: () => protocolVersion, settled: traced.settled, explain: (error) => explain(error, circumstances()), ...(opened.endSession && { endSession: opened.endSession }) };
-}
-
-/** The SDK bounds the handshake, but not the time until the transport is open: an SSE server that never names its endpoint. */
-async function abortable<T>(work: Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
-  let stop = (): void => undefined;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('MCP error -32001: Request timed out')), timeoutMs + 50);
-    const onAbort = (): void => reject(new ClientError('cancelled', 'Cancelled'));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    stop = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-  });
-  try {
-    return await Promise.race([work, stopped]);
-  } finally {
-    work.catch(() => undefined);
-    stop();
-  }
 }

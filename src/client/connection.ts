@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import { within } from '../net/time-limit.js';
 import type { ConnectOptions } from './connect.js';
 import { ClientError } from './errors.js';
 import { CLOSING_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.js';
@@ -90,7 +91,7 @@ export class Connection {
     const { client, endSession, settled } = this.#link;
     await settled();
     if (endSession !== undefined && this.#options.keepSession !== true) {
-      await Promise.race([endSession().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, CLOSING_TIMEOUT_MS).unref())]);
+      await within(endSession().catch(() => undefined), CLOSING_TIMEOUT_MS, () => undefined);
     }
     await client.close().catch(() => undefined);
   }

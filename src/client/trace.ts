@@ -1,4 +1,5 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { within } from '../net/time-limit.js';
 import { CLOSING_TIMEOUT_MS } from './limits.js';
 
 export type Direction = 'sent' | 'received';
@@ -27,12 +28,7 @@ export function trace(transport: Transport, listener: TraceListener): Traced {
   };
   showReceived(transport, listener);
   return {
-    settled: async () => {
-      let timer: NodeJS.Timeout | undefined;
-      const tooLong = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSING_TIMEOUT_MS)));
-      await Promise.race([Promise.all(onTheirWay), tooLong]);
-      clearTimeout(timer);
-    },
+    settled: () => within(Promise.all(onTheirWay).then(() => undefined), CLOSING_TIMEOUT_MS, () => undefined),
   };
 }
 

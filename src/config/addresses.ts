@@ -1,14 +1,10 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { unbracketed } from '../net/addresses.js';
 import { list } from './kinds.js';
 import type { Kind } from './kinds.js';
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
-
-/** Whether only this machine reaches a server that is bound to `host`. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
 
 function isHost(value: string): boolean {
   return isIP(value) !== 0 || HOST_NAME.test(value);
@@ -16,7 +12,7 @@ function isHost(value: string): boolean {
 
 /** An address to bind to; `[::1]` may be written with its brackets. */
 export function bindAddress(): Kind<string> {
-  const schema = z.string().trim().transform((host) => host.replace(/^\[(.*)\]$/, '$1')).refine(isHost);
+  const schema = z.string().trim().transform(unbracketed).refine(isHost);
   return { schema, allowed: 'a host name or an IP address' };
 }
 
@@ -59,7 +55,7 @@ function headerName(value: string): string {
 
 /** Without the port, and without the brackets of an IPv6 address. */
 function bareName(value: string): string {
-  return value.replace(/(?<=^[^:]*|\]):\d{1,5}$/, '').replace(/^\[(.*)\]$/, '$1');
+  return unbracketed(value.replace(/(?<=^[^:]*|\]):\d{1,5}$/, ''));
 }
 
 function isOrigin(value: string): boolean {

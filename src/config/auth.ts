@@ -1,3 +1,4 @@
+import { ISSUER_NAMES } from '../net/loopback.js';
 import type { Reading } from './read.js';
 import { flagName } from './setting.js';
 import { settings } from './settings/index.js';
@@ -42,9 +43,6 @@ const NEEDED_MODE = {
   introspectionCache: 'introspection',
 } as const;
 
-/** The binds whose own address can be an issuer without https. */
-const ISSUER_HOSTS = ['localhost', '127.0.0.1'];
-
 /** The authorization settings of `sse` and `http` as one value; what is missing or idle is added to `problems`. */
 export function authConfig({ values, from }: Reading, problems: string[]): AuthConfig {
   for (const [name, mode] of Object.entries(NEEDED_MODE) as [keyof typeof NEEDED_MODE, Values['auth']][]) {
@@ -58,7 +56,7 @@ export function authConfig({ values, from }: Reading, problems: string[]): AuthC
       if (from.requiredScopes === 'flag') problems.push('--required-scopes does nothing without --auth (variable AUTH_MODE): add it, or drop the flag');
       return { mode: 'none' };
     case 'demo':
-      if (values.baseUri === undefined && !ISSUER_HOSTS.includes(values.host)) {
+      if (values.baseUri === undefined && !ISSUER_NAMES.includes(values.host)) {
         problems.push(`--auth demo (AUTH_MODE) bound to ${values.host} needs --base-uri (BASE_URI): the public https address that its tokens are for`);
       }
       return { mode: 'demo', requiredScopes };

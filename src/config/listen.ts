@@ -1,5 +1,4 @@
-import { LOOPBACK_NAMES } from '../net/authority.js';
-import { isLoopback } from './addresses.js';
+import { isLoopback, LOOPBACK_NAMES } from '../net/loopback.js';
 import type { Reading } from './read.js';
 import { redisConfig } from './redis.js';
 import type { RedisConfig } from './redis.js';

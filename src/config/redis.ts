@@ -1,3 +1,4 @@
+import { bracketed } from '../net/addresses.js';
 import type { Reading } from './read.js';
 import type { SentinelAddress } from './settings/redis.js';
 
@@ -15,7 +16,7 @@ export interface RedisConfig {
 export function redisConfig({ values, from }: Reading, problems: string[]): RedisConfig | undefined {
   const flagged = Object.entries(from).some(([name, origin]) => name.startsWith('redis') && origin === 'flag');
   if (!values.useRedis && !flagged) return undefined;
-  const written = values.redis ?? `redis://${inUrl(values.redisHost)}:${values.redisPort}`;
+  const written = values.redis ?? `redis://${bracketed(values.redisHost)}:${values.redisPort}`;
   const urls = written.split(',').map((url) => url.trim());
   const cluster = values.redisCluster || urls.some((url) => /^rediss?\+cluster:/i.test(url));
   if (cluster && values.redisSentinel !== undefined) {
@@ -38,8 +39,4 @@ function completed(written: string, password: string | undefined, tls: boolean):
   if (url.password === '' && password !== undefined) url.password = encodeURIComponent(password);
   // `URL.protocol` can't be set where Node doesn't know the scheme.
   return tls ? url.href.replace(/^redis:/, 'rediss:') : url.href;
-}
-
-function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

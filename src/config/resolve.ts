@@ -1,3 +1,4 @@
+import { DEFAULT_PORTS } from '../net/addresses.js';
 import { authConfig } from './auth.js';
 import type { AuthConfig } from './auth.js';
 import { ConfigError } from './errors.js';
@@ -8,8 +9,6 @@ import type { Environment, Flags, Reading } from './read.js';
 import type { ServeCommand } from './setting.js';
 import { plainConfig } from './settings/index.js';
 import type { PlainConfig, Values } from './settings/index.js';
-
-const PORTS = { stateful: 1453, stateless: 1071, sse: 1923, authServer: 3001 } as const;
 
 /**
  * Resolves all the settings of one command: flags over variables over defaults. Times are milliseconds and sizes are bytes.
@@ -27,7 +26,7 @@ export function resolveConfig<C extends ServeCommand>(command: C, flags: Flags, 
 /** What each command has beside its plain settings. Contradictions are added to `problems`. */
 const rules = {
   stdio: () => ({}),
-  sse: (reading: Reading, problems: string[]) => serverRules(reading, PORTS.sse, problems),
+  sse: (reading: Reading, problems: string[]) => serverRules(reading, DEFAULT_PORTS.sse, problems),
   http: httpRules,
   'auth-server': authServerRules,
 };
@@ -68,7 +67,7 @@ function httpRules(reading: Reading, problems: string[]): ServerRules & { statef
     problems.push('--stateful (STATEFUL) and --stateless (STATELESS) exclude each other: give one');
   }
   const stateful = values.stateful ?? !values.stateless;
-  const server = serverRules(reading, stateful ? PORTS.stateful : PORTS.stateless, problems);
+  const server = serverRules(reading, stateful ? DEFAULT_PORTS.stateful : DEFAULT_PORTS.stateless, problems);
   if (values.minimal && stateful) problems.push('--minimal (MINIMAL) is only for --stateless: add it, or drop --minimal');
   if (values.workers > 1 && server.redis === undefined) problems.push(...inMemoryWorkers(stateful, values.sse, values.auth));
   return { ...server, stateful, warnings: [...server.warnings, ...separateCounts(values.workers, server)] };
@@ -97,7 +96,7 @@ function authServerRules(reading: Reading, problems: string[]): ListenRules & { 
   const { introspectionClientId: id, introspectionClientSecret: secret } = reading.values;
   if ((id === undefined) !== (secret === undefined)) problems.push(CLIENT_IN_PART);
   return {
-    ...listenRules(reading, PORTS.authServer, problems),
+    ...listenRules(reading, DEFAULT_PORTS.authServer, problems),
     introspectionClient: id === undefined || secret === undefined ? undefined : { id, secret },
   };
 }

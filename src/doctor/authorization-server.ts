@@ -1,7 +1,7 @@
 import { quote } from '../text/harmless.js';
 import { failure, ok, warning } from './check.js';
 import type { Finding } from './check.js';
-import { isLoopback } from './loopback.js';
+import { isLoopback } from '../net/loopback.js';
 import { getObject } from './read-answer.js';
 import type { GetOptions } from './read-answer.js';
 

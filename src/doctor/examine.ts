@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { within } from '../net/time-limit.js';
 import { oneLine } from '../text/harmless.js';
 import { failure, info, reasonOf } from './check.js';
 import type { Check, Finding, Level } from './check.js';
@@ -63,18 +64,13 @@ async function bounded(check: Check, context: DoctorContext, { timeoutMs = check
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   setMaxListeners(MAX_LISTENERS, abort.signal);
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<readonly Finding[]>((resolve) => {
-    timer = setTimeout(() => {
-      resolve([failure(`not done within ${timeoutMs / 1_000} s`, `Give it longer: mcp-calc doctor --only ${check.id} --timeout ${Math.ceil((timeoutMs * 3) / 1_000)}`)]);
-      abort.abort();
-    }, timeoutMs);
-  });
   const done = check
     .run(context, abort.signal)
     .catch((error: unknown) => [failure(`the check broke off: ${reasonOf(error)}`, `Run it alone: LOG_LEVEL=debug mcp-calc doctor --only ${check.id}`)]);
-  const findings = await Promise.race([done, tooLong]);
-  clearTimeout(timer);
+  const findings = await within(done, timeoutMs, () => {
+    abort.abort();
+    return [failure(`not done within ${timeoutMs / 1_000} s`, `Give it longer: mcp-calc doctor --only ${check.id} --timeout ${Math.ceil((timeoutMs * 3) / 1_000)}`)];
+  });
   signal?.removeEventListener('abort', stop);
   // Ends what a check that is done has left running.
   abort.abort();

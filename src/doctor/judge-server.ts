@@ -5,7 +5,7 @@ import { failure, warning } from './check.js';
 import type { Finding } from './check.js';
 import type { DoctorContext } from './context.js';
 import { findCommand } from './find-command.js';
-import { isLoopback } from './loopback.js';
+import { isLoopback } from '../net/loopback.js';
 import { secretsIn } from './secrets.js';
 
 /** `${workspaceFolder}` and the like: only the host knows what stands there. */

@@ -1,4 +1,5 @@
 import type { RedisConfig } from '../config/index.js';
+import { withDeadline } from '../net/time-limit.js';
 import { clientMakers } from '../sessions/redis/client.js';
 
 /** Sends one command and resolves to its reply. */
@@ -19,7 +20,7 @@ export async function withRedis<T>(target: RedisConfig, signal: AbortSignal, use
   client.on('error', (error) => broken(error));
   const stop = (): void => broken(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
-  const call: RedisCall = (command, ...args) => bounded(client.call(command, args), command);
+  const call: RedisCall = (command, ...args) => withDeadline(client.call(command, args), COMMAND_MS, `no reply to ${command.toUpperCase()} within ${COMMAND_MS / 1_000} s`);
   try {
     return await Promise.race([use(call), failed]);
   } finally {
@@ -27,11 +28,4 @@ export async function withRedis<T>(target: RedisConfig, signal: AbortSignal, use
     failed.catch(() => undefined);
     client.disconnect();
   }
-}
-
-function bounded<T>(reply: Promise<T>, command: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no reply to ${command.toUpperCase()} within ${COMMAND_MS / 1_000} s`)), COMMAND_MS);
-    reply.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

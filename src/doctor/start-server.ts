@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { DEFAULT_HOST } from '../net/addresses.js';
 import type { DoctorContext } from './context.js';
 
 /** Lines of a server's log that are kept to explain why it did not start. */
@@ -19,7 +20,7 @@ export function plainEnvironment({ env }: Pick<DoctorContext, 'env'>): Record<st
  */
 export function startServer(args: readonly string[], context: DoctorContext, signal: AbortSignal): Promise<URL> {
   const { command, args: own } = context.self;
-  const flags = ['--port', '0', '--host', '127.0.0.1', '--log-format', 'json', '--log-level', 'info'];
+  const flags = ['--port', '0', '--host', DEFAULT_HOST, '--log-format', 'json', '--log-level', 'info'];
   const child = spawn(command, [...own, ...args, ...flags], { env: plainEnvironment(context), stdio: ['ignore', 'ignore', 'pipe'], windowsHide: true });
   const stop = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', stop, { once: true });

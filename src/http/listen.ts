@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
 
 /** Load balancers keep idle connections for 60 s or less: ours must be the longer breath, or requests meet a closed door. */
 export const KEEP_ALIVE_MS = 75_000;
@@ -49,7 +50,7 @@ export class ListenError extends Error {
 
 /** Serves `app`; resolves when it listens, rejects with a {@link ListenError} when it can't. */
 export async function listen(app: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { host = '127.0.0.1', port, onRefused = () => {} } = options;
+  const { host = DEFAULT_HOST, port, onRefused = () => {} } = options;
   const requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT_MS;
   const headersTimeout = Math.min(options.headersTimeout ?? HEADERS_TIMEOUT_MS, requestTimeout);
   let closing = false;
@@ -82,7 +83,7 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   return {
     server,
     port: bound,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    url: httpOrigin(host, bound),
     close: () => {
       closing = true;
       return closed(server, sockets);

@@ -1,5 +1,4 @@
-/** The names of this machine to itself. */
-export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+import { bracketed } from './addresses.js';
 
 /** In a list of names: any. */
 export const ANY = '*';
@@ -19,7 +18,7 @@ const ENTRY = /^(?:([a-z][a-z\d+.-]*):\/\/)?(\[[\da-f:.]+\]|[^:/\s[\]]+|[\da-f:]
  */
 export function parseAllowed(entry: string): AllowedName {
   const match = ENTRY.exec(entry.trim());
-  if (match === null) throw new TypeError(`"${entry}" is no host name and no origin`);
+  if (match === null) throw new TypeError(`"${entry}" is not a host name and not an origin`);
   const [, scheme, name = '', port] = match;
   return { scheme: scheme?.toLowerCase(), name: canonical(name), port };
 }
@@ -34,7 +33,6 @@ const AUTHORITY = /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i;
 
 /** Names are compared in lower case, without the root's dot, and IPv6 addresses in brackets. */
 function canonical(name: string): string {
-  const lower = name.toLowerCase();
-  if (lower.includes(':') && !lower.startsWith('[')) return `[${lower}]`;
+  const lower = bracketed(name.toLowerCase());
   return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }

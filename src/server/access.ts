@@ -1,5 +1,6 @@
 import type { ServerConfig } from '../config/index.js';
 import type { Logger } from '../log.js';
+import { httpOrigin } from '../net/addresses.js';
 import type { Storage } from '../sessions/contract.js';
 import type { RefuseScopes } from '../transports/read-request.js';
 import type { HostParts } from './host.js';
@@ -23,7 +24,7 @@ export async function openAccess(config: ServerConfig, offer: Offer, logger: Log
   let bound = '';
   const { authenticate, insufficientScope, routers, subjectOf } = await authorization({
     settings,
-    baseUrl: config.baseUri ?? (config.port === 0 ? () => bound : addressOf(config)),
+    baseUrl: config.baseUri ?? (config.port === 0 ? () => bound : httpOrigin(config.host, config.port)),
     toolScopes: typeof offer === 'function' ? [] : [...new Set(offer.tools.flatMap((tool) => tool.scopes ?? []))],
     logger,
     store: storage.values,
@@ -34,8 +35,4 @@ export async function openAccess(config: ServerConfig, offer: Offer, logger: Log
     transport: { refuseScopes: insufficientScope },
     listensAt: (url) => void (bound = url),
   };
-}
-
-function addressOf({ host, port }: ServerConfig): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerConfig } from '../config/index.js';
 import type { AppOptions, Route } from '../http/app.js';
 import { createApp } from '../http/app.js';
@@ -7,7 +6,9 @@ import type { Listening } from '../http/listen.js';
 import { listen } from '../http/listen.js';
 import type { HealthFigures } from '../http/routes/health.js';
 import { healthRoutes } from '../http/routes/health.js';
-import { LOOPBACK_NAMES } from '../net/authority.js';
+import { DEFAULT_HOST } from '../net/addresses.js';
+import { LOOPBACK_NAMES } from '../net/loopback.js';
+import { within } from '../net/time-limit.js';
 import { metricsRoute } from '../http/routes/metrics.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -80,7 +81,7 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   const all = [main];
   if (config.metricsPort !== undefined) {
     const metricsApp = createApp({ ...network, allowedHosts: LOOPBACK_NAMES, allowedOrigins: [], routes: [metricsRoute(metrics)] });
-    const metricsHost = await listen(metricsApp, { host: '127.0.0.1', port: config.metricsPort });
+    const metricsHost = await listen(metricsApp, { host: DEFAULT_HOST, port: config.metricsPort });
     all.push(metricsHost);
     // With port 0, nobody could know it otherwise.
     logger.info({ metrics: `${metricsHost.url}/metrics` }, `metrics on ${metricsHost.url}/metrics`);
@@ -96,7 +97,7 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
 async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {
   const { bodyLimit, maxSessions, maxConnections, sessionTtlMs, historyLimit, rateLimit } = config;
   // Where the storage is away or slow, all else can still be told.
-  const open = storage && (await Promise.race([storage.sessions.count().catch(() => null), delay(COUNT_WAIT_MS, null, { ref: false })]));
+  const open = storage && (await within(storage.sessions.count().catch(() => null), COUNT_WAIT_MS, () => null));
   return {
     transports: routes.map(({ path }) => path),
     ...(storage && { sessions: { open, ttlSeconds: sessionTtlMs / 1000 } }),

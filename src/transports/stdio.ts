@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
+import { within } from '../net/time-limit.js';
 import { parseJson } from '../rpc/messages.js';
 import { RPC, RpcError } from '../rpc/errors.js';
 import type { Facts, Served } from '../protocol/served.js';
@@ -62,7 +62,7 @@ export async function serveStdio({ served, storage, input, output, logger, metri
     for await (const line of readLines(input, LINE_LIMIT)) {
       await handle(connection, line);
     }
-    await Promise.race([connection.idle(), delay(GRACE_MS, undefined, { ref: false })]);
+    await within(connection.idle(), GRACE_MS, () => undefined);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   } finally {

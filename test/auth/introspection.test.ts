@@ -1,6 +1,6 @@
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readBounded } from '../../src/auth/bounded-body.js';
+import { readBounded } from '../../src/net/body.js';
 import { AuthorizationServerUnavailableError } from '../../src/auth/errors.js';
 import { introspectionVerifier } from '../../src/auth/introspection.js';
 import { serve } from './helpers/serve.js';

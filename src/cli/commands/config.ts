@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { DEFAULT_HOST, DEFAULT_PORTS, httpOrigin } from '../../net/addresses.js';
 import { redactUrl } from '../../text/secrets.js';
 import { CliError } from '../errors.js';
 import { withExamples } from '../help.js';
@@ -13,7 +14,7 @@ const TRANSPORTS: readonly HostTransport[] = ['stdio', 'http', 'sse'];
 const SYSTEMS: readonly HostSystem[] = ['linux', 'macos', 'windows'];
 
 /** Where the servers of this program listen unless told otherwise. */
-const DEFAULT_URLS = { http: 'http://127.0.0.1:1453/mcp', sse: 'http://127.0.0.1:1923/sse' } as const;
+const DEFAULT_URLS = { http: `${httpOrigin(DEFAULT_HOST, DEFAULT_PORTS.stateful)}/mcp`, sse: `${httpOrigin(DEFAULT_HOST, DEFAULT_PORTS.sse)}/sse` } as const;
 
 interface ConfigFlags {
   transport?: HostTransport;

@@ -7,10 +7,10 @@ import type { HealthReport } from '../health.js';
 import { withExamples } from '../help.js';
 import { createOutput } from '../output.js';
 import type { Output } from '../output.js';
+import { DEFAULT_PORTS } from '../../net/addresses.js';
 import { oneLine } from '../../text/harmless.js';
 import { redactUrl } from '../../text/secrets.js';
 
-const DEFAULT_PORT = '1453';
 const LONGEST_TIMEOUT_S = 600;
 
 interface HealthFlags {
@@ -21,7 +21,7 @@ interface HealthFlags {
 export function healthCommand(): Command {
   const command = new Command('health')
     .description('Asks a server whether it is well. Exit code 0: healthy, 4: nobody answers, 5: unhealthy.')
-    .argument('[url]', 'a base URL, an MCP endpoint, a probe such as /readyz, or a port (default: the variable PORT, or 1453)')
+    .argument('[url]', `a base URL, an MCP endpoint, a probe such as /readyz, or a port (default: the variable PORT, or ${DEFAULT_PORTS.stateful})`)
     .option('--json', 'print what was found as JSON')
     .option('--timeout <seconds>', 'how long to wait', '5')
     .action((target: string | undefined, flags: HealthFlags) => health(target, flags, createOutput()));
@@ -46,7 +46,7 @@ async function health(target: string | undefined, flags: HealthFlags, output: Ou
 }
 
 function urlOf(target: string | undefined): URL {
-  const port = process.env.PORT?.trim() || DEFAULT_PORT;
+  const port = process.env.PORT?.trim() || String(DEFAULT_PORTS.stateful);
   if (target === undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
     throw new CliError(`PORT: ${JSON.stringify(port)} is wrong: it must be a whole number from 0 to 65535`);
   }

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { DEFAULT_HOST, httpOrigin } from '../../net/addresses.js';
+import { withDeadline } from '../../net/time-limit.js';
 import { SIGN_IN_TIMEOUT_MS } from '../limits.js';
 import { readRedirect } from './receiver.js';
 import type { Redirected, RedirectReceiver } from './receiver.js';
@@ -25,7 +27,7 @@ export async function loopbackReceiver({ port, demanded = false, show, signal, t
   });
   const address = server.address() as AddressInfo;
   return {
-    redirectUrl: `http://127.0.0.1:${address.port}${PATH}`,
+    redirectUrl: `${httpOrigin(DEFAULT_HOST, address.port)}${PATH}`,
     authorize: (authorizationUrl) => {
       const redirected = waitFor(server, timeoutMs, signal);
       show(authorizationUrl);
@@ -42,36 +44,31 @@ export async function loopbackReceiver({ port, demanded = false, show, signal, t
 function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
+    server.once('error', reject).listen(port, DEFAULT_HOST, () => resolve(server));
   });
 }
 
 function waitFor(server: Server, timeoutMs: number, signal?: AbortSignal): Promise<Redirected> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('nobody signed in in time')), timeoutMs);
-    const settle = (act: () => void): void => {
-      clearTimeout(timer);
-      act();
-    };
-    signal?.addEventListener('abort', () => settle(() => reject(new Error('cancelled'))), { once: true });
+  const redirected = new Promise<Redirected>((resolve, reject) => {
     server.on('request', (request, response) => {
-      const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+      const url = new URL(request.url ?? '/', 'http://localhost');
       if (request.method !== 'GET' || url.pathname !== PATH) {
         response.writeHead(404).end();
         return;
       }
       const answer = (status: number, text: string): void => void response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', connection: 'close' }).end(page(text));
       try {
-        const redirected = readRedirect(url.searchParams);
+        const found = readRedirect(url.searchParams);
         answer(200, 'You are signed in. You can close this page and go back to the terminal.');
-        settle(() => resolve(redirected));
+        resolve(found);
       } catch (error) {
         // The words of the query don't go into the page.
         answer(400, 'Signing in failed. The terminal says why.');
-        settle(() => reject(error as Error));
+        reject(error as Error);
       }
     });
   });
+  return withDeadline(redirected, timeoutMs, 'nobody signed in in time', signal);
 }
 
 function page(text: string): string {

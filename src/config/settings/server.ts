@@ -1,7 +1,10 @@
+import { DEFAULT_HOST, DEFAULT_PORTS } from '../../net/addresses.js';
 import { bindAddress } from '../addresses.js';
 import { baseUrl, integer, onOff } from '../kinds.js';
 import { duration } from '../quantities.js';
 import { defineSettings } from '../setting.js';
+
+const { stateful, stateless, sse, authServer } = DEFAULT_PORTS;
 
 /** Where and how the server runs. */
 export const serverSettings = defineSettings({ group: 'Server', commands: ['http'] }, {
@@ -25,7 +28,7 @@ export const serverSettings = defineSettings({ group: 'Server', commands: ['http
     flag: '--port <number>',
     env: 'PORT',
     kind: integer(0, 65_535),
-    shown: '1453 stateful, 1071 stateless, 1923 sse, 3001 auth-server',
+    shown: `${stateful} stateful, ${stateless} stateless, ${sse} sse, ${authServer} auth-server`,
     description: 'port to listen on; 0 takes a free one',
     commands: ['sse', 'http', 'auth-server'],
     byRule: true,
@@ -34,7 +37,7 @@ export const serverSettings = defineSettings({ group: 'Server', commands: ['http
     flag: '--host <address>',
     env: 'HOST',
     kind: bindAddress(),
-    default: '127.0.0.1',
+    default: DEFAULT_HOST,
     description: 'address to bind to; 0.0.0.0 for every network',
     commands: ['sse', 'http', 'auth-server'],
   },

@@ -1,14 +1,15 @@
 import { createServer } from 'node:net';
+import { DEFAULT_HOST, DEFAULT_PORTS, httpOrigin } from '../../net/addresses.js';
+import { readJsonObject } from '../../net/body.js';
 import { defineCheck, failure, ok, warning } from '../check.js';
 import type { Finding } from '../check.js';
 import type { DoctorContext } from '../context.js';
 import { portHolder } from '../port-holder.js';
-import { readJson } from '../read-answer.js';
 
-const DEFAULT_PORTS: readonly [port: number, use: string, flags: string][] = [
-  [1453, 'http', 'http'],
-  [1071, 'http --stateless', 'http --stateless'],
-  [1923, 'sse', 'sse'],
+const SERVED: readonly [port: number, use: string, flags: string][] = [
+  [DEFAULT_PORTS.stateful, 'http', 'http'],
+  [DEFAULT_PORTS.stateless, 'http --stateless', 'http --stateless'],
+  [DEFAULT_PORTS.sse, 'sse', 'sse'],
 ];
 const WHO_MS = 1_000;
 
@@ -26,15 +27,15 @@ export const ports = defineCheck({
 });
 
 /** The port that PORT names, or those of the three servers. A PORT that is wrong is told with the variables. */
-function portsOf({ env }: DoctorContext): typeof DEFAULT_PORTS {
+function portsOf({ env }: DoctorContext): typeof SERVED {
   const text = (env.PORT ?? '').trim();
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return port > 0 && port < 65_536 ? [[port, 'PORT', 'http']] : DEFAULT_PORTS;
+  return port > 0 && port < 65_536 ? [[port, 'PORT', 'http']] : SERVED;
 }
 
 /** Undefined where the port is free. */
 async function look(port: number, use: string, command: string, context: DoctorContext, signal: AbortSignal): Promise<Finding | undefined> {
-  const host = context.env.HOST?.trim() || '127.0.0.1';
+  const host = context.env.HOST?.trim() || DEFAULT_HOST;
   const code = await bindingFails(port, host);
   if (code === undefined) return undefined;
   const other = `mcp-calc ${command} --port ${port < 65_000 ? port + 1 : port - 1}`;
@@ -57,11 +58,11 @@ function bindingFails(port: number, host: string): Promise<string | undefined> {
 
 /** The version and kind of the mcp-calc that listens there, where it is one. */
 async function whoAnswers(port: number, { fetch, env }: DoctorContext, signal: AbortSignal): Promise<string | undefined> {
-  const host = env.HOST?.trim().replace(/^(0\.0\.0\.0|::)?$/, '127.0.0.1') || '127.0.0.1';
+  const host = env.HOST?.trim().replace(/^(0\.0\.0\.0|::)?$/, DEFAULT_HOST) || DEFAULT_HOST;
   try {
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/health`;
+    const url = `${httpOrigin(host, port)}/health`;
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(WHO_MS)]) });
-    const { version, pattern, storageMode } = await readJson(response);
+    const { version, pattern, storageMode } = (await readJsonObject(response)) ?? {};
     return typeof version === 'string' && typeof pattern === 'string' && typeof storageMode === 'string' ? `${version}, ${pattern}` : undefined;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { tlsState } from '../certificate.js';
 import type { TlsState } from '../certificate.js';
 import { defineRemoteCheck, failure, info, ok, reasonOf, warning } from '../check.js';
 import type { Finding } from '../check.js';
-import { isLoopback } from '../loopback.js';
+import { isLoopback } from '../../net/loopback.js';
 
 const DAY_MS = 86_400_000;
 /** Certificates of 90 days are usually renewed a month before they end: less is a renewal that fails. */

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { within } from '../../net/time-limit.js';
 import { version } from '../../package-info.js';
 import type { Route } from '../app.js';
 import { sendJson } from '../send.js';
@@ -71,15 +72,7 @@ function storageProbe(source: HealthSource): () => Promise<boolean> {
 
 /** What a promise resolves to; undefined where it rejects or takes longer than a probe may. */
 function inTime<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), STORAGE_WAIT_MS);
-    void Promise.resolve(promise)
-      .catch(() => undefined)
-      .then((value) => {
-        clearTimeout(timer);
-        resolve(value);
-      });
-  });
+  return within(Promise.resolve(promise).catch(() => undefined), STORAGE_WAIT_MS, () => undefined);
 }
 
 function summary(source: HealthSource, healthy: boolean) {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
+import { DEFAULT_HOST, unbracketed } from '../../net/addresses.js';
 import type { RedisTarget } from './options.js';
 import { COMMAND_TIMEOUT_MS } from './timing.js';
 
@@ -118,5 +119,5 @@ export function describeTarget(target: RedisTarget): string {
 }
 
 function address(url: URL): { host: string; port: number } {
-  return { host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(url.port || 6379) };
+  return { host: unbracketed(url.hostname) || DEFAULT_HOST, port: Number(url.port || 6379) };
 }

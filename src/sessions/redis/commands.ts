@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StoreUnavailableError } from '../errors.js';
 import { type RedisClient, withoutCommand } from './client.js';
-import { DeadlineError, withDeadline } from './deadline.js';
+import { DeadlineError, withDeadline } from '../../net/time-limit.js';
 import type { FailureKind } from './options.js';
 import { ReplaceableClient } from './replaceable-client.js';
 import { COMMAND_TIMEOUT_MS } from './timing.js';
@@ -40,12 +40,12 @@ export class Commands {
   }
 
   call(command: string, ...args: Argument[]): Promise<unknown> {
-    if (this.#hung) return this.#fail(new DeadlineError(COMMAND_TIMEOUT_MS));
+    if (this.#hung) return this.#fail(new DeadlineError(`No reply within ${COMMAND_TIMEOUT_MS} ms`));
     return this.#run((client) => client.call(command, args));
   }
 
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    if (this.#hung) return this.#fail(new DeadlineError(COMMAND_TIMEOUT_MS));
+    if (this.#hung) return this.#fail(new DeadlineError(`No reply within ${COMMAND_TIMEOUT_MS} ms`));
     return this.probe(script, keys, args);
   }
 

@@ -3,7 +3,7 @@ import type { Storage } from '../contract.js';
 import { StoreUnavailableError } from '../errors.js';
 import { COUNT_TIMEOUT_MS } from '../limits.js';
 import { type Commands, script } from './commands.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../../net/time-limit.js';
 import type { Keys } from './keys.js';
 
 /** KEYS: the count. ARGV: window in ms. Answers the count, and the ms that the window has left. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Logger } from '../../log.js';
 import type { NodeMessage } from '../contract.js';
 import { type RedisClient, withoutCommand } from './client.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../../net/time-limit.js';
 import { ReplaceableClient } from './replaceable-client.js';
 import { COMMAND_TIMEOUT_MS, STUCK_MS } from './timing.js';
 

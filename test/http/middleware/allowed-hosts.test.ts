@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allowedHosts } from '../../../src/http/middleware/allowed-hosts.js';
-import { LOOPBACK_NAMES } from '../../../src/net/authority.js';
+import { LOOPBACK_NAMES } from '../../../src/net/loopback.js';
 import { raw, startHost } from '../host.js';
 
 const ask = (port: number, ...hostLines: string[]) =>

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { within } from '../../../net/time-limit.js';
 import { CliError } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import { ownBinary } from '../../this-machine.js';
@@ -27,10 +28,9 @@ export async function startOwnServer(args: readonly string[], signal: AbortSigna
     await ended;
     clearTimeout(timer);
   };
-  let timer: NodeJS.Timeout | undefined;
+  const failure = (why: string): CliError => new CliError(`The server of its own ${why}`, { exitCode: ExitCode.unreachable, hint: `See why with: mcp-calc ${args.join(' ')}` });
   const listening = new Promise<URL>((resolve, reject) => {
-    const fail = (why: string): void => reject(new CliError(`The server of its own ${why}`, { exitCode: ExitCode.unreachable, hint: `See why with: mcp-calc ${args.join(' ')}` }));
-    timer = setTimeout(() => fail('did not listen in time'), START_MS);
+    const fail = (why: string): void => reject(failure(why));
     signal.addEventListener('abort', () => fail('was not waited for'), { once: true });
     child.once('error', () => fail("can't be started"));
     child.once('exit', () => fail('ended at once'));
@@ -40,11 +40,12 @@ export async function startOwnServer(args: readonly string[], signal: AbortSigna
     });
   });
   try {
-    return { origin: new URL('/', await listening), stop };
+    const late = (): never => {
+      throw failure('did not listen in time');
+    };
+    return { origin: new URL('/', await within(listening, START_MS, late)), stop };
   } catch (error) {
     await stop();
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
