@@ -5,11 +5,6 @@ import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
 
 /** Load balancers keep idle connections for 60 s or less: ours must be the longer breath, or requests meet a closed door. */
 export const KEEP_ALIVE_MS = 75_000;
-/** A little longer than the keep-alive, whose idle time it must never cut short. */
-export const HEADERS_TIMEOUT_MS = 80_000;
-/** For a whole request, headers and body. A shorter one shortens the time for the headers as well. */
-export const REQUEST_TIMEOUT_MS = 120_000;
-export const MAX_CONNECTIONS = 10_000;
 /** How often Node looks for connections that are over time. */
 const CHECK_INTERVAL_MS = 5_000;
 /** How often a server that stops lets go of the connections that have become idle. */
@@ -20,10 +15,10 @@ export interface ListenOptions {
   host?: string;
   /** 0 takes a free one. */
   port: number;
-  maxConnections?: number;
-  headersTimeout?: number;
-  requestTimeout?: number;
-  keepAliveTimeout?: number;
+  maxConnections: number;
+  headersTimeoutMs: number;
+  /** For a whole request, headers and body. A shorter one shortens the time for the headers as well. */
+  requestTimeoutMs: number;
   /** Told of every connection that was turned away before there was a request, with a word of a fixed set. */
   onRefused?: (reason: 'connections' | 'timeout' | 'headers_too_large' | 'malformed') => void;
 }
@@ -50,15 +45,14 @@ export class ListenError extends Error {
 
 /** Serves `app`; resolves when it listens, rejects with a {@link ListenError} when it can't. */
 export async function listen(app: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { host = DEFAULT_HOST, port, onRefused = () => {} } = options;
-  const requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT_MS;
-  const headersTimeout = Math.min(options.headersTimeout ?? HEADERS_TIMEOUT_MS, requestTimeout);
+  const { host = DEFAULT_HOST, port, maxConnections, requestTimeoutMs: requestTimeout, onRefused = () => {} } = options;
+  const headersTimeout = Math.min(options.headersTimeoutMs, requestTimeout);
   let closing = false;
   const server = createServer(
     {
       headersTimeout,
       requestTimeout,
-      keepAliveTimeout: options.keepAliveTimeout ?? KEEP_ALIVE_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, Math.ceil(headersTimeout / 4)),
     },
     (req, res) => {
@@ -66,7 +60,7 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
       app(req, res);
     },
   );
-  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  server.maxConnections = maxConnections;
   server.on('drop', () => onRefused('connections'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code !== 'ECONNRESET') onRefused(refusalOf(error).reason);
@@ -159,9 +153,9 @@ function explain(cause: NodeJS.ErrnoException, host: string, port: number): stri
     case 'EACCES':
       return `Port ${port} on ${host} may not be opened by this user: choose one above 1023 with --port`;
     case 'EADDRNOTAVAIL':
-      return `${host} is no address of this machine: choose another with --host`;
+      return `${host} is not an address of this machine: choose another with --host`;
     case 'ENOTFOUND':
-      return `${host} is no known host name: choose another with --host`;
+      return `${host} is not a known host name: choose another with --host`;
     default:
       return `Can't listen on ${host}, port ${port} (${cause.code ?? cause.message})`;
   }

@@ -32,8 +32,7 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
     rateLimit: rateLimit && { ...rateLimit, count: storage.count },
     logger,
   });
-  const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
-  const listening = await listen(app, { host, port, maxConnections, headersTimeout, requestTimeout });
+  const listening = await listen(app, config);
   try {
     const server = demoAuthorizationServer({
       baseUrl: config.baseUri ?? listening.url,

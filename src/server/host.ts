@@ -69,7 +69,6 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
       rateLimit: { ...config.rateLimit, count: parts.count, ...(access.subjectOf && { subjectOf: access.subjectOf }) },
     }),
   });
-  const { maxConnections, headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout, host, port } = config;
   // While draining, nothing is refused: but connections that are kept end with their next answer, so that what stands in
   // front has let go of them before they are closed.
   const letGo: RequestListener = (req, res) => {
@@ -77,11 +76,11 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
     app(req, res);
   };
   const onRefused = (reason: string) => metrics.refusal(reason);
-  const main = await listen(letGo, { host, port, maxConnections, headersTimeout, requestTimeout, onRefused });
+  const main = await listen(letGo, { ...config, onRefused });
   const all = [main];
   if (config.metricsPort !== undefined) {
     const metricsApp = createApp({ ...network, allowedHosts: LOOPBACK_NAMES, allowedOrigins: [], routes: [metricsRoute(metrics)] });
-    const metricsHost = await listen(metricsApp, { host: DEFAULT_HOST, port: config.metricsPort });
+    const metricsHost = await listen(metricsApp, { ...config, host: DEFAULT_HOST, port: config.metricsPort });
     all.push(metricsHost);
     // With port 0, nobody could know it otherwise.
     logger.info({ metrics: `${metricsHost.url}/metrics` }, `metrics on ${metricsHost.url}/metrics`);

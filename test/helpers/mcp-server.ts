@@ -4,6 +4,7 @@ import type { AppOptions, Route } from '../../src/http/app.js';
 import { createApp } from '../../src/http/app.js';
 import { listen } from '../../src/http/listen.js';
 import { silentLogger } from '../../src/log.js';
+import { LIMITS } from '../http/host.js';
 import type { Metrics } from '../../src/metrics.js';
 import { createMetrics } from '../../src/metrics.js';
 import { serveCatalog } from '../../src/protocol/legacy/serve-catalog.js';
@@ -77,7 +78,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
     routes.push({ path: '/messages', handle: legacy.handleMessage, secured: true });
   }
   const app = createApp({ logger: silentLogger, metrics, routes, ...options.app });
-  const listening = await listen(app, { port: 0 });
+  const listening = await listen(app, { port: 0, ...LIMITS });
   return {
     url: `${listening.url}/mcp`,
     sseUrl: `${listening.url}/sse`,

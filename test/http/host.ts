@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { resolveConfig } from '../../src/config/index.js';
 import { createApp } from '../../src/http/app.js';
 import type { AppOptions } from '../../src/http/app.js';
 import { readBody } from '../../src/http/body.js';
@@ -11,6 +12,10 @@ import { createLogger } from '../../src/log.js';
 import type { LogThreshold } from '../../src/log.js';
 
 export const BODY_LIMIT = 200_000;
+
+/** What a server is limited to unless told otherwise. */
+const { maxConnections, headersTimeoutMs, requestTimeoutMs } = resolveConfig('http', {}, {});
+export const LIMITS = { maxConnections, headersTimeoutMs, requestTimeoutMs };
 
 /** Answers with what the handler got. */
 export const echo: Route = {
@@ -43,7 +48,7 @@ export async function startHost(
     for (const look of waiting) look();
   };
   const logger = await createLogger({ level, destination: { write } });
-  const listening = await listen(createApp({ routes: [echo], logger, ...options }), { port: 0, ...listenOptions });
+  const listening = await listen(createApp({ routes: [echo], logger, ...options }), { port: 0, ...LIMITS, ...listenOptions });
   onTestFinished(() => listening.destroy());
   const lines = () => written.map((line) => JSON.parse(line) as Record<string, unknown>);
   const find = (fields: Record<string, unknown>) =>

@@ -4,10 +4,10 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../src/http/app.js';
-import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, listen, MAX_CONNECTIONS } from '../../src/http/listen.js';
+import { KEEP_ALIVE_MS, listen } from '../../src/http/listen.js';
 import { sendJson } from '../../src/http/send.js';
 import { silentLogger } from '../../src/log.js';
-import { raw, startHost } from './host.js';
+import { LIMITS, raw, startHost } from './host.js';
 
 const app = createApp({ routes: [], logger: silentLogger });
 
@@ -15,9 +15,11 @@ describe('listening', () => {
   it('binds to loopback, and outlives the keep-alive of a load balancer', async () => {
     const { server, url } = await startHost();
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect([server.keepAliveTimeout, server.headersTimeout]).toEqual([KEEP_ALIVE_MS, HEADERS_TIMEOUT_MS]);
+    expect([server.keepAliveTimeout, server.headersTimeout]).toEqual([KEEP_ALIVE_MS, LIMITS.headersTimeoutMs]);
+    expect(LIMITS.headersTimeoutMs).toBeGreaterThan(KEEP_ALIVE_MS);
+    expect(server.requestTimeout).toBe(LIMITS.requestTimeoutMs);
     expect(KEEP_ALIVE_MS).toBe(75_000);
-    expect(server.maxConnections).toBe(MAX_CONNECTIONS);
+    expect(server.maxConnections).toBe(LIMITS.maxConnections);
   });
 
   it('writes an IPv6 address into its URL as one has to', async () => {
@@ -28,13 +30,13 @@ describe('listening', () => {
 
   it('says what to do when the port is taken', async () => {
     const { port } = await startHost();
-    const failure = listen(app, { port });
+    const failure = listen(app, { ...LIMITS, port });
     await expect(failure).rejects.toMatchObject({ code: 'LISTEN_FAILED', cause: { code: 'EADDRINUSE' } });
     await expect(failure).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use already: stop what listens there, or choose another port`);
   });
 
   it('says so when the address is not of this machine', async () => {
-    await expect(listen(app, { port: 0, host: '192.0.2.1' })).rejects.toThrow('192.0.2.1 is no address of this machine');
+    await expect(listen(app, { ...LIMITS, port: 0, host: '192.0.2.1' })).rejects.toThrow('192.0.2.1 is not an address of this machine');
   });
 
   it.each([
@@ -52,7 +54,7 @@ describe('listening', () => {
   });
 
   it('answers a body that drips in too slowly with 408, and closes', async () => {
-    const host = await startHost({}, { requestTimeout: 200 });
+    const host = await startHost({}, { requestTimeoutMs: 200 });
     const socket = connect(host.port, '127.0.0.1');
     socket.write('POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n');
     const drip = setInterval(() => socket.write('x'), 20);

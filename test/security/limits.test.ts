@@ -125,6 +125,14 @@ test('--max-connections: one more is turned away, counted, and those that are th
   expect(await (await fetch(metrics)).text()).toContain('mcp_refusals_total{reason="connections"} 1\n');
 });
 
+test('--metrics-port keeps the times for headers and for a whole request, too', async () => {
+  const server = await start(['http', '--stateless', '--metrics-port', '0', '--headers-timeout', '200ms', '--request-timeout', '200ms']);
+  const metrics = new URL(/"metrics":"([^"]+)"/.exec(server.log.join('\n'))?.[1] ?? '');
+  for (const port of [server.port, Number(metrics.port)]) {
+    expect(await raw(port, 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Half: ')).toMatch(/^HTTP\/1\.1 408 /);
+  }
+});
+
 test('--max-sessions: one more is 503 with Retry-After, and there is room again when one has ended', async () => {
   const server = await start(['http', '--sse', '--max-sessions', '2']);
   const url = `${server.origin}/mcp`;

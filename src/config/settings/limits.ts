@@ -40,6 +40,7 @@ export const limitSettings = defineSettings({ group: 'Limits', commands: ['sse',
     description: 'largest request body',
     commands: ['sse', 'http'],
   },
+  // A little longer than the HTTP host keeps connections, whose idle time it must never cut short.
   headersTimeout: {
     flag: '--headers-timeout <time>',
     env: 'HEADERS_TIMEOUT',
