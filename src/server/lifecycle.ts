@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.js';
+import { within } from '../net/time-limit.js';
 import type { Host } from './host.js';
 import { stopSignals } from './stop-signals.js';
 import type { StopSignals } from './stop-signals.js';
@@ -54,14 +55,12 @@ export async function untilStopped(
   served.beginDrain();
   logger.info({ drainDelayMs: times.drainDelayMs }, 'stopping: no longer ready');
   await delay(times.drainDelayMs, undefined, { signal: hurry }).catch(() => undefined);
-  const over = new AbortController();
-  if (hurry.aborted) over.abort();
-  hurry.addEventListener('abort', () => over.abort(), { once: true });
-  const drained = served.drain().then(() => true);
-  const timeout = delay(times.drainTimeoutMs, false, { signal: over.signal }).catch(() => false);
-  const inTime = await Promise.race([drained, timeout]);
+  const cutShort = (error: unknown): false => {
+    if (!hurry.aborted) throw error;
+    return false;
+  };
+  const inTime = await within(served.drain().then(() => true), times.drainTimeoutMs, () => false, hurry).catch(cutShort);
   if (!inTime && !hurry.aborted) logger.warn({}, 'stopping: what still runs is ended now');
-  over.abort();
   await served.abort();
   logger.info({}, 'stopped');
 }
