@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
+import { authServerCommand } from './commands/auth-server.js';
+import { httpCommand } from './commands/http.js';
+import { sseCommand } from './commands/sse.js';
+import { stdioCommand } from './commands/stdio.js';
 
-/** A command as the top-level help shows it. Its module is loaded only when it is used. */
+/** A command as the top-level help shows it. What is more than its flags is loaded only when it is used. */
 export interface CommandEntry {
   readonly name: string;
   /** Argument and options as the list of commands shows them. */
   readonly usage: string;
   readonly summary: string;
   readonly group: 'Serve' | 'Use and examine' | 'Set up';
-  load(): Promise<Command>;
+  load(): Command | Promise<Command>;
 }
 
 export const commandList: readonly CommandEntry[] = [
@@ -16,28 +20,28 @@ export const commandList: readonly CommandEntry[] = [
     usage: '[options]',
     summary: 'serve stdin and stdout, for Claude Desktop and the like',
     group: 'Serve',
-    load: async () => (await import('./commands/stdio.js')).stdioCommand(),
+    load: stdioCommand,
   },
   {
     name: 'http',
     usage: '[options]',
     summary: 'serve Streamable HTTP at /mcp, with sessions or --stateless',
     group: 'Serve',
-    load: async () => (await import('./commands/http.js')).httpCommand(),
+    load: httpCommand,
   },
   {
     name: 'sse',
     usage: '[options]',
     summary: 'serve the legacy HTTP+SSE transport at /sse',
     group: 'Serve',
-    load: async () => (await import('./commands/sse.js')).sseCommand(),
+    load: sseCommand,
   },
   {
     name: 'auth-server',
     usage: '[options]',
     summary: 'run the demo authorization server by itself',
     group: 'Serve',
-    load: async () => (await import('./commands/auth-server.js')).authServerCommand(),
+    load: authServerCommand,
   },
   {
     name: 'client',

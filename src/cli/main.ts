@@ -1,3 +1,5 @@
+import { runProgram } from './program.js';
+
 const debug = process.env.LOG_LEVEL?.trim().toLowerCase() === 'debug';
 
 /** Ends the process once stdout has taken all that was written, even if a handle would keep it alive. */
@@ -17,9 +19,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 process.stderr.on('error', () => undefined);
 process.on('uncaughtException', (error) => void fail(error));
 
-async function run(args: readonly string[]): Promise<void> {
-  const { runProgram } = await import('./program.js');
-  await runProgram(args);
-}
-
-run(process.argv.slice(2)).then(() => exit(Number(process.exitCode ?? 0)), fail);
+runProgram(process.argv.slice(2)).then(() => exit(Number(process.exitCode ?? 0)), fail);

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import * as z from 'zod';
 import { unbracketed } from '../net/addresses.js';
-import { list } from './kinds.js';
+import { list, trimmed, within } from './kinds.js';
 import type { Kind } from './kinds.js';
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
@@ -12,32 +11,40 @@ function isHost(value: string): boolean {
 
 /** An address to bind to; `[::1]` may be written with its brackets. */
 export function bindAddress(): Kind<string> {
-  const schema = z.string().trim().transform(unbracketed).refine(isHost);
-  return { schema, allowed: 'a host name or an IP address' };
+  const { parse, allowed } = trimmed(isHost, 'a host name or an IP address');
+  return { parse: (text) => parse(unbracketed(text.trim())), allowed };
 }
 
 /** Host names as a `Host` header has them, in lower case, IPv6 in brackets; without a port, any port will do. `*` allows all. */
 export function hostList(): Kind<readonly string[]> {
-  const schema = z.string().trim().toLowerCase().transform(headerName).refine((name) => name === '*' || isHost(bareName(name)));
-  return list({ schema, allowed: '' }, 'host names between commas, such as mcp.example.com, or *');
+  const parse = (item: string) => {
+    const name = headerName(item.toLowerCase());
+    return name === '*' || isHost(bareName(name)) ? name : undefined;
+  };
+  return list({ parse }, 'host names between commas, such as mcp.example.com, or *');
 }
 
 /** Origins (`https://app.example.com`), or names that stand for every scheme and port. `*` allows all. */
 export function originList(): Kind<readonly string[]> {
-  const schema = z.string().trim().toLowerCase().refine((item) => item === '*' || isOrigin(item) || isNamedHost(item));
-  return list({ schema, allowed: '' }, 'origins between commas, such as https://app.example.com, or *');
+  const parse = (text: string) => {
+    const item = text.toLowerCase();
+    return item === '*' || isOrigin(item) || isNamedHost(item) ? item : undefined;
+  };
+  return list({ parse }, 'origins between commas, such as https://app.example.com, or *');
 }
 
 const PROXY_WORDS = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** What Express calls `trust proxy`: false, a number of hops, or the addresses of the proxies. */
 export function proxyTrust(): Kind<false | number | readonly string[]> {
-  const off = z.string().trim().toLowerCase().refine((word) => ['false', 'off', 'no', '0'].includes(word)).transform(() => false as const);
-  const hops = z.string().trim().regex(/^\d{1,2}$/).transform(Number).pipe(z.int().min(1).max(10));
-  const address = z.string().refine((item) => PROXY_WORDS.includes(item) || isNetwork(item));
-  const addresses = list({ schema: address, allowed: '' }, '').schema;
+  const addresses = list(trimmed((item) => PROXY_WORDS.includes(item) || isNetwork(item), ''), '');
+  const parse = (text: string) => {
+    const value = text.trim();
+    if (['false', 'off', 'no', '0'].includes(value.toLowerCase())) return false;
+    return /^\d{1,2}$/.test(value) ? within(Number(value), 1, 10) : addresses.parse(value);
+  };
   return {
-    schema: z.union([off, hops, addresses]),
+    parse,
     allowed: 'a number of proxies from 1 to 10, their addresses or networks between commas, loopback, or off',
     bare: '1',
     show: (value) => (value === false ? 'off' : String(value)),

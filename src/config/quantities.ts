@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { within } from './kinds.js';
 import type { Kind } from './kinds.js';
 
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -7,18 +7,12 @@ const TIME = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)?$/;
 
 /** A length of time, resolved to whole milliseconds. A bare number counts in `unit`; the bounds are ms. */
 export function duration(unit: TimeUnit, min: number, max: number): Kind<number> & { readonly isTime: true } {
-  const schema = z
-    .string()
-    .trim()
-    .toLowerCase()
-    .regex(TIME)
-    .transform((value) => {
-      const [, amount, given] = TIME.exec(value) ?? [];
-      return Math.round(Number(amount) * MILLISECONDS[(given ?? unit) as TimeUnit]);
-    })
-    .pipe(z.int().min(min).max(max));
+  const parse = (text: string) => {
+    const [, amount, given = unit] = TIME.exec(text.trim().toLowerCase()) ?? [];
+    return within(Math.round(Number(amount) * MILLISECONDS[given as TimeUnit]), min, max);
+  };
   const word = unit === 'ms' ? 'milliseconds' : 'seconds';
-  return { schema, allowed: `${word}, or a time such as 500ms, 90s or 30m, from ${showTime(min)} to ${showTime(max)}`, show: showTime, isTime: true };
+  return { parse, allowed: `${word}, or a time such as 500ms, 90s or 30m, from ${showTime(min)} to ${showTime(max)}`, show: showTime, isTime: true };
 }
 
 /** 1,800,000 → `30m`: the largest unit that divides it. */
@@ -35,17 +29,11 @@ const SIZE = /^(\d{1,12}(?:\.\d{1,3})?)\s*(b|kb|mb)?$/;
 
 /** An amount of bytes, bare or with a unit (1 kb is 1,024 bytes). The bounds are bytes. */
 export function bytes(min: number, max: number): Kind<number> {
-  const schema = z
-    .string()
-    .trim()
-    .toLowerCase()
-    .regex(SIZE)
-    .transform((value) => {
-      const [, amount, unit] = SIZE.exec(value) ?? [];
-      return Math.round(Number(amount) * BYTES[(unit ?? 'b') as ByteUnit]);
-    })
-    .pipe(z.int().min(min).max(max));
-  return { schema, allowed: `bytes, or a size such as 512kb or 1mb, from ${showBytes(min)} to ${showBytes(max)}`, show: showBytes };
+  const parse = (text: string) => {
+    const [, amount, unit = 'b'] = SIZE.exec(text.trim().toLowerCase()) ?? [];
+    return within(Math.round(Number(amount) * BYTES[unit as ByteUnit]), min, max);
+  };
+  return { parse, allowed: `bytes, or a size such as 512kb or 1mb, from ${showBytes(min)} to ${showBytes(max)}`, show: showBytes };
 }
 
 /** 1,048,576 → `1mb`: the largest unit that divides it. */

@@ -34,8 +34,8 @@ export function readSettings(command: ServeCommand, flags: Flags, env: Environme
     from[name] = given.from;
     values[name] = setting.default;
     if (given.text === undefined) continue;
-    const parsed = setting.kind.schema.safeParse(given.text);
-    if (parsed.success) values[name] = parsed.data;
+    const value = setting.kind.parse(given.text);
+    if (value !== undefined) values[name] = value;
     else problems.push(describe(setting, given.text, given.source));
   }
   return { values: values as Values, from: from as Record<SettingName, Origin>, problems };

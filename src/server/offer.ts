@@ -1,5 +1,7 @@
 import type { OfferConfig } from '../config/index.js';
 import type { Metrics } from '../metrics.js';
+import { serveFactory } from '../protocol/hosted/serve-factory.js';
+import { serveCatalog } from '../protocol/legacy/serve-catalog.js';
 import type { Served } from '../protocol/served.js';
 import type { Storage } from '../sessions/contract.js';
 import { redactText } from '../text/secrets.js';
@@ -20,10 +22,8 @@ export async function loadOffer({ server, minimal, sampleToolName }: OfferConfig
 export async function serveOffer({ server }: OfferConfig, offer: Offer, metrics: Metrics, storage?: Storage): Promise<Served> {
   try {
     if (typeof offer === 'function') {
-      const { serveFactory } = await import('../protocol/hosted/serve-factory.js');
       return await serveFactory(offer);
     }
-    const { serveCatalog } = await import('../protocol/legacy/serve-catalog.js');
     const figures = {
       uptime: () => process.uptime(),
       activeSessions: async () => storage?.sessions.count() ?? 0,

@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { bindAddress } from '../addresses.js';
-import { integer, onOff, secretText, text } from '../kinds.js';
+import { integer, onOff, secretText, text, trimmed } from '../kinds.js';
 import type { Kind } from '../kinds.js';
 import { defineSettings } from '../setting.js';
 
@@ -15,29 +14,25 @@ const REDIS_URL = /^(rediss?)(\+cluster)?:\/\/[^\s/,]+(\/\d{0,5})?$/i;
 /** One URL, or several of one cluster between commas. */
 function redisUrl(): Kind<string> {
   const isUrl = (url: string): boolean => REDIS_URL.test(url) && URL.canParse(url);
-  const schema = z.string().trim().refine((urls) => urls.split(',').every((url) => isUrl(url.trim())));
-  return { schema, allowed: 'a URL such as redis://localhost:6379/0, rediss://… with TLS, or redis+cluster://… for a cluster (several between commas)' };
+  const areUrls = (urls: string): boolean => urls.split(',').every((url) => isUrl(url.trim()));
+  return trimmed(areUrls, 'a URL such as redis://localhost:6379/0, rediss://… with TLS, or redis+cluster://… for a cluster (several between commas)');
 }
 
 const SENTINEL_PORT = 26_379;
 
+const SENTINELS = /^[\w.-]+@[\w.-]+(:\d{1,5})?(\s*,\s*[\w.-]+(:\d{1,5})?)*$/;
+
 function sentinelAddress(): Kind<SentinelAddress> {
-  const schema = z
-    .string()
-    .trim()
-    .regex(/^[\w.-]+@[\w.-]+(:\d{1,5})?(\s*,\s*[\w.-]+(:\d{1,5})?)*$/)
-    .transform((value): SentinelAddress => {
-      const [name = '', addresses = ''] = value.split('@');
-      return {
-        name,
-        hosts: addresses.split(',').map((address) => {
-          const [host = '', port] = address.trim().split(':');
-          return { host, port: port === undefined ? SENTINEL_PORT : Number(port) };
-        }),
-      };
-    })
-    .refine(({ hosts }) => hosts.every(({ port }) => port > 0 && port < 65_536));
-  return { schema, allowed: 'the master and its sentinels: name@host:port,host:port' };
+  const parse = (text: string) => {
+    if (!SENTINELS.test(text.trim())) return undefined;
+    const [name = '', addresses = ''] = text.trim().split('@');
+    const hosts = addresses.split(',').map((address) => {
+      const [host = '', port = SENTINEL_PORT] = address.trim().split(':');
+      return { host, port: Number(port) };
+    });
+    return hosts.every(({ port }) => port > 0 && port < 65_536) ? { name, hosts } : undefined;
+  };
+  return { parse, allowed: 'the master and its sentinels: name@host:port,host:port' };
 }
 
 /** The store that nodes share. Any `--redis…` flag turns it on, as USE_REDIS does. */

@@ -4,6 +4,8 @@ import type { KeepAlive } from '../keep-alive.js';
 import type { ReadOptions, Received } from '../read-request.js';
 import { missingSession, unknownSession } from '../refusals.js';
 import type { Exchange } from './exchange.js';
+import type { Patience } from './patience.js';
+import type { Reply } from './reply.js';
 import type { Routing } from './routing.js';
 
 export interface StreamableHttpOptions extends ReadOptions {
@@ -24,6 +26,8 @@ export interface Endpoint extends StreamableHttpOptions {
   /** What runs now; each has an id that no other exchange of this process has. */
   readonly exchanges: Set<Exchange>;
   nextExchangeId(): string;
+  /** What becomes of an answer that is long in coming. */
+  readonly patience: Patience<Reply>;
   /** Absent when stateless. */
   readonly routing?: Routing;
 }

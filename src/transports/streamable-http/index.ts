@@ -3,7 +3,9 @@ import { endSession } from './delete.js';
 import type { Endpoint, StreamableHttpOptions } from './endpoint.js';
 import type { Exchange } from './exchange.js';
 import { openStream } from './get.js';
+import { Patience } from './patience.js';
 import { answerPost } from './post.js';
+import type { Reply } from './reply.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 import type { Received } from '../read-request.js';
 import { answering } from '../read-request.js';
@@ -31,8 +33,9 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
   const routing = storage && new Routing(storage.bus, logger);
   const exchanges = new Set<Exchange>();
   const node = storage?.bus.nodeId ?? 'stateless';
+  const patience = new Patience<Reply>(options.sseAfterMs, (reply) => reply.upgrade());
   let count = 0;
-  const endpoint: Endpoint = { ...options, routing, exchanges, nextExchangeId: () => streamIdOf(node, (count += 1)) };
+  const endpoint: Endpoint = { ...options, routing, exchanges, patience, nextExchangeId: () => streamIdOf(node, (count += 1)) };
 
   return {
     handle: (req, res) => answering(req, res, options, (received) => serve(endpoint, received, req, res)),

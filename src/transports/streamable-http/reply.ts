@@ -8,6 +8,7 @@ import type { EventStreamOptions } from '../event-stream.js';
 import { EventStream } from '../event-stream.js';
 import { RETRY_AFTER_SECONDS } from '../refusals.js';
 import type { Acceptable } from './accept.js';
+import type { Patience } from './patience.js';
 import type { StreamLog } from './stream-log.js';
 
 /** Messages that may wait to be logged; beyond it a handler sends faster than the store takes. */
@@ -21,8 +22,8 @@ export interface ReplyOptions {
   readonly ids: readonly RequestId[];
   /** Whether the client understands priming events. */
   readonly priming: boolean;
-  /** How long to wait for the answers before the response becomes a stream, ms. */
-  readonly sseAfterMs: number;
+  /** How long to wait for the answers before the response becomes a stream. */
+  readonly patience: Patience<Reply>;
   /** Where the events of the stream are kept; absent when stateless. */
   readonly log?: StreamLog;
   readonly stream: EventStreamOptions;
@@ -42,16 +43,15 @@ export class Reply {
   private stream: EventStream | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private queued = 0;
-  private readonly timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly res: ServerResponse,
     private readonly options: ReplyOptions,
   ) {
-    const { accept, sseAfterMs } = options;
+    const { accept, patience } = options;
     res.once('close', () => this.lost());
     if (!accept.json) this.upgrade();
-    else if (accept.events) this.timer = setTimeout(() => this.upgrade(), sseAfterMs);
+    else if (accept.events) patience.add(this);
   }
 
   /**
@@ -100,9 +100,10 @@ export class Reply {
     this.detached(this.enqueue(async () => this.stream?.end(true)));
   }
 
-  private upgrade(): void {
+  /** Becomes a stream, where it is not one and the answers have not left. */
+  upgrade(): void {
     if (this.mode !== 'json') return;
-    clearTimeout(this.timer);
+    this.options.patience.delete(this);
     this.mode = 'events';
     this.detached(this.enqueue(() => this.begin()));
   }
@@ -140,7 +141,7 @@ export class Reply {
   }
 
   private sendJson(): void {
-    clearTimeout(this.timer);
+    this.options.patience.delete(this);
     this.mode = 'done';
     if (this.res.destroyed || this.res.headersSent) return;
     const [only] = this.answers;
@@ -167,7 +168,7 @@ export class Reply {
   }
 
   private lost(): void {
-    clearTimeout(this.timer);
+    this.options.patience.delete(this);
     if (this.mode === 'done') return;
     // Nobody holds an event id of a response that has not become a stream: nothing of it could be resumed.
     if (this.mode === 'json') this.mode = 'done';

@@ -29,7 +29,7 @@ export async function runExchange(
   res: ServerResponse,
   { requests, batch, accept, protocolVersion, record }: ExchangeInput,
 ): Promise<void> {
-  const { served, storage, routing, exchanges, logger, metrics, keepAlive, sseAfterMs } = endpoint;
+  const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience } = endpoint;
   const { requestId, headers, caller } = received;
   const facts: Facts = {
     record,
@@ -50,7 +50,7 @@ export async function runExchange(
     batch,
     ids: requests.map(({ id }) => id),
     priming: record !== undefined && allowsPriming(protocolVersion),
-    sseAfterMs,
+    patience,
     log: session && new StreamLog(session.storage, session.id, id),
     stream: { keepAlive, metrics },
     // A stateless call whose connection is gone can't be answered any more, nor cancelled: it would run for nobody.
@@ -68,5 +68,6 @@ export async function runExchange(
   });
   exchanges.add(exchange);
   if (session) routing?.addExchange(session.id, exchange);
-  exchange.serve(await served.open(facts, exchange), requests);
+  const peer = served.open(facts, exchange);
+  exchange.serve(peer instanceof Promise ? await peer : peer, requests);
 }
