@@ -121,6 +121,21 @@ describe.concurrent('a node that gets SIGTERM', () => {
     expect(await stopped).toBe(0);
   });
 
+  test('answers with an error what runs on when its time is over, without sessions too: as JSON and as a stream', async ({ expect }) => {
+    const node = await spawnServer(['http', '--stateless', '--drain-timeout', `${DRAIN_TIMEOUT_MS}ms`]);
+    const call = (id: string) => callOf('demo_progress', { steps: 20 }, id);
+    const json = post(mcp(node), call('json'), { Accept: 'application/json' });
+    const stream = new EventReader(await post(mcp(node), call('stream')));
+    await stream.next();
+    const told = performance.now();
+    const stopped = node.stop();
+    const stops = { code: -32603, message: expect.stringContaining('stops') as string };
+    expect(messagesIn(await stream.rest()).at(-1)).toMatchObject({ id: 'stream', error: stops });
+    expect(await (await json).json()).toMatchObject({ id: 'json', error: stops });
+    expect(performance.now() - told).toBeLessThan(DRAIN_TIMEOUT_MS + 1_000);
+    expect(await stopped).toBe(0);
+  });
+
   test('waits no longer when it is told a second time', async ({ expect }) => {
     const node = await start('--drain-delay', '20s');
     const told = performance.now();
