@@ -2,25 +2,11 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import { within } from '../net/time-limit.js';
-import type { ConnectOptions } from './connect.js';
 import { ClientError } from './errors.js';
 import { CLOSING_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.js';
-import type { PendingRequests } from './pending.js';
+import type { ConnectOptions, Link } from './link.js';
 import type { Target } from './target.js';
 import type { TransportKind } from './transports.js';
-
-/** A client that has shaken hands over one transport. */
-export interface Link {
-  readonly client: Client;
-  readonly kind: TransportKind;
-  readonly pending: PendingRequests;
-  /** Resolves when the server can no longer send anything by itself. */
-  readonly closed: Promise<void>;
-  protocolVersion(): string | undefined;
-  settled(): Promise<void>;
-  explain(error: unknown): ClientError;
-  endSession?(): Promise<void>;
-}
 
 export interface RequestExtras {
   /** Cancels the request at the server. */

@@ -1,9 +1,24 @@
 import { createInterface } from 'node:readline/promises';
+import type { ChalkInstance } from 'chalk';
+import type { ClientFlags } from './options.js';
 
 /** Asks a person at the terminal. Prompts go to stderr, so that the result may be piped. */
 export interface Asker {
   /** The line that was typed, without the line end. Rejects when the signal is aborted or the input ends. */
   ask(prompt: string, signal: AbortSignal): Promise<string>;
+}
+
+/** Lines beside the result, which must not tear a progress bar or a spinner apart. */
+export type Say = (line: string) => void;
+
+/** How a question of the server may be answered. */
+export interface Interaction {
+  readonly flags: ClientFlags;
+  /** Absent where there is no terminal. */
+  readonly asker: Asker | undefined;
+  readonly say: Say;
+  readonly signal: AbortSignal;
+  readonly colours: ChalkInstance;
 }
 
 /** Whether there is somebody to ask. */

@@ -8,8 +8,8 @@ import { canAsk, terminal } from './ask.js';
 import type { ClientFlags } from './options.js';
 import { clientVerb } from './options.js';
 import { printContent } from './print-content.js';
-import { actConnected } from './session.js';
-import type { Session } from './session.js';
+import { actConnected } from './connected.js';
+import type { ClientRun } from './run.js';
 import { oneLine } from '../../../text/harmless.js';
 
 interface CallFlags extends ClientFlags {
@@ -29,18 +29,18 @@ export function callCommand(): Command {
   return actConnected(verb, { least: 1, most: 500, usage: '<tool> [key=value…]' }, call);
 }
 
-async function call(session: Session): Promise<void> {
-  const { connection, extras, lookup, output, operands, say } = session;
+async function call(run: ClientRun): Promise<void> {
+  const { connection, extras, lookup, output, operands, say } = run;
   const [name = '', ...pairs] = operands;
-  const flags: CallFlags = session.flags;
+  const flags: CallFlags = run.flags;
   const [{ callTool }, { listTools }, { outputFault }] = await Promise.all([
     import('../../../client/calls.js'),
     import('../../../client/lists.js'),
     import('../../../client/output-schema.js'),
   ]);
   // The list may be refused where the call is not; then values are guessed, and the server judges the name.
-  const tool = (lookup === undefined ? [] : await listTools(lookup, { signal: session.signal }).catch(() => [])).find((one) => one.name === name) ?? { name, inputSchema: { type: 'object' as const } };
-  const result = await callTool(connection, tool, await argumentsFor(tool, pairs, flags, session), extras);
+  const tool = (lookup === undefined ? [] : await listTools(lookup, { signal: run.signal }).catch(() => [])).find((one) => one.name === name) ?? { name, inputSchema: { type: 'object' as const } };
+  const result = await callTool(connection, tool, await argumentsFor(tool, pairs, flags, run), extras);
   const fault = outputFault(tool, result);
   if (fault !== undefined) say(`${output.noteColours.yellow('note')} ${oneLine(fault)}`);
   if (flags.json) output.printJson(result);
@@ -51,7 +51,7 @@ async function call(session: Session): Promise<void> {
   if (result.isError) throw new QuietExit(ExitCode.errorAnswer);
 }
 
-async function argumentsFor(tool: Tool, pairs: readonly string[], flags: CallFlags, session: Pick<Session, 'say' | 'signal' | 'output'>): Promise<Record<string, unknown>> {
+async function argumentsFor(tool: Tool, pairs: readonly string[], flags: CallFlags, run: Pick<ClientRun, 'say' | 'signal' | 'output'>): Promise<Record<string, unknown>> {
   const { missingArguments, parseArguments, parseValue } = await import('../../../client/arguments/parse.js');
   const schema = tool.inputSchema as ReadableSchema;
   const given = { ...jsonArguments(flags.args), ...parseArguments(pairs, schema) };
@@ -63,8 +63,8 @@ async function argumentsFor(tool: Tool, pairs: readonly string[], flags: CallFla
   for (const name of missing) {
     const property = schema.properties?.[name] ?? {};
     const choices = property.enum === undefined ? '' : ` (${oneLine(property.enum.join(', '))})`;
-    const about = property.description === undefined ? '' : ` ${session.output.noteColours.dim(oneLine(property.description))}`;
-    given[name] = parseValue(await terminal.ask(`${oneLine(name)}${choices}${about}: `, session.signal), property, schema, name);
+    const about = property.description === undefined ? '' : ` ${run.output.noteColours.dim(oneLine(property.description))}`;
+    given[name] = parseValue(await terminal.ask(`${oneLine(name)}${choices}${about}: `, run.signal), property, schema, name);
   }
   return given;
 }

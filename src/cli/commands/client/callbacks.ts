@@ -2,13 +2,11 @@ import type { Callbacks } from '../../../client/callbacks.js';
 import type { HttpRequest } from '../../../client/curl.js';
 import type { Output } from '../../output.js';
 import { canAsk, terminal } from './ask.js';
+import type { Say } from './ask.js';
 import { answerElicitation } from './elicitation.js';
 import type { ClientFlags } from './options.js';
 import { answerSampling } from './sampling.js';
 import { manyLines, oneLine, printableJson } from '../../../text/harmless.js';
-
-/** Lines beside the result, which must not tear a progress bar or a spinner apart. */
-export type Say = (line: string) => void;
 
 const COLOURS = { debug: 'dim', info: 'cyan', notice: 'blue', warning: 'yellow', error: 'red', critical: 'redBright', alert: 'redBright', emergency: 'redBright' } as const;
 

@@ -3,7 +3,7 @@ import { oneLine } from '../../../text/harmless.js';
 import { CliError } from '../../errors.js';
 import { clientVerb } from './options.js';
 import { stringPairs } from './pairs.js';
-import { actConnected } from './session.js';
+import { actConnected } from './connected.js';
 
 export function completeCommand(): Command {
   const verb = clientVerb('complete', 'complete an argument of a prompt, or a variable of a resource template', [

@@ -1,22 +1,9 @@
 import type { ElicitRequestParams, ElicitResult } from '../../../client/protocol-types.js';
-import type { ChalkInstance } from 'chalk';
 import { CliError } from '../../errors.js';
-import type { Asker } from './ask.js';
-import type { Say } from './callbacks.js';
+import type { Interaction } from './ask.js';
 import { fillForm } from './form.js';
-import type { ClientFlags } from './options.js';
 import { manyLines, oneLine } from '../../../text/harmless.js';
 import { redactText } from '../../../text/secrets.js';
-
-/** How a question of the server may be answered. */
-export interface Interaction {
-  readonly flags: ClientFlags;
-  /** Absent where there is no terminal. */
-  readonly asker: Asker | undefined;
-  readonly say: Say;
-  readonly signal: AbortSignal;
-  readonly colours: ChalkInstance;
-}
 
 type Content = Extract<ElicitResult['content'], object>;
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { clientVerb } from './options.js';
-import { actConnected } from './session.js';
+import { actConnected } from './connected.js';
 import { manyLines, oneLine } from '../../../text/harmless.js';
 
 export function infoCommand(): Command {

@@ -4,7 +4,7 @@ import type { Example } from '../../help.js';
 import { renderTable } from '../../table.js';
 import type { TableColumn } from '../../table.js';
 import { clientVerb } from './options.js';
-import { actConnected } from './session.js';
+import { actConnected } from './connected.js';
 
 interface ListVerb<Item> {
   readonly name: string;

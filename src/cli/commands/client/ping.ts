@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { clientVerb } from './options.js';
-import { actConnected } from './session.js';
+import { actConnected } from './connected.js';
 
 export function pingCommand(): Command {
   const verb = clientVerb('ping', 'ask a server for a sign of life', [['mcp-calc client ping --url http://localhost:1453/mcp', 'the milliseconds that the answer took']]);

@@ -6,7 +6,7 @@ import { DryRunEnd, dryRunFetch } from '../../../client/dry-run.js';
 import type { Target } from '../../../client/target.js';
 import { CliError } from '../../errors.js';
 import { canAsk } from './ask.js';
-import type { Session } from './session.js';
+import type { ClientRun } from './run.js';
 import { authorizeFrom, storedHeaders } from './sign-in.js';
 import { timeoutFrom } from './target.js';
 
@@ -17,7 +17,7 @@ const NEWEST_VERSION = '2025-11-25';
  * Prints the curl lines of a verb in place of sending its requests. The server is asked beforehand which transport
  * and version it speaks, and for the types of arguments; where it doesn't answer, the newest are assumed.
  */
-export async function printCurl({ flags, output, target, operands, act }: Pick<Session, 'flags' | 'output' | 'operands'> & { target: Target; act: (session: Session) => Promise<void> }): Promise<void> {
+export async function printCurl({ flags, output, target, operands, act }: Pick<ClientRun, 'flags' | 'output' | 'operands'> & { target: Target; act: (run: ClientRun) => Promise<void> }): Promise<void> {
   if (target.kind === 'stdio') throw new CliError('There are no HTTP requests over stdio: --curl needs --url', { hint: 'Show the messages with --trace.' });
   const signal = new AbortController().signal;
   const say = (line: string): void => output.note(line);
@@ -39,7 +39,7 @@ export async function printCurl({ flags, output, target, operands, act }: Pick<S
     await lookup?.close();
   }
 
-  async function show(connection: Connection, rest: Pick<Session, 'lookup' | 'signal' | 'say'>): Promise<void> {
+  async function show(connection: Connection, rest: Pick<ClientRun, 'lookup' | 'signal' | 'say'>): Promise<void> {
     try {
       const progress = canAsk() ? { onProgress: () => undefined } : {};
       await act({ ...rest, connection, flags, output, operands, changes: { listen: () => undefined }, extras: { signal, ...progress } });

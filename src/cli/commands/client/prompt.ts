@@ -5,7 +5,7 @@ import { canAsk, terminal } from './ask.js';
 import { clientVerb } from './options.js';
 import { stringPairs } from './pairs.js';
 import { printContent } from './print-content.js';
-import { actConnected } from './session.js';
+import { actConnected } from './connected.js';
 import { oneLine } from '../../../text/harmless.js';
 
 export function promptCommand(): Command {

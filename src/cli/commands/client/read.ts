@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { clientVerb } from './options.js';
 import { printContents } from './print-content.js';
-import { actConnected } from './session.js';
+import { actConnected } from './connected.js';
 
 export function readCommand(): Command {
   const verb = clientVerb('read', 'read a resource', [

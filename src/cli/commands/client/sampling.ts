@@ -1,6 +1,6 @@
 import type { CreateMessageRequestParams, CreateMessageResult } from '../../../client/protocol-types.js';
 import { CliError } from '../../errors.js';
-import type { Interaction } from './elicitation.js';
+import type { Interaction } from './ask.js';
 import { manyLines } from '../../../text/harmless.js';
 
 /** The name of the model that the client pretends to be. */

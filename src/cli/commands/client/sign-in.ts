@@ -7,7 +7,7 @@ import type { Target } from '../../../client/target.js';
 import type { Authorize } from '../../../client/transports.js';
 import { CliError } from '../../errors.js';
 import { canAsk } from './ask.js';
-import type { Say } from './callbacks.js';
+import type { Say } from './ask.js';
 import type { ClientFlags } from './options.js';
 
 /** How long a request may take that a sign-in interrupts, ms: a little longer than the sign-in may. */

@@ -8,8 +8,8 @@ import type { Output } from '../../output.js';
 import { renderTable } from '../../table.js';
 import { clientVerb } from './options.js';
 import type { ClientFlags } from './options.js';
-import { actConnected } from './session.js';
-import type { Session } from './session.js';
+import { actConnected } from './connected.js';
+import type { ClientRun } from './run.js';
 import { oneLine } from '../../../text/harmless.js';
 
 interface SmokeFlags extends ClientFlags {
@@ -31,7 +31,7 @@ export function smokeCommand(): Command {
   return actConnected(verb, { most: 0, usage: '' }, runSmoke, { accept: '{}', sample: 'sample' });
 }
 
-async function runSmoke({ connection, flags, output, extras, signal, say }: Session): Promise<void> {
+async function runSmoke({ connection, flags, output, extras, signal, say }: ClientRun): Promise<void> {
   const { allTools = false, only, junit, json } = flags as SmokeFlags;
   const { smoke, SMOKE_GROUPS } = await import('../../../client/smoke/run.js');
   const groups = only === undefined ? SMOKE_GROUPS : groupsOf(only, SMOKE_GROUPS);

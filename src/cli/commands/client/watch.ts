@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { clientVerb } from './options.js';
-import { actConnected } from './session.js';
+import { actConnected } from './connected.js';
 
 export function watchCommand(): Command {
   const verb = clientVerb('watch', 'subscribe to resources, and print what the server sends until Ctrl-C', [
@@ -10,5 +10,5 @@ export function watchCommand(): Command {
   ])
     .option('--level <level>', 'the least severe log messages to ask for')
     .option('--read', 'read a resource again when it has changed');
-  return actConnected(verb, { most: 100, usage: '[uri…]' }, async (session) => (await import('./watching.js')).watch(session));
+  return actConnected(verb, { most: 100, usage: '[uri…]' }, async (run) => (await import('./watching.js')).watch(run));
 }

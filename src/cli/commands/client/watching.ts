@@ -3,13 +3,13 @@ import { CliError } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import type { ClientFlags } from './options.js';
 import { printContents } from './print-content.js';
-import type { Session } from './session.js';
+import type { ClientRun } from './run.js';
 import { oneLine } from '../../../text/harmless.js';
 
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
 
 /** Subscribes, and prints until the signal is aborted or the server is gone. */
-export async function watch({ connection, changes, flags, operands, output, signal, say, extras }: Session): Promise<void> {
+export async function watch({ connection, changes, flags, operands, output, signal, say, extras }: ClientRun): Promise<void> {
   const { level, read } = flags as ClientFlags & { level?: string; read?: true };
   const wanted = LEVELS.find((one) => one === level);
   if (level !== undefined && wanted === undefined) throw new CliError(`--level: "${level}" is none of ${LEVELS.join(', ')}`);

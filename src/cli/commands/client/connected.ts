@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { HttpRequest } from '../../../client/curl.js';
-import type { Connection, RequestExtras } from '../../../client/connection.js';
+import type { Connection } from '../../../client/connection.js';
 import type { Target } from '../../../client/target.js';
 import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
@@ -12,34 +12,10 @@ import { asCliError } from './failures.js';
 import { onInterrupt } from './interrupt.js';
 import type { ClientFlags } from './options.js';
 import { ProgressBar } from './progress-bar.js';
+import type { ChangeListener, Changes, ClientRun } from './run.js';
 import { authorizeFrom, SIGN_IN_TIMEOUT_MS } from './sign-in.js';
 import { rootsFrom, targetFrom, timeoutFrom } from './target.js';
 import { splitWords } from './words.js';
-
-/** What a verb works with. */
-export interface Session {
-  readonly connection: Connection;
-  /** Where a verb looks something up before its request: with `--curl` the server itself, if it is there. */
-  readonly lookup: Connection | undefined;
-  readonly flags: ClientFlags;
-  readonly output: Output;
-  /** The operands before `--`. */
-  readonly operands: readonly string[];
-  readonly signal: AbortSignal;
-  /** What the server tells has changed. */
-  readonly changes: Changes;
-  /** One line to stderr, past the progress bar. */
-  say(line: string): void;
-  /** For a request that may take its time: progress is shown, Ctrl-C cancels it at the server. */
-  readonly extras: RequestExtras;
-}
-
-/** Where the notifications of the server go; nowhere until somebody listens. */
-export interface Changes {
-  listen(onChange: ChangeListener): void;
-}
-
-type ChangeListener = (method: string, params: Readonly<Record<string, unknown>>) => void;
 
 /** How many operands a verb takes. */
 export interface Operands {
@@ -53,14 +29,14 @@ export interface Operands {
 const SPINNER_AFTER_MS = 250;
 
 /** Gives a verb its action: connects, acts, and closes, whatever happens. With `--curl` the requests are printed instead. */
-export function actConnected(verb: Command, operands: Operands, act: (session: Session) => Promise<void>, defaults: Partial<ClientFlags> = {}): Command {
+export function actConnected(verb: Command, operands: Operands, act: (run: ClientRun) => Promise<void>, defaults: Partial<ClientFlags> = {}): Command {
   return verb
     .usage(`${operands.usage === '' ? '' : `${operands.usage} `}[options] [-- command…]`)
     .allowExcessArguments(true)
     .action(() => runVerb(verb, operands, act, defaults).catch((error: unknown) => Promise.reject(asCliError(error))));
 }
 
-async function runVerb(verb: Command, { least = 0, most, usage }: Operands, act: (session: Session) => Promise<void>, defaults: Partial<ClientFlags>): Promise<void> {
+async function runVerb(verb: Command, { least = 0, most, usage }: Operands, act: (run: ClientRun) => Promise<void>, defaults: Partial<ClientFlags>): Promise<void> {
   const flags = { ...defaults, ...verb.opts<ClientFlags>() };
   const { operands, server } = splitWords(verb);
   if (operands.length < least || operands.length > most) throw new CliError(`Usage: mcp-calc client ${verb.name()} ${usage}`, { hint: `Run "mcp-calc client ${verb.name()} --help" for examples.` });
@@ -75,7 +51,7 @@ async function runVerb(verb: Command, { least = 0, most, usage }: Operands, act:
 }
 
 /** Connects, acts and closes. */
-export async function withConnection(of: Pick<Session, 'flags' | 'output' | 'operands'> & { target: Target }, act: (session: Session) => Promise<void>): Promise<void> {
+export async function withConnection(of: Pick<ClientRun, 'flags' | 'output' | 'operands'> & { target: Target }, act: (run: ClientRun) => Promise<void>): Promise<void> {
   const { flags, output, target } = of;
   const [{ connect }, { renderCurl }] = await Promise.all([import('../../../client/connect.js'), import('../../../client/curl.js')]);
   const bar = new ProgressBar(output);
