@@ -18,42 +18,34 @@ export interface RequestExtras {
 
 /** A connection to a server. Every failure is a {@link ClientError}. */
 export class Connection {
-  #link: Link;
-  readonly #options: ConnectOptions;
-  readonly #reopen: () => Promise<Link>;
-
   constructor(
-    link: Link,
+    private link: Link,
     readonly target: Target,
-    options: ConnectOptions,
-    reopen: () => Promise<Link>,
-  ) {
-    this.#link = link;
-    this.#options = options;
-    this.#reopen = reopen;
-  }
+    private readonly options: ConnectOptions,
+    private readonly reopen: () => Promise<Link>,
+  ) {}
 
   /** The SDK's client; another one after a session was lost. */
   get client(): Client {
-    return this.#link.client;
+    return this.link.client;
   }
 
   get transport(): TransportKind {
-    return this.#link.kind;
+    return this.link.kind;
   }
 
   /** The negotiated version of the protocol. */
   get protocolVersion(): string | undefined {
-    return this.#link.protocolVersion();
+    return this.link.protocolVersion();
   }
 
   /** Resolves when the server can no longer send anything by itself. */
   get closed(): Promise<void> {
-    return this.#link.closed;
+    return this.link.closed;
   }
 
   get timeoutMs(): number {
-    return this.#options.timeoutMs ?? REQUEST_TIMEOUT_MS;
+    return this.options.timeoutMs ?? REQUEST_TIMEOUT_MS;
   }
 
   /**
@@ -62,28 +54,28 @@ export class Connection {
    */
   async request<T>(make: (client: Client, options: RequestOptions) => Promise<T>, extras: RequestExtras = {}): Promise<T> {
     try {
-      return await this.#attempt(make, extras);
+      return await this.attempt(make, extras);
     } catch (error) {
-      if (!this.#sessionIsLost(error)) throw error;
-      this.#options.callbacks?.onNotice?.('The server no longer knows the session; a new one is opened, and what belonged to the old one is gone');
-      await this.#link.client.close().catch(() => undefined);
-      this.#link = await this.#reopen();
-      return this.#attempt(make, extras);
+      if (!this.sessionIsLost(error)) throw error;
+      this.options.callbacks?.onNotice?.('The server no longer knows the session; a new one is opened, and what belonged to the old one is gone');
+      await this.link.client.close().catch(() => undefined);
+      this.link = await this.reopen();
+      return this.attempt(make, extras);
     }
   }
 
   /** Ends the session and closes the connection. Never rejects: what could go wrong no longer matters. */
   async close(): Promise<void> {
-    const { client, endSession, settled } = this.#link;
+    const { client, endSession, settled } = this.link;
     await settled();
-    if (endSession !== undefined && this.#options.keepSession !== true) {
+    if (endSession !== undefined && this.options.keepSession !== true) {
       await within(endSession().catch(() => undefined), CLOSING_TIMEOUT_MS, () => undefined);
     }
     await client.close().catch(() => undefined);
   }
 
-  async #attempt<T>(make: (client: Client, options: RequestOptions) => Promise<T>, { signal, onProgress, timeoutMs = this.timeoutMs }: RequestExtras): Promise<T> {
-    const link = this.#link;
+  private async attempt<T>(make: (client: Client, options: RequestOptions) => Promise<T>, { signal, onProgress, timeoutMs = this.timeoutMs }: RequestExtras): Promise<T> {
+    const link = this.link;
     const { broken } = link.pending;
     try {
       return await make(link.client, {
@@ -99,9 +91,9 @@ export class Connection {
     }
   }
 
-  #sessionIsLost(error: unknown): boolean {
+  private sessionIsLost(error: unknown): boolean {
     const cause = error instanceof ClientError ? error.cause : undefined;
-    const hadSession = this.#link.client.transport?.sessionId !== undefined;
-    return this.#link.kind === 'streamable-http' && hadSession && cause instanceof Error && 'code' in cause && cause.code === 404;
+    const hadSession = this.link.client.transport?.sessionId !== undefined;
+    return this.link.kind === 'streamable-http' && hadSession && cause instanceof Error && 'code' in cause && cause.code === 404;
   }
 }

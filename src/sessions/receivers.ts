@@ -3,7 +3,7 @@ import type { NodeMessage } from './contract.js';
 
 /** The receivers of one node's messages. */
 export class Receivers {
-  readonly #receivers = new Set<(message: NodeMessage) => void>();
+  private readonly receivers = new Set<(message: NodeMessage) => void>();
 
   constructor(private readonly logger?: Logger) {}
 
@@ -11,12 +11,12 @@ export class Receivers {
   add(receive: (message: NodeMessage) => void): () => void {
     // Wrapped, so that one function registered twice is called twice and removed once.
     const own = (message: NodeMessage) => receive(message);
-    this.#receivers.add(own);
-    return () => void this.#receivers.delete(own);
+    this.receivers.add(own);
+    return () => void this.receivers.delete(own);
   }
 
   deliver(message: NodeMessage): void {
-    for (const receive of this.#receivers) {
+    for (const receive of this.receivers) {
       try {
         receive(message);
       } catch (error) {
@@ -26,6 +26,6 @@ export class Receivers {
   }
 
   clear(): void {
-    this.#receivers.clear();
+    this.receivers.clear();
   }
 }

@@ -24,9 +24,9 @@ export class PersonProvider implements OAuthClientProvider {
   authorizationUrl: URL | undefined;
   /** Leaves the refresh token out, because it can't bring more scopes than it was granted with. */
   ignoreRefreshToken = false;
-  #state = '';
-  #verifier = '';
-  #discovery: OAuthDiscoveryState | undefined;
+  private sentState = '';
+  private verifier = '';
+  private discovery: OAuthDiscoveryState | undefined;
 
   constructor(
     private readonly server: string,
@@ -47,14 +47,14 @@ export class PersonProvider implements OAuthClientProvider {
   }
 
   state(): string {
-    this.#state = randomBytes(24).toString('base64url');
-    return this.#state;
+    this.sentState = randomBytes(24).toString('base64url');
+    return this.sentState;
   }
 
   /** Whether a redirect answers the request that was made (RFC 6749, 10.12) and comes from where it was sent (RFC 9207). */
   belongs({ state, iss }: { state?: string; iss?: string }): boolean {
-    const issuer = this.#discovery?.authorizationServerMetadata?.issuer;
-    return state === this.#state && (iss === undefined || issuer === undefined || iss === issuer);
+    const issuer = this.discovery?.authorizationServerMetadata?.issuer;
+    return state === this.sentState && (iss === undefined || issuer === undefined || iss === issuer);
   }
 
   async clientInformation(): Promise<OAuthClientInformationMixed | undefined> {
@@ -66,7 +66,7 @@ export class PersonProvider implements OAuthClientProvider {
   }
 
   async saveClientInformation(client: OAuthClientInformationMixed): Promise<void> {
-    if (this.identity.id === undefined) await this.#change({ client, ...(this.redirectUrl !== undefined && { redirectUrl: this.redirectUrl }) });
+    if (this.identity.id === undefined) await this.change({ client, ...(this.redirectUrl !== undefined && { redirectUrl: this.redirectUrl }) });
   }
 
   async tokens(): Promise<OAuthTokens | undefined> {
@@ -77,7 +77,7 @@ export class PersonProvider implements OAuthClientProvider {
   }
 
   async saveTokens(tokens: OAuthTokens): Promise<void> {
-    await this.#change({ tokens, ...(tokens.scope !== undefined && { scope: tokens.scope }) });
+    await this.change({ tokens, ...(tokens.scope !== undefined && { scope: tokens.scope }) });
   }
 
   redirectToAuthorization(url: URL): void {
@@ -85,24 +85,24 @@ export class PersonProvider implements OAuthClientProvider {
   }
 
   saveCodeVerifier(verifier: string): void {
-    this.#verifier = verifier;
+    this.verifier = verifier;
   }
 
   codeVerifier(): string {
-    return this.#verifier;
+    return this.verifier;
   }
 
   saveDiscoveryState(state: OAuthDiscoveryState): void {
-    this.#discovery = state;
+    this.discovery = state;
   }
 
   discoveryState(): OAuthDiscoveryState | undefined {
-    return this.#discovery;
+    return this.discovery;
   }
 
   async invalidateCredentials(what: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): Promise<void> {
-    if (what === 'all' || what === 'discovery') this.#discovery = undefined;
-    if (what === 'all' || what === 'verifier') this.#verifier = '';
+    if (what === 'all' || what === 'discovery') this.discovery = undefined;
+    if (what === 'all' || what === 'verifier') this.verifier = '';
     if (what === 'verifier' || what === 'discovery') return;
     const { client, tokens, ...rest } = await this.load();
     const kept = { ...rest, ...(what === 'tokens' && client && { client }), ...(what === 'client' && tokens && { tokens }) };
@@ -113,7 +113,7 @@ export class PersonProvider implements OAuthClientProvider {
     return this.store.load(this.server);
   }
 
-  async #change(part: Credentials): Promise<void> {
+  private async change(part: Credentials): Promise<void> {
     await this.store.save(this.server, { ...(await this.load()), ...part });
   }
 }

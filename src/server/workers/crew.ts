@@ -12,15 +12,15 @@ export const FAILURE = 1;
 
 /** The worker processes: starts them, replaces those that end, ends them all. */
 export class Crew {
-  readonly #alive = new Set<Worker>();
-  readonly #restarts = new Restarts();
-  #replacing = false;
+  private readonly alive = new Set<Worker>();
+  private readonly restarts = new Restarts();
+  private replacing = false;
   /** What all workers were told. */
-  readonly #told: ('stop' | 'hurry')[] = [];
-  #endedWell = true;
-  #fail: (error: WorkersEndedError) => void = () => undefined;
+  private readonly told: ('stop' | 'hurry')[] = [];
+  private endedWell = true;
+  private fail: (error: WorkersEndedError) => void = () => undefined;
   /** Rejects when no worker is left and starting another is of no use. */
-  readonly failed = new Promise<never>((_resolve, reject) => (this.#fail = reject));
+  readonly failed = new Promise<never>((_resolve, reject) => (this.fail = reject));
 
   constructor(
     private readonly logger: Logger,
@@ -32,7 +32,7 @@ export class Crew {
 
   /** Starts the first worker; resolves to the address on which it serves. Rejects with its exit code when it ends instead. */
   first(): Promise<string> {
-    const worker = this.#start();
+    const worker = this.start();
     return new Promise((resolve, reject) => {
       worker.on('message', (received) => {
         const message = readMessage<FromWorker>(received);
@@ -44,65 +44,65 @@ export class Crew {
 
   /** Starts as many more, and replaces from now on those that end. */
   complete(more: number): void {
-    this.#replacing = true;
-    for (let count = 0; count < more; count += 1) this.#start();
+    this.replacing = true;
+    for (let count = 0; count < more; count += 1) this.start();
   }
 
   /** Lets every worker finish what is in flight; kills those that still run after `limitMs`. False when one ended badly. */
   async stop(hurry: AbortSignal, limitMs: number): Promise<boolean> {
-    this.#replacing = false;
-    const ended = Promise.all([...this.#alive].map((worker) => new Promise((resolve) => worker.once('exit', resolve))));
-    this.#tellAll('stop');
-    if (hurry.aborted) this.#tellAll('hurry');
-    hurry.addEventListener('abort', () => this.#tellAll('hurry'));
+    this.replacing = false;
+    const ended = Promise.all([...this.alive].map((worker) => new Promise((resolve) => worker.once('exit', resolve))));
+    this.tellAll('stop');
+    if (hurry.aborted) this.tellAll('hurry');
+    hurry.addEventListener('abort', () => this.tellAll('hurry'));
     const over = new AbortController();
     const late = delay(limitMs, undefined, { signal: over.signal }).then(() => {
-      for (const worker of this.#alive) worker.process.kill('SIGKILL');
+      for (const worker of this.alive) worker.process.kill('SIGKILL');
     });
     late.catch(() => undefined);
     await ended;
     over.abort();
-    return this.#endedWell;
+    return this.endedWell;
   }
 
-  #start(): Worker {
+  private start(): Worker {
     const worker = cluster.fork();
     const started = performance.now();
-    this.#alive.add(worker);
+    this.alive.add(worker);
     // A message to a worker that is just dying; its end is told as well.
     worker.on('error', (error) => this.logger.debug({ err: error }, 'a worker could not be told'));
     worker.on('message', (received) => {
       const message = readMessage<FromWorker>(received);
       // One that was still starting may have missed it.
-      if (message?.kind === 'listening') for (const kind of this.#told) this.#tell(worker, { kind });
+      if (message?.kind === 'listening') for (const kind of this.told) this.tell(worker, { kind });
       if (message?.kind !== 'metrics') return;
-      void this.metrics().then((text) => this.#tell(worker, { kind: 'metrics', ask: message.ask, ...(text !== undefined && { text }) }));
+      void this.metrics().then((text) => this.tell(worker, { kind: 'metrics', ask: message.ask, ...(text !== undefined && { text }) }));
     });
     worker.on('exit', (code, signal) => {
-      this.#alive.delete(worker);
-      if (this.#replacing) this.#replace(performance.now() - started, { pid: worker.process.pid, code, signal });
-      else if (code !== 0) this.#endedWell = false;
+      this.alive.delete(worker);
+      if (this.replacing) this.replace(performance.now() - started, { pid: worker.process.pid, code, signal });
+      else if (code !== 0) this.endedWell = false;
     });
     return worker;
   }
 
-  #replace(livedMs: number, ended: object): void {
-    const pauseMs = this.#restarts.pauseAfter(livedMs);
+  private replace(livedMs: number, ended: object): void {
+    const pauseMs = this.restarts.pauseAfter(livedMs);
     if (pauseMs === undefined) {
       this.logger.error(ended, 'a worker has ended, as those before it: it is not replaced any more');
-      if (this.#alive.size === 0) this.#fail(new WorkersEndedError(FAILURE));
+      if (this.alive.size === 0) this.fail(new WorkersEndedError(FAILURE));
       return;
     }
     this.logger.warn({ ...ended, pauseMs }, 'a worker has ended: it is replaced');
-    setTimeout(() => this.#replacing && this.#start(), pauseMs);
+    setTimeout(() => this.replacing && this.start(), pauseMs);
   }
 
-  #tellAll(kind: 'stop' | 'hurry'): void {
-    this.#told.push(kind);
-    for (const worker of this.#alive) this.#tell(worker, { kind });
+  private tellAll(kind: 'stop' | 'hurry'): void {
+    this.told.push(kind);
+    for (const worker of this.alive) this.tell(worker, { kind });
   }
 
-  #tell(worker: Worker, message: FromPrimary): void {
+  private tell(worker: Worker, message: FromPrimary): void {
     if (worker.isConnected()) worker.send(message);
   }
 }

@@ -7,12 +7,12 @@ const EARLY_ENDS = 20;
 
 /** How soon a worker that ended is replaced: at once, but ever later while its successors end early too. */
 export class Restarts {
-  #early = 0;
+  private early = 0;
 
   /** The pause in ms before the next start, by how long a worker has lived; undefined when starting is of no use. */
   pauseAfter(livedMs: number): number | undefined {
-    this.#early = livedMs >= WELL_AFTER_MS ? 0 : this.#early + 1;
-    if (this.#early > EARLY_ENDS) return undefined;
-    return this.#early <= 1 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (this.#early - 2), LONGEST_PAUSE_MS);
+    this.early = livedMs >= WELL_AFTER_MS ? 0 : this.early + 1;
+    if (this.early > EARLY_ENDS) return undefined;
+    return this.early <= 1 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (this.early - 2), LONGEST_PAUSE_MS);
   }
 }

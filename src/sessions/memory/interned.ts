@@ -5,31 +5,31 @@ type Params = Readonly<Record<string, unknown>>;
  * a thousand sessions then hold them once. Bounded by the open sessions: what nobody uses is dropped.
  */
 export class InternedParams {
-  readonly #byJson = new Map<string, { params: Params; uses: number }>();
-  readonly #jsonOf = new Map<Params, string>();
+  private readonly byJson = new Map<string, { params: Params; uses: number }>();
+  private readonly jsonOf = new Map<Params, string>();
 
   acquire(params: Params): Params {
     const json = JSON.stringify(params);
-    let shared = this.#byJson.get(json);
+    let shared = this.byJson.get(json);
     if (shared === undefined) {
       // A copy of its own: the caller's object stays the caller's.
       shared = { params: JSON.parse(json) as Params, uses: 0 };
-      this.#byJson.set(json, shared);
-      this.#jsonOf.set(shared.params, json);
+      this.byJson.set(json, shared);
+      this.jsonOf.set(shared.params, json);
     }
     shared.uses++;
     return shared.params;
   }
 
   release(params: Params): void {
-    const json = this.#jsonOf.get(params);
-    const shared = json === undefined ? undefined : this.#byJson.get(json);
+    const json = this.jsonOf.get(params);
+    const shared = json === undefined ? undefined : this.byJson.get(json);
     if (json === undefined || shared === undefined || --shared.uses > 0) return;
-    this.#byJson.delete(json);
-    this.#jsonOf.delete(params);
+    this.byJson.delete(json);
+    this.jsonOf.delete(params);
   }
 
   get size(): number {
-    return this.#byJson.size;
+    return this.byJson.size;
   }
 }

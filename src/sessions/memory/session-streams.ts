@@ -16,9 +16,9 @@ interface Follower {
 /** The streams of one session and who follows them: made when the first is needed, dropped with the session. */
 export class SessionStreams {
   /** Ordered by the latest append, least recent first. */
-  readonly #streams = new Map<string, Stream>();
-  readonly #followers = new Set<Follower>();
-  #characters = 0;
+  private readonly streams = new Map<string, Stream>();
+  private readonly followers = new Set<Follower>();
+  private characters = 0;
 
   constructor(private readonly callWake: (wake: () => void) => void) {}
 
@@ -27,22 +27,22 @@ export class SessionStreams {
    * and begins again then never uses an id twice.
    */
   append(streamId: string, position: number, message: string, last: boolean): string {
-    const stream = this.#streams.get(streamId) ?? { first: position, events: [], ended: false };
+    const stream = this.streams.get(streamId) ?? { first: position, events: [], ended: false };
     if (stream.ended) return '';
-    this.#streams.delete(streamId);
-    this.#streams.set(streamId, stream);
+    this.streams.delete(streamId);
+    this.streams.set(streamId, stream);
     const id = `${streamId}:${stream.first + stream.events.length}`;
     stream.events.push({ id, message, last });
     stream.ended = last;
-    this.#characters += message.length;
-    this.#makeRoom(streamId, stream);
-    this.#wake(streamId);
+    this.characters += message.length;
+    this.makeRoom(streamId, stream);
+    this.wake(streamId);
     return id;
   }
 
   /** The events after an id; undefined when the stream has no such event. */
   after(streamId: string, eventId: string | undefined, limit: number): LogEvent[] | undefined {
-    const stream = this.#streams.get(streamId);
+    const stream = this.streams.get(streamId);
     if (eventId === undefined) return stream?.events.slice(0, limit) ?? [];
     if (stream === undefined) return undefined;
     const index = Number(eventId.slice(streamId.length + 1)) - stream.first;
@@ -51,47 +51,47 @@ export class SessionStreams {
   }
 
   newest(streamId: string): string | undefined {
-    return this.#streams.get(streamId)?.events.at(-1)?.id;
+    return this.streams.get(streamId)?.events.at(-1)?.id;
   }
 
   follow(streamId: string, wake: () => void): () => void {
     const follower = { streamId, wake };
-    this.#followers.add(follower);
-    return () => void this.#followers.delete(follower);
+    this.followers.add(follower);
+    return () => void this.followers.delete(follower);
   }
 
   /** The session is gone: everybody who follows is to look. */
   end(): void {
-    const followers = [...this.#followers];
-    this.#followers.clear();
+    const followers = [...this.followers];
+    this.followers.clear();
     for (const { wake } of followers) this.callWake(wake);
   }
 
-  #wake(streamId: string): void {
-    for (const follower of this.#followers) if (follower.streamId === streamId) this.callWake(follower.wake);
+  private wake(streamId: string): void {
+    for (const follower of this.followers) if (follower.streamId === streamId) this.callWake(follower.wake);
   }
 
   /** What was just appended stays: the others of the session give way first. */
-  #makeRoom(current: string, stream: Stream): void {
-    if (stream.events.length > EVENTS_PER_STREAM) this.#dropOldestEvent(stream);
-    while (this.#streams.size > STREAMS_PER_SESSION) this.#dropStream(this.#leastNeeded(current));
-    while (this.#characters > EVENT_CHARACTERS_PER_SESSION && this.#streams.size > 1) this.#dropStream(this.#leastNeeded(current));
-    while (this.#characters > EVENT_CHARACTERS_PER_SESSION && stream.events.length > 1) this.#dropOldestEvent(stream);
+  private makeRoom(current: string, stream: Stream): void {
+    if (stream.events.length > EVENTS_PER_STREAM) this.dropOldestEvent(stream);
+    while (this.streams.size > STREAMS_PER_SESSION) this.dropStream(this.leastNeeded(current));
+    while (this.characters > EVENT_CHARACTERS_PER_SESSION && this.streams.size > 1) this.dropStream(this.leastNeeded(current));
+    while (this.characters > EVENT_CHARACTERS_PER_SESSION && stream.events.length > 1) this.dropOldestEvent(stream);
   }
 
   /** Call only while there is another stream than the current one, which is the last of the order. */
-  #leastNeeded(current: string): string {
-    for (const [id, { ended }] of this.#streams) if (ended && id !== current) return id;
-    return this.#streams.keys().next().value as string;
+  private leastNeeded(current: string): string {
+    for (const [id, { ended }] of this.streams) if (ended && id !== current) return id;
+    return this.streams.keys().next().value as string;
   }
 
-  #dropOldestEvent(stream: Stream): void {
-    this.#characters -= stream.events.shift()?.message.length ?? 0;
+  private dropOldestEvent(stream: Stream): void {
+    this.characters -= stream.events.shift()?.message.length ?? 0;
     stream.first++;
   }
 
-  #dropStream(streamId: string): void {
-    for (const event of this.#streams.get(streamId)?.events ?? []) this.#characters -= event.message.length;
-    this.#streams.delete(streamId);
+  private dropStream(streamId: string): void {
+    for (const event of this.streams.get(streamId)?.events ?? []) this.characters -= event.message.length;
+    this.streams.delete(streamId);
   }
 }

@@ -17,15 +17,15 @@ export interface Entry {
  * and the sweep stops at the first that is not due. Readers check the time, so the sweep only reclaims.
  */
 export class SessionTable {
-  readonly #entries = new Map<string, Entry>();
-  readonly #params = new InternedParams();
-  readonly #sweeper: NodeJS.Timeout;
+  private readonly entries = new Map<string, Entry>();
+  private readonly params = new InternedParams();
+  private readonly sweeper: NodeJS.Timeout;
 
   constructor(
     private readonly ttlMs: number,
     readonly now: () => number,
   ) {
-    this.#sweeper = setInterval(() => this.sweep(), Math.min(ttlMs, SWEEP_INTERVAL_MS)).unref();
+    this.sweeper = setInterval(() => this.sweep(), Math.min(ttlMs, SWEEP_INTERVAL_MS)).unref();
   }
 
   has(id: string): boolean {
@@ -33,26 +33,26 @@ export class SessionTable {
   }
 
   find(id: string): Entry | undefined {
-    const entry = this.#entries.get(id);
+    const entry = this.entries.get(id);
     return entry !== undefined && entry.expiresAt > this.now() ? entry : undefined;
   }
 
   /** `find` for a use of the session: renews its TTL. */
   use(id: string): Entry | undefined {
-    const entry = this.#entries.get(id);
+    const entry = this.entries.get(id);
     const now = this.now();
     if (entry === undefined || entry.expiresAt <= now) return undefined;
     entry.expiresAt = now + this.ttlMs;
-    this.#entries.delete(id);
-    this.#entries.set(id, entry);
+    this.entries.delete(id);
+    this.entries.set(id, entry);
     return entry;
   }
 
   add(record: SessionRecord): void {
     // One that is due under the same id would keep its place in the order.
     this.drop(record.id);
-    const initialize = this.#params.acquire(record.initialize);
-    this.#entries.set(record.id, {
+    const initialize = this.params.acquire(record.initialize);
+    this.entries.set(record.id, {
       record: { ...record, initialize },
       expiresAt: this.now() + this.ttlMs,
       history: undefined,
@@ -65,22 +65,22 @@ export class SessionTable {
     const { initialize } = entry.record;
     entry.record = record;
     if (record.initialize === initialize) return;
-    entry.record = { ...record, initialize: this.#params.acquire(record.initialize) };
-    this.#params.release(initialize);
+    entry.record = { ...record, initialize: this.params.acquire(record.initialize) };
+    this.params.release(initialize);
   }
 
   drop(id: string): void {
-    const entry = this.#entries.get(id);
+    const entry = this.entries.get(id);
     if (entry === undefined) return;
-    this.#entries.delete(id);
-    this.#params.release(entry.record.initialize);
+    this.entries.delete(id);
+    this.params.release(entry.record.initialize);
     entry.streams?.end();
   }
 
   /** Drops what has expired; costs as much as there is to drop. */
   sweep(): void {
     const now = this.now();
-    for (const [id, entry] of this.#entries) {
+    for (const [id, entry] of this.entries) {
       if (entry.expiresAt > now) return;
       this.drop(id);
     }
@@ -89,10 +89,10 @@ export class SessionTable {
   /** Sessions that are open now. */
   count(): number {
     this.sweep();
-    return this.#entries.size;
+    return this.entries.size;
   }
 
   close(): void {
-    clearInterval(this.#sweeper);
+    clearInterval(this.sweeper);
   }
 }

@@ -25,7 +25,7 @@ type Argument = string | number;
  */
 export class Commands {
   readonly connection: ReplaceableClient;
-  #hung = false;
+  private isHung = false;
 
   constructor(
     create: () => RedisClient,
@@ -36,22 +36,22 @@ export class Commands {
   }
 
   get hung(): boolean {
-    return this.#hung;
+    return this.isHung;
   }
 
   call(command: string, ...args: Argument[]): Promise<unknown> {
-    if (this.#hung) return this.#fail(new DeadlineError(`No reply within ${COMMAND_TIMEOUT_MS} ms`));
-    return this.#run((client) => client.call(command, args));
+    if (this.isHung) return this.fail(new DeadlineError(`No reply within ${COMMAND_TIMEOUT_MS} ms`));
+    return this.attempt((client) => client.call(command, args));
   }
 
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    if (this.#hung) return this.#fail(new DeadlineError(`No reply within ${COMMAND_TIMEOUT_MS} ms`));
+    if (this.isHung) return this.fail(new DeadlineError(`No reply within ${COMMAND_TIMEOUT_MS} ms`));
     return this.probe(script, keys, args);
   }
 
   /** `run` for the heartbeat, which must ask a Redis that hangs whether it still does. */
   probe(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    return this.#run(async (client) => {
+    return this.attempt(async (client) => {
       try {
         return await client.call('evalsha', [script.sha, keys.length, ...keys, ...args]);
       } catch (error) {
@@ -61,19 +61,19 @@ export class Commands {
     });
   }
 
-  async #run(send: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
-    if (!this.connection.ready) return this.#fail(this.connection.lastError ?? new Error('Not connected'));
+  private async attempt(send: (client: RedisClient) => Promise<unknown>): Promise<unknown> {
+    if (!this.connection.ready) return this.fail(this.connection.lastError ?? new Error('Not connected'));
     try {
       const reply = await withDeadline(send(this.connection.client), COMMAND_TIMEOUT_MS);
-      this.#hung = false;
+      this.isHung = false;
       return reply;
     } catch (error) {
-      if (error instanceof DeadlineError) this.#hung = true;
-      return this.#fail(error);
+      if (error instanceof DeadlineError) this.isHung = true;
+      return this.fail(error);
     }
   }
 
-  #fail(error: unknown): Promise<never> {
+  private fail(error: unknown): Promise<never> {
     this.onError(kindOf(error), withoutCommand(error));
     return Promise.reject(new StoreUnavailableError(error));
   }

@@ -12,39 +12,39 @@ interface Followed extends FollowedStream {
 
 /** Who follows which stream on this node. */
 export class Followers {
-  readonly #sessions = new Map<string, Map<string, Followed>>();
+  private readonly sessions = new Map<string, Map<string, Followed>>();
 
   constructor(private readonly logger?: Logger) {}
 
   /** Returns a function that removes the follower and answers whether the stream then has none left. */
   add(sessionId: string, streamId: string, wake: () => void): () => boolean {
     const own = () => wake();
-    const streams = this.#sessions.get(sessionId) ?? new Map<string, Followed>();
+    const streams = this.sessions.get(sessionId) ?? new Map<string, Followed>();
     const followed = streams.get(streamId) ?? { sessionId, streamId, wakes: new Set() };
-    this.#sessions.set(sessionId, streams.set(streamId, followed));
+    this.sessions.set(sessionId, streams.set(streamId, followed));
     followed.wakes.add(own);
     return () => {
       if (!followed.wakes.delete(own) || followed.wakes.size > 0) return false;
       streams.delete(streamId);
-      if (streams.size === 0) this.#sessions.delete(sessionId);
+      if (streams.size === 0) this.sessions.delete(sessionId);
       return true;
     };
   }
 
   wakeStream(sessionId: string, streamId: string): void {
-    for (const wake of this.#sessions.get(sessionId)?.get(streamId)?.wakes ?? []) this.#call(wake);
+    for (const wake of this.sessions.get(sessionId)?.get(streamId)?.wakes ?? []) this.call(wake);
   }
 
   wakeSession(sessionId: string): void {
-    for (const streamId of this.#sessions.get(sessionId)?.keys() ?? []) this.wakeStream(sessionId, streamId);
+    for (const streamId of this.sessions.get(sessionId)?.keys() ?? []) this.wakeStream(sessionId, streamId);
   }
 
   /** All streams that are followed now. */
   streams(): FollowedStream[] {
-    return [...this.#sessions.values()].flatMap((streams) => [...streams.values()]);
+    return [...this.sessions.values()].flatMap((streams) => [...streams.values()]);
   }
 
-  #call(wake: () => void): void {
+  private call(wake: () => void): void {
     try {
       wake();
     } catch (error) {

@@ -6,10 +6,10 @@ import { STUCK_MS } from './timing.js';
  * or has vanished never closes, and waiting for it to end in order would take longer than starting afresh.
  */
 export class ReplaceableClient {
-  #client: RedisClient;
+  private current: RedisClient;
   /** Not a time while it is ready. */
-  #notReadySince = 0;
-  #closed = false;
+  private notReadySince = 0;
+  private closed = false;
   /** The latest connection error, for the message at the start. */
   lastError: Error | undefined;
 
@@ -17,44 +17,44 @@ export class ReplaceableClient {
     private readonly create: () => RedisClient,
     private readonly prepare: (client: RedisClient) => void,
   ) {
-    this.#client = this.#make();
+    this.current = this.make();
   }
 
   get client(): RedisClient {
-    return this.#client;
+    return this.current;
   }
 
   get ready(): boolean {
-    return this.#client.status === 'ready';
+    return this.current.status === 'ready';
   }
 
   isCurrent(client: RedisClient): boolean {
-    return client === this.#client && !this.#closed;
+    return client === this.current && !this.closed;
   }
 
   replace(): void {
-    if (this.#closed) return;
-    this.#client.disconnect();
-    this.#client = this.#make();
+    if (this.closed) return;
+    this.current.disconnect();
+    this.current = this.make();
   }
 
   /** Replaces a client that has not become ready for `STUCK_MS`. */
   replaceIfStuck(): void {
-    if (!this.ready && performance.now() - this.#notReadySince > STUCK_MS) this.replace();
+    if (!this.ready && performance.now() - this.notReadySince > STUCK_MS) this.replace();
   }
 
   close(): void {
-    this.#closed = true;
-    this.#client.disconnect();
+    this.closed = true;
+    this.current.disconnect();
   }
 
-  #make(): RedisClient {
+  private make(): RedisClient {
     const client = this.create();
-    this.#notReadySince = performance.now();
+    this.notReadySince = performance.now();
     client.on('error', (error) => (this.lastError = withoutCommand(error) as Error));
-    client.on('ready', () => (this.#notReadySince = Infinity));
+    client.on('ready', () => (this.notReadySince = Infinity));
     client.on('close', () => {
-      if (this.#notReadySince === Infinity) this.#notReadySince = performance.now();
+      if (this.notReadySince === Infinity) this.notReadySince = performance.now();
     });
     this.prepare(client);
     return client;

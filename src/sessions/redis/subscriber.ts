@@ -24,8 +24,8 @@ export interface SignalHandlers {
 /** The connection that listens to this node's two channels. */
 export class Subscriber {
   readonly connection: ReplaceableClient;
-  #subscribed: RedisClient | undefined;
-  #heardAt = 0;
+  private subscribedClient: RedisClient | undefined;
+  private heardAt = 0;
 
   constructor(
     create: () => RedisClient,
@@ -33,33 +33,33 @@ export class Subscriber {
     private readonly handlers: SignalHandlers,
     private readonly logger?: Logger,
   ) {
-    this.connection = new ReplaceableClient(create, (client) => this.#prepare(client));
+    this.connection = new ReplaceableClient(create, (client) => this.prepare(client));
   }
 
   get subscribed(): boolean {
-    return this.#subscribed === this.connection.client && this.connection.ready;
+    return this.subscribedClient === this.connection.client && this.connection.ready;
   }
 
   /** Called after a beat was published: a connection that has heard none for long is replaced. */
   checkBeat(): void {
     if (!this.subscribed) this.connection.replaceIfStuck();
-    else if (Date.now() - this.#heardAt > STUCK_MS) this.connection.replace();
+    else if (Date.now() - this.heardAt > STUCK_MS) this.connection.replace();
   }
 
-  #prepare(client: RedisClient): void {
+  private prepare(client: RedisClient): void {
     client.on('close', () => {
-      if (this.#subscribed === client) this.#subscribed = undefined;
+      if (this.subscribedClient === client) this.subscribedClient = undefined;
     });
-    client.on('message', (_channel, text) => this.#receive(text));
-    client.on('ready', () => void this.#subscribe(client));
+    client.on('message', (_channel, text) => this.receive(text));
+    client.on('ready', () => void this.subscribe(client));
   }
 
-  async #subscribe(client: RedisClient): Promise<void> {
+  private async subscribe(client: RedisClient): Promise<void> {
     try {
       await withDeadline(client.subscribe(...this.channels), COMMAND_TIMEOUT_MS);
       if (!this.connection.isCurrent(client)) return;
-      this.#heardAt = Date.now();
-      this.#subscribed = client;
+      this.heardAt = Date.now();
+      this.subscribedClient = client;
       this.handlers.onSubscribed();
     } catch (error) {
       this.logger?.debug({ err: withoutCommand(error) }, 'Subscribing failed');
@@ -67,8 +67,8 @@ export class Subscriber {
     }
   }
 
-  #receive(text: string): void {
-    this.#heardAt = Date.now();
+  private receive(text: string): void {
+    this.heardAt = Date.now();
     let received: z.infer<typeof signal>;
     try {
       received = signal.parse(JSON.parse(text));

@@ -7,39 +7,39 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows the progress of one call in the last line of a terminal; nothing anywhere else. */
 export class ProgressBar {
-  #last: Progress | undefined;
-  #visible = false;
-  readonly #redraw = (): void => this.#draw();
+  private last: Progress | undefined;
+  private visible = false;
+  private readonly redraw = (): void => this.draw();
 
   constructor(
     private readonly output: Output,
     private readonly stream: NodeJS.WriteStream = process.stderr,
   ) {
-    if (output.isNoteTerminal) stream.on('resize', this.#redraw);
+    if (output.isNoteTerminal) stream.on('resize', this.redraw);
   }
 
   update(progress: Progress): void {
-    this.#last = progress;
-    this.#draw();
+    this.last = progress;
+    this.draw();
   }
 
   /** Takes the bar away for a moment: to print a line, or to ask. The next progress brings it back. */
   hide(): void {
-    if (this.#visible) this.stream.write(CLEAR_LINE);
-    this.#visible = false;
+    if (this.visible) this.stream.write(CLEAR_LINE);
+    this.visible = false;
   }
 
   stop(): void {
     this.hide();
-    this.#last = undefined;
-    this.stream.off('resize', this.#redraw);
+    this.last = undefined;
+    this.stream.off('resize', this.redraw);
   }
 
-  #draw(): void {
-    if (!this.output.isNoteTerminal || this.#last === undefined) return;
-    this.#visible = true;
+  private draw(): void {
+    if (!this.output.isNoteTerminal || this.last === undefined) return;
+    this.visible = true;
     // One column stays free: a full line would wrap, and could not be cleared.
-    this.stream.write(CLEAR_LINE + renderBar(this.#last, (this.stream.columns || 80) - 1));
+    this.stream.write(CLEAR_LINE + renderBar(this.last, (this.stream.columns || 80) - 1));
   }
 }
 
