@@ -3,15 +3,11 @@ import { withExamples } from '../help.js';
 import { callCommand } from './client/call.js';
 import { completeCommand } from './client/complete.js';
 import { flowCommand } from './client/flow.js';
-import { infoCommand } from './client/info.js';
+import { infoCommand, pingCommand } from './client/info.js';
 import { loginCommand, logoutCommand } from './client/login.js';
-import { pingCommand } from './client/ping.js';
-import { promptCommand } from './client/prompt.js';
-import { promptsCommand } from './client/prompts.js';
-import { readCommand } from './client/read.js';
-import { resourcesCommand } from './client/resources.js';
+import { promptCommand, promptsCommand } from './client/prompts.js';
+import { readCommand, resourcesCommand, templatesCommand } from './client/resources.js';
 import { smokeCommand } from './client/smoke.js';
-import { templatesCommand } from './client/templates.js';
 import { toolsCommand } from './client/tools.js';
 import { watchCommand } from './client/watch.js';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { ChalkInstance } from 'chalk';
-import type { ClientFlags } from './options.js';
+import type { ClientFlags } from './verb.js';
 
 /** Asks a person at the terminal. Prompts go to stderr, so that the result may be piped. */
 export interface Asker {

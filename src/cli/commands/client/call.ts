@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Command } from 'commander';
 import type { ReadableSchema } from '../../../client/arguments/schema.js';
-import type { Tool } from '../../../client/protocol-types.js';
+import { oneLine } from '../../../text/harmless.js';
 import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import { canAsk, terminal } from './ask.js';
-import type { ClientFlags } from './options.js';
-import { clientVerb } from './options.js';
-import { printContent } from './print-content.js';
 import { actConnected } from './connected.js';
+import { printContent } from './print-content.js';
 import type { ClientRun } from './run.js';
-import { oneLine } from '../../../text/harmless.js';
+import { clientVerb } from './verb.js';
+import type { ClientFlags } from './verb.js';
 
 interface CallFlags extends ClientFlags {
   args?: string;

@@ -1,12 +1,12 @@
 import type { Callbacks } from '../../../client/callbacks.js';
 import type { HttpRequest } from '../../../client/curl.js';
+import { manyLines, oneLine, printableJson } from '../../../text/harmless.js';
 import type { Output } from '../../output.js';
 import { canAsk, terminal } from './ask.js';
 import type { Say } from './ask.js';
 import { answerElicitation } from './elicitation.js';
-import type { ClientFlags } from './options.js';
 import { answerSampling } from './sampling.js';
-import { manyLines, oneLine, printableJson } from '../../../text/harmless.js';
+import type { ClientFlags } from './verb.js';
 
 const COLOURS = { debug: 'dim', info: 'cyan', notice: 'blue', warning: 'yellow', error: 'red', critical: 'redBright', alert: 'redBright', emergency: 'redBright' } as const;
 

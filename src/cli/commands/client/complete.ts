@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { oneLine } from '../../../text/harmless.js';
 import { CliError } from '../../errors.js';
-import { clientVerb } from './options.js';
-import { stringPairs } from './pairs.js';
 import { actConnected } from './connected.js';
+import { clientVerb, stringPairs } from './verb.js';
 
 export function completeCommand(): Command {
   const verb = clientVerb('complete', 'complete an argument of a prompt, or a variable of a resource template', [

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { HttpRequest } from '../../../client/curl.js';
 import type { Connection } from '../../../client/connection.js';
+import type { HttpRequest } from '../../../client/curl.js';
 import type { Target } from '../../../client/target.js';
 import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
@@ -8,14 +8,13 @@ import { createOutput, startSpinner } from '../../output.js';
 import type { Output, Spinner } from '../../output.js';
 import { canAsk } from './ask.js';
 import { terminalCallbacks } from './callbacks.js';
-import { asCliError } from './failures.js';
 import { onInterrupt } from './interrupt.js';
-import type { ClientFlags } from './options.js';
 import { ProgressBar } from './progress-bar.js';
 import type { ChangeListener, Changes, ClientRun } from './run.js';
 import { authorizeFrom, SIGN_IN_TIMEOUT_MS } from './sign-in.js';
 import { rootsFrom, targetFrom, timeoutFrom } from './target.js';
-import { splitWords } from './words.js';
+import { asCliError, splitWords } from './verb.js';
+import type { ClientFlags } from './verb.js';
 
 /** How many operands a verb takes. */
 export interface Operands {

@@ -1,9 +1,9 @@
-import type { ElicitRequestParams, ElicitResult } from '../../../client/protocol-types.js';
+import type { ElicitRequestParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import { manyLines, oneLine } from '../../../text/harmless.js';
+import { redactText } from '../../../text/secrets.js';
 import { CliError } from '../../errors.js';
 import type { Interaction } from './ask.js';
 import { fillForm } from './form.js';
-import { manyLines, oneLine } from '../../../text/harmless.js';
-import { redactText } from '../../../text/secrets.js';
 
 type Content = Extract<ElicitResult['content'], object>;
 

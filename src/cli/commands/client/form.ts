@@ -1,9 +1,9 @@
-import type { ElicitRequestFormParams, ElicitResult } from '../../../client/protocol-types.js';
+import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import type { ChalkInstance } from 'chalk';
 import type { ReadableSchema } from '../../../client/arguments/schema.js';
+import { oneLine } from '../../../text/harmless.js';
 import type { Asker } from './ask.js';
 import { checkField } from './form-field.js';
-import { oneLine } from '../../../text/harmless.js';
 
 interface FormContext {
   say(line: string): void;

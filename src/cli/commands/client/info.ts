@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { clientVerb } from './options.js';
-import { actConnected } from './connected.js';
 import { manyLines, oneLine } from '../../../text/harmless.js';
+import { actConnected } from './connected.js';
+import { clientVerb } from './verb.js';
 
 export function infoCommand(): Command {
   const verb = clientVerb('info', 'show what a server says of itself', [['mcp-calc client info --url http://localhost:1453/mcp', 'versions, capabilities, instructions']]);
@@ -26,5 +26,15 @@ function capabilityList(capabilities: Readonly<Record<string, unknown>>): string
   return Object.entries(capabilities).map(([name, value]) => {
     const parts = Object.entries((value ?? {}) as Record<string, unknown>).filter(([, on]) => on !== false).map(([part]) => part);
     return parts.length === 0 ? name : `${name} (${parts.join(', ')})`;
+  });
+}
+
+export function pingCommand(): Command {
+  const verb = clientVerb('ping', 'ask a server for a sign of life', [['mcp-calc client ping --url http://localhost:1453/mcp', 'the milliseconds that the answer took']]);
+  return actConnected(verb, { most: 0, usage: '' }, async ({ connection, extras, flags, output }) => {
+    const { ping } = await import('../../../client/calls.js');
+    const ms = Math.round((await ping(connection, extras)) * 10) / 10;
+    if (flags.json) output.printJson({ ms });
+    else output.print(`${output.colours.green('✓')} answered in ${ms} ms`);
   });
 }

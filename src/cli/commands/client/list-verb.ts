@@ -3,8 +3,8 @@ import type { Connection, RequestExtras } from '../../../client/connection.js';
 import type { Example } from '../../help.js';
 import { renderTable } from '../../table.js';
 import type { TableColumn } from '../../table.js';
-import { clientVerb } from './options.js';
 import { actConnected } from './connected.js';
+import { clientVerb } from './verb.js';
 
 interface ListVerb<Item> {
   readonly name: string;

@@ -2,11 +2,10 @@ import type { Command } from 'commander';
 import type { HttpTarget } from '../../../client/target.js';
 import { CliError } from '../../errors.js';
 import { createOutput } from '../../output.js';
-import { asCliError } from './failures.js';
 import { onInterrupt } from './interrupt.js';
-import type { ClientFlags } from './options.js';
-import { clientVerb } from './options.js';
 import { credentialsFile, SIGN_IN_TIMEOUT_MS } from './sign-in.js';
+import { asCliError, clientVerb } from './verb.js';
+import type { ClientFlags } from './verb.js';
 
 export function loginCommand(): Command {
   const verb = clientVerb('login', 'sign in at a server, and keep its tokens', [

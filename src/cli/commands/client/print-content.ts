@@ -1,6 +1,6 @@
-import type { ContentBlock, ReadResourceResult } from '../../../client/protocol-types.js';
-import type { Output } from '../../output.js';
+import type { ContentBlock, ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
 import { manyLines, oneLine } from '../../../text/harmless.js';
+import type { Output } from '../../output.js';
 
 /** Prints content for people: text as it is, anything else as a line that says what it is. */
 export function printContent(content: readonly ContentBlock[], output: Output): void {

@@ -1,6 +1,6 @@
-import type { Progress } from '../../../client/protocol-types.js';
-import type { Output } from '../../output.js';
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import { oneLine } from '../../../text/harmless.js';
+import type { Output } from '../../output.js';
 
 const LONGEST_BAR = 30;
 const CLEAR_LINE = '\r\u001b[K';

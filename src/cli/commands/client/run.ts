@@ -1,6 +1,6 @@
 import type { Connection, RequestExtras } from '../../../client/connection.js';
 import type { Output } from '../../output.js';
-import type { ClientFlags } from './options.js';
+import type { ClientFlags } from './verb.js';
 
 /** One run of a verb: what it works with. */
 export interface ClientRun {

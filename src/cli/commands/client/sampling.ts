@@ -1,7 +1,7 @@
-import type { CreateMessageRequestParams, CreateMessageResult } from '../../../client/protocol-types.js';
+import type { CreateMessageRequestParams, CreateMessageResult } from '@modelcontextprotocol/sdk/types.js';
+import { manyLines } from '../../../text/harmless.js';
 import { CliError } from '../../errors.js';
 import type { Interaction } from './ask.js';
-import { manyLines } from '../../../text/harmless.js';
 
 /** The name of the model that the client pretends to be. */
 const MODEL = 'mcp-calc-client';

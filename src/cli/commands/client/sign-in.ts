@@ -8,7 +8,7 @@ import type { Authorize } from '../../../client/transports.js';
 import { CliError } from '../../errors.js';
 import { canAsk } from './ask.js';
 import type { Say } from './ask.js';
-import type { ClientFlags } from './options.js';
+import type { ClientFlags } from './verb.js';
 
 /** How long a request may take that a sign-in interrupts, ms: a little longer than the sign-in may. */
 export const SIGN_IN_TIMEOUT_MS = 310_000;

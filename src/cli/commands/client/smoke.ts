@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { SmokeReport, SmokeResult } from '../../../client/smoke/report.js';
 import type { SmokeGroup } from '../../../client/smoke/run.js';
+import { oneLine } from '../../../text/harmless.js';
 import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import type { Output } from '../../output.js';
 import { renderTable } from '../../table.js';
-import { clientVerb } from './options.js';
-import type { ClientFlags } from './options.js';
 import { actConnected } from './connected.js';
 import type { ClientRun } from './run.js';
-import { oneLine } from '../../../text/harmless.js';
+import { clientVerb } from './verb.js';
+import type { ClientFlags } from './verb.js';
 
 interface SmokeFlags extends ClientFlags {
   allTools?: true;

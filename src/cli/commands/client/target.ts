@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import type { Target } from '../../../client/target.js';
-import { CliError } from '../../errors.js';
-import { headerOf, timeoutOf } from '../../flag-values.js';
 import { findServer, findServerIn } from '../../../hosts/find-server.js';
 import { oneLine } from '../../../text/harmless.js';
 import { redactUrl } from '../../../text/secrets.js';
+import { CliError } from '../../errors.js';
+import { headerOf, timeoutOf } from '../../flag-values.js';
 import { ownBinary, thisMachine } from '../../this-machine.js';
-import type { ClientFlags } from './options.js';
+import type { ClientFlags } from './verb.js';
 
 const LONGEST_TIMEOUT_S = 86_400;
 /** The variable that stands for `--token`. */

@@ -1,6 +1,6 @@
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Command } from 'commander';
 import type { ReadableSchema } from '../../../client/arguments/schema.js';
-import type { Tool } from '../../../client/protocol-types.js';
 import { listVerb } from './list-verb.js';
 
 export function toolsCommand(): Command {

@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { CliError } from '../../errors.js';
+import { ExitCode } from '../../exit-codes.js';
 import { withExamples } from '../../help.js';
 import type { Example } from '../../help.js';
 
@@ -78,4 +80,46 @@ export function clientVerb(name: string, summary: string, examples: readonly Exa
   }
   verb.addHelpText('after', '\nWithout --url and --server, the words after -- are a command to start and speak to over stdio;\nwithout them, mcp-calc starts a server of its own.');
   return withExamples(verb, examples);
+}
+
+/** The operands of a verb, and the command of a stdio server after `--`. */
+export interface Words {
+  readonly operands: readonly string[];
+  readonly server: readonly string[];
+}
+
+/** commander hands over the words on both sides of `--` as one list; the raw arguments tell them apart. */
+export function splitWords(verb: Command): Words {
+  let root = verb;
+  while (root.parent !== null) root = root.parent;
+  const { rawArgs } = root as Command & { rawArgs: string[] };
+  const at = rawArgs.indexOf('--');
+  const count = at === -1 ? 0 : rawArgs.length - at - 1;
+  return { operands: verb.args.slice(0, verb.args.length - count), server: count === 0 ? [] : rawArgs.slice(-count) };
+}
+
+/** `key=value` words as strings: the arguments of prompts and the variables of templates have no other type. */
+export function stringPairs(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf('=');
+      if (at < 1) throw new CliError(`"${word}" is no argument`, { hint: 'Write arguments as key=value.' });
+      return [word.slice(0, at), word.slice(at + 1)];
+    }),
+  );
+}
+
+const EXIT_CODES = {
+  unreachable: ExitCode.unreachable,
+  authentication: ExitCode.authentication,
+  answer: ExitCode.errorAnswer,
+  usage: ExitCode.failure,
+  cancelled: ExitCode.interrupted,
+} as const;
+
+/** The client's failure as the command line tells it. The class of the error would load the client library. */
+export function asCliError(error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'CLIENT' && 'reason' in error)) return error;
+  const { reason, hint } = error as Error & { reason: keyof typeof EXIT_CODES; hint?: string };
+  return new CliError(error.message, { exitCode: EXIT_CODES[reason], cause: error, ...(hint !== undefined && { hint }) });
 }
