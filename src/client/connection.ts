@@ -3,9 +3,10 @@ import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.j
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import { within } from '../net/time-limit.js';
 import { ClientError } from './errors.js';
-import { CLOSING_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.js';
+import { REQUEST_TIMEOUT_MS } from './link.js';
 import type { ConnectOptions, Link } from './link.js';
 import type { Target } from './target.js';
+import { CLOSING_TIMEOUT_MS } from './trace.js';
 import type { TransportKind } from './transports.js';
 
 export interface RequestExtras {
@@ -76,7 +77,7 @@ export class Connection {
 
   private async attempt<T>(make: (client: Client, options: RequestOptions) => Promise<T>, { signal, onProgress, timeoutMs = this.timeoutMs }: RequestExtras): Promise<T> {
     const link = this.link;
-    const { broken } = link.pending;
+    const { broken } = link.awaited;
     try {
       return await make(link.client, {
         timeout: timeoutMs,
@@ -96,4 +97,26 @@ export class Connection {
     const hadSession = this.link.client.transport?.sessionId !== undefined;
     return this.link.kind === 'streamable-http' && hadSession && cause instanceof Error && 'code' in cause && cause.code === 404;
   }
+}
+
+export interface ServerInfo {
+  readonly server: { readonly name: string; readonly version: string; readonly title?: string } | undefined;
+  readonly transport: TransportKind;
+  /** The negotiated version. */
+  readonly protocolVersion: string | undefined;
+  readonly capabilities: Readonly<Record<string, unknown>>;
+  readonly instructions?: string;
+}
+
+/** What the server said in the handshake. */
+export function describeServer(connection: Connection): ServerInfo {
+  const { client } = connection;
+  const instructions = client.getInstructions();
+  return {
+    server: client.getServerVersion(),
+    transport: connection.transport,
+    protocolVersion: connection.protocolVersion,
+    capabilities: client.getServerCapabilities() ?? {},
+    ...(instructions !== undefined && { instructions }),
+  };
 }

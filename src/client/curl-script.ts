@@ -1,5 +1,6 @@
 import { renderCurl, shellQuote } from './curl.js';
-import type { CurlOptions, HttpRequest } from './curl.js';
+import type { CurlOptions } from './curl.js';
+import type { HttpRequest } from './http-request.js';
 
 const SESSION = 'MCP_SESSION_ID';
 

@@ -1,13 +1,5 @@
 import { isSecretName } from '../text/secrets.js';
-
-/** One HTTP request, as it is about to be sent. */
-export interface HttpRequest {
-  readonly method: string;
-  readonly url: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
+import type { HttpRequest } from './http-request.js';
 
 export interface CurlOptions {
   /** Print secrets as they are. Otherwise they become shell variables, so that the line can be shown around. */

@@ -1,7 +1,7 @@
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { HttpRequest } from './curl.js';
 import { ClientError } from './errors.js';
-import { requestOf } from './observe-fetch.js';
+import { requestOf } from './http-request.js';
+import type { HttpRequest } from './http-request.js';
 
 /** The request that the verb is about has been shown: there is nothing more to do. */
 export class DryRunEnd extends ClientError {

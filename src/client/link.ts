@@ -3,16 +3,18 @@ import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { withDeadline } from '../net/time-limit.js';
 import { name, version } from '../package-info.js';
 import { quote } from '../text/harmless.js';
+import { AwaitedAnswers } from './awaited-answers.js';
+import { capabilitiesFor, handleServer } from './callbacks.js';
 import type { Callbacks } from './callbacks.js';
 import { ClientError } from './errors.js';
 import { explain } from './explain.js';
-import { capabilitiesFor, handleServer } from './handlers.js';
-import { REQUEST_TIMEOUT_MS } from './limits.js';
-import { PendingRequests } from './pending.js';
 import type { Target } from './target.js';
 import { trace } from './trace.js';
 import { openHttp, openStdio } from './transports.js';
 import type { Authorize, TransportKind } from './transports.js';
+
+/** How long one request may take when nobody says otherwise, ms. Progress starts the time anew. */
+export const REQUEST_TIMEOUT_MS = 60_000;
 
 export interface ConnectOptions {
   readonly callbacks?: Callbacks;
@@ -36,7 +38,7 @@ export interface ConnectOptions {
 export interface Link {
   readonly client: Client;
   readonly kind: TransportKind;
-  readonly pending: PendingRequests;
+  readonly awaited: AwaitedAnswers;
   /** Resolves when the server can no longer send anything by itself. */
   readonly closed: Promise<void>;
   protocolVersion(): string | undefined;
@@ -49,11 +51,11 @@ export interface Link {
 export async function openLink(kind: TransportKind, target: Target, options: ConnectOptions): Promise<Link> {
   const { callbacks = {}, timeoutMs = REQUEST_TIMEOUT_MS, roots = [], signal } = options;
   const { handshakeTimeoutMs = timeoutMs } = options;
-  const pending = new PendingRequests();
-  const opened = target.kind === 'stdio' ? openStdio(target, callbacks) : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, pending, callbacks, options);
+  const awaited = new AwaitedAnswers();
+  const opened = target.kind === 'stdio' ? openStdio(target, callbacks) : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, awaited, callbacks, options);
   let protocolVersion: string | undefined;
   const traced = trace(opened.transport, (direction, message) => {
-    pending.listen(direction, message);
+    awaited.listen(direction, message);
     if (direction === 'received') protocolVersion ??= (message as { result?: { protocolVersion?: string } }).result?.protocolVersion;
     callbacks.onTrace?.(direction, message);
   });
@@ -65,10 +67,10 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
   client.onclose = () => close();
   client.onerror = (error) => {
     if (/Maximum reconnection attempts/.test(error.message)) {
-      pending.resumptionFailed();
+      awaited.resumptionFailed();
       close();
     }
-    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message)) pending.fail('The server closed the stream before it answered', error);
+    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message)) awaited.fail('The server closed the stream before it answered', error);
     if (kind !== 'stdio' || !(error instanceof SyntaxError || error.name === 'ZodError')) return;
     const text = quote(error.message);
     if (stray === undefined) callbacks.onNotice?.(`The server wrote something to stdout that is not JSON-RPC (its log belongs on stderr): ${text}`);
@@ -84,5 +86,5 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     await client.close().catch(() => undefined);
     throw signal?.aborted ? new ClientError('cancelled', 'Cancelled') : explain(error, circumstances());
   }
-  return { client, kind, pending, closed, protocolVersion: () => protocolVersion, settled: traced.settled, explain: (error) => explain(error, circumstances()), ...(opened.endSession && { endSession: opened.endSession }) };
+  return { client, kind, awaited, closed, protocolVersion: () => protocolVersion, settled: traced.settled, explain: (error) => explain(error, circumstances()), ...(opened.endSession && { endSession: opened.endSession }) };
 }

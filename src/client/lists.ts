@@ -2,7 +2,9 @@ import { ListPromptsResultSchema, ListResourceTemplatesResultSchema, ListResourc
 import type { Prompt, Resource, ResourceTemplate, Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Connection, RequestExtras } from './connection.js';
 import { ClientError } from './errors.js';
-import { PAGES_PER_LIST } from './limits.js';
+
+/** Pages that one list is followed for: a server with a cursor that leads nowhere must not keep the client. */
+export const PAGES_PER_LIST = 200;
 
 /** All pages of `tools/list`. The client's own `listTools` would also compile every output schema, and fail on a faulty one. */
 export function listTools(connection: Connection, extras?: RequestExtras): Promise<Tool[]> {

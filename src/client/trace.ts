@@ -1,6 +1,8 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { within } from '../net/time-limit.js';
-import { CLOSING_TIMEOUT_MS } from './limits.js';
+
+/** How long closing waits for messages that are on their way, ms. */
+export const CLOSING_TIMEOUT_MS = 1_000;
 
 export type Direction = 'sent' | 'received';
 /** Gets every JSON-RPC message: what it is, and which way it went. */

@@ -2,14 +2,18 @@ import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport, getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { FetchLike, Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { AwaitedAnswers } from './awaited-answers.js';
 import type { Callbacks } from './callbacks.js';
-import { KEPT_OUTPUT, MESSAGE_BYTES } from './limits.js';
-import { observeFetch } from './observe-fetch.js';
-import type { PendingRequests } from './pending.js';
+import { observeFetch } from './http-request.js';
 import type { HttpTarget, StdioTarget } from './target.js';
 import { watchStreams } from './watch-streams.js';
 
 export type TransportKind = 'stdio' | 'sse' | 'streamable-http';
+
+/** Characters of a server's stderr or stray output that are kept to explain its end. */
+const KEPT_OUTPUT = 4_000;
+/** Bytes of one message over stdio. */
+const MESSAGE_BYTES = 64_000_000;
 
 export interface OpenTransport {
   readonly transport: Transport;
@@ -24,7 +28,7 @@ export interface OpenTransport {
 /** How requests are authorized: wraps the fetch that sends them. */
 export type Authorize = (fetchFn: FetchLike) => FetchLike;
 
-export function openHttp(kind: 'sse' | 'streamable-http', target: HttpTarget, pending: PendingRequests, callbacks: Callbacks, { authorize, fetch: fetchFn = fetch }: { authorize?: Authorize; fetch?: FetchLike }): OpenTransport {
+export function openHttp(kind: 'sse' | 'streamable-http', target: HttpTarget, awaited: AwaitedAnswers, callbacks: Callbacks, { authorize, fetch: fetchFn = fetch }: { authorize?: Authorize; fetch?: FetchLike }): OpenTransport {
   // Innermost, so that it shows the request with its token.
   const observed = callbacks.onRequest ? observeFetch(fetchFn, callbacks.onRequest) : fetchFn;
   const authorized = authorize ? authorize(observed) : observed;
@@ -33,7 +37,7 @@ export function openHttp(kind: 'sse' | 'streamable-http', target: HttpTarget, pe
     const transport = new SSEClientTransport(target.url, { ...options, fetch: authorized });
     return { transport };
   }
-  const transport = new StreamableHTTPClientTransport(target.url, { ...options, fetch: watchStreams(authorized, (stream) => pending.streamEnded(stream)) });
+  const transport = new StreamableHTTPClientTransport(target.url, { ...options, fetch: watchStreams(authorized, (stream) => awaited.streamEnded(stream)) });
   return { transport, endSession: () => transport.terminateSession() };
 }
 

@@ -12,7 +12,7 @@ import type { Connection } from '../../src/client/connection.js';
 import { ErrorAnswer } from '../../src/client/errors.js';
 import { listPrompts, listResources, listTemplates, listTools } from '../../src/client/lists.js';
 import { outputFault } from '../../src/client/output-schema.js';
-import { describeServer } from '../../src/client/server-info.js';
+import { describeServer } from '../../src/client/connection.js';
 import type { Target } from '../../src/client/target.js';
 import { eventually } from '../helpers/eventually.js';
 

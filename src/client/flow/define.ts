@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../curl.js';
+import type { HttpRequest } from '../http-request.js';
 
 /** One request of a documented flow. */
 export interface FlowStep {

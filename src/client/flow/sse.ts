@@ -1,6 +1,6 @@
 import { connect } from '../connect.js';
 import { curlScript } from '../curl-script.js';
-import type { HttpRequest } from '../curl.js';
+import type { HttpRequest } from '../http-request.js';
 import { callTool } from '../calls.js';
 import type { FlowOptions } from './run.js';
 

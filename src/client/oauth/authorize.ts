@@ -1,7 +1,9 @@
 import { extractWWWAuthenticateParams } from '@modelcontextprotocol/sdk/client/auth.js';
-import { AUTHORIZATIONS_PER_REQUEST } from '../limits.js';
 import type { Authorize } from '../transports.js';
 import type { Challenge, SignIn } from './sign-in.js';
+
+/** How often one request may lead to authorization before its refusal is final. */
+const AUTHORIZATIONS_PER_REQUEST = 2;
 
 /**
  * Adds the token to every request, and signs in where the server asks for it: 401, or 403 for want of a scope

@@ -1,9 +1,11 @@
-import { SIGN_IN_REDIRECTS } from '../limits.js';
 import { readRedirect } from './receiver.js';
 import type { RedirectReceiver } from './receiver.js';
 
 /** Nobody listens there: the redirect to it is read, not followed. */
 const REDIRECT_URL = 'http://127.0.0.1/callback';
+
+/** Redirects that a sign-in without a browser follows. */
+const SIGN_IN_REDIRECTS = 10;
 
 /** Signs in without a browser, at an authorization server that approves without asking. */
 export function headlessReceiver(): RedirectReceiver {

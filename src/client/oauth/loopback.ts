@@ -3,8 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DEFAULT_HOST, httpOrigin } from '../../net/addresses.js';
 import { withDeadline } from '../../net/time-limit.js';
-import { SIGN_IN_TIMEOUT_MS } from '../limits.js';
-import { readRedirect } from './receiver.js';
+import { SIGN_IN_TIMEOUT_MS, readRedirect } from './receiver.js';
 import type { Redirected, RedirectReceiver } from './receiver.js';
 
 const PATH = '/callback';

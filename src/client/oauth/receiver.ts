@@ -1,3 +1,6 @@
+/** How long a person may take to sign in, ms. */
+export const SIGN_IN_TIMEOUT_MS = 300_000;
+
 /** What the authorization server hands back through the browser (RFC 6749, 4.1.2; `iss`: RFC 9207). */
 export interface Redirected {
   readonly code: string;

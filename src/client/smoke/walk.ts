@@ -1,4 +1,4 @@
-import { PAGES_PER_LIST } from '../limits.js';
+import { PAGES_PER_LIST } from '../lists.js';
 import type { SmokeContext } from './context.js';
 import { Fault } from './report.js';
 import { expectError, rawRequest } from './requests.js';

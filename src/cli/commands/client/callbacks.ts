@@ -1,5 +1,5 @@
 import type { Callbacks } from '../../../client/callbacks.js';
-import type { HttpRequest } from '../../../client/curl.js';
+import type { HttpRequest } from '../../../client/http-request.js';
 import { manyLines, oneLine, printableJson } from '../../../text/harmless.js';
 import type { Output } from '../../output.js';
 import { canAsk, terminal } from './ask.js';

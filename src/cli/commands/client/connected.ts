@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Connection } from '../../../client/connection.js';
-import type { HttpRequest } from '../../../client/curl.js';
+import type { HttpRequest } from '../../../client/http-request.js';
 import type { Target } from '../../../client/target.js';
 import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
@@ -11,7 +11,7 @@ import { terminalCallbacks } from './callbacks.js';
 import { onInterrupt } from './interrupt.js';
 import { ProgressBar } from './progress-bar.js';
 import type { ChangeListener, Changes, ClientRun } from './run.js';
-import { authorizeFrom, SIGN_IN_TIMEOUT_MS } from './sign-in.js';
+import { REQUEST_TIMEOUT_WITH_SIGN_IN_MS, authorizeFrom } from './sign-in.js';
 import { rootsFrom, targetFrom, timeoutFrom } from './target.js';
 import { asCliError, splitWords } from './verb.js';
 import type { ClientFlags } from './verb.js';
@@ -89,7 +89,7 @@ export async function withConnection(of: Pick<ClientRun, 'flags' | 'output' | 'o
       roots: rootsFrom(flags),
       keepSession: flags.keepSession === true,
       ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(authorize && { authorize, ...(canAsk() && { handshakeTimeoutMs: SIGN_IN_TIMEOUT_MS }) }),
+      ...(authorize && { authorize, ...(canAsk() && { handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS }) }),
     });
     connected();
     await act({ ...of, output: pastTheBar(output, bar), connection, lookup: connection, changes, signal, say, extras: { signal, onProgress: (progress) => bar.update(progress) } });

@@ -6,7 +6,7 @@ import { clientVerb } from './verb.js';
 export function infoCommand(): Command {
   const verb = clientVerb('info', 'show what a server says of itself', [['mcp-calc client info --url http://localhost:1453/mcp', 'versions, capabilities, instructions']]);
   return actConnected(verb, { most: 0, usage: '' }, async ({ connection, flags, output }) => {
-    const { describeServer } = await import('../../../client/server-info.js');
+    const { describeServer } = await import('../../../client/connection.js');
     const info = describeServer(connection);
     if (flags.json) return output.printJson(info);
     const { server, transport, protocolVersion, capabilities, instructions } = info;

@@ -3,7 +3,7 @@ import type { HttpTarget } from '../../../client/target.js';
 import { CliError } from '../../errors.js';
 import { createOutput } from '../../output.js';
 import { onInterrupt } from './interrupt.js';
-import { credentialsFile, SIGN_IN_TIMEOUT_MS } from './sign-in.js';
+import { REQUEST_TIMEOUT_WITH_SIGN_IN_MS, credentialsFile } from './sign-in.js';
 import { asCliError, clientVerb } from './verb.js';
 import type { ClientFlags } from './verb.js';
 
@@ -29,8 +29,8 @@ async function login(verb: Command): Promise<void> {
   const authorize = await authorizeFrom(flags, target, { say: (line) => output.note(line), signal, always: true });
   const before = await tokenOf(target.url.href);
   // The sign-in happens when the server asks for it: connecting and a ping are asking.
-  const connection = await connect(target, { signal, handshakeTimeoutMs: SIGN_IN_TIMEOUT_MS, ...(authorize && { authorize }) });
-  await connection.request((client, options) => client.ping(options), { signal, timeoutMs: SIGN_IN_TIMEOUT_MS }).finally(() => connection.close());
+  const connection = await connect(target, { signal, handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS, ...(authorize && { authorize }) });
+  await connection.request((client, options) => client.ping(options), { signal, timeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS }).finally(() => connection.close());
   const after = await tokenOf(target.url.href);
   output.note(after !== undefined && after !== before ? `Signed in at ${target.url.href}` : `${target.url.href} lets you in without signing in, or knows your token already`);
 }

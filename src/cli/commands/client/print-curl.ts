@@ -1,17 +1,15 @@
 import { connect } from '../../../client/connect.js';
 import type { Connection } from '../../../client/connection.js';
 import { curlScript } from '../../../client/curl-script.js';
-import type { HttpRequest } from '../../../client/curl.js';
+import type { HttpRequest } from '../../../client/http-request.js';
 import { DryRunEnd, dryRunFetch } from '../../../client/dry-run.js';
 import type { Target } from '../../../client/target.js';
+import { latestVersion } from '../../../rpc/versions.js';
 import { CliError } from '../../errors.js';
 import { canAsk } from './ask.js';
 import type { ClientRun } from './run.js';
 import { authorizeFrom, storedHeaders } from './sign-in.js';
 import { timeoutFrom } from './target.js';
-
-/** What is assumed of a server that doesn't answer. */
-const NEWEST_VERSION = '2025-11-25';
 
 /**
  * Prints the curl lines of a verb in place of sending its requests. The server is asked beforehand which transport
@@ -30,7 +28,7 @@ export async function printCurl({ flags, output, target, operands, act }: Pick<C
   try {
     const kind = lookup?.transport === 'sse' || (lookup === undefined && target.transport === 'sse') ? 'sse' : 'streamable-http';
     const requests: HttpRequest[] = [];
-    const fetch = dryRunFetch(kind, lookup?.protocolVersion ?? NEWEST_VERSION, (request) => void requests.push(request));
+    const fetch = dryRunFetch(kind, lookup?.protocolVersion ?? latestVersion, (request) => void requests.push(request));
     const headers = { ...(await storedHeaders(flags, target)), ...target.headers };
     const dry = await connect({ ...target, headers, transport: kind === 'sse' ? 'sse' : 'http' }, { fetch, keepSession: true });
     await show(dry, { lookup, signal, say });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { SIGN_IN_TIMEOUT_MS } from '../../../client/oauth/receiver.js';
 import type { SignIn } from '../../../client/oauth/sign-in.js';
 import type { Target } from '../../../client/target.js';
 import type { Authorize } from '../../../client/transports.js';
@@ -11,7 +12,7 @@ import type { Say } from './ask.js';
 import type { ClientFlags } from './verb.js';
 
 /** How long a request may take that a sign-in interrupts, ms: a little longer than the sign-in may. */
-export const SIGN_IN_TIMEOUT_MS = 310_000;
+export const REQUEST_TIMEOUT_WITH_SIGN_IN_MS = SIGN_IN_TIMEOUT_MS + 10_000;
 
 /** The file that keeps what servers have granted, under the user's configuration folder. */
 export function credentialsFile(env: NodeJS.ProcessEnv = process.env, home = homedir()): string {

@@ -8,7 +8,7 @@ type Id = string | number;
  * The requests that wait for an answer on one connection, and what is known of the streams that were to bring it.
  * Once no answer can come any more, `broken` is aborted with the reason.
  */
-export class PendingRequests {
+export class AwaitedAnswers {
   private readonly waiting = new Set<Id>();
   /** Those whose stream has ended; the transport is trying to resume it. */
   private readonly orphaned = new Set<Id>();

@@ -1,5 +1,13 @@
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { HttpRequest } from './curl.js';
+
+/** One HTTP request, as it is about to be sent. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
 
 /** A fetch that shows every request before it is sent. */
 export function observeFetch(fetchFn: FetchLike, onRequest: (request: HttpRequest) => void): FetchLike {
