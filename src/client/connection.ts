@@ -84,7 +84,7 @@ export class Connection {
         resetTimeoutOnProgress: true,
         // One of its own for each request: the SDK never takes its listeners off.
         signal: AbortSignal.any(signal === undefined ? [broken] : [signal, broken]),
-        ...(onProgress && { onprogress: onProgress }),
+        onprogress: onProgress,
       });
     } catch (error) {
       if (signal?.aborted) throw new ClientError('cancelled', 'Cancelled', { cause: error });
@@ -111,12 +111,11 @@ export interface ServerInfo {
 /** What the server said in the handshake. */
 export function describeServer(connection: Connection): ServerInfo {
   const { client } = connection;
-  const instructions = client.getInstructions();
   return {
     server: client.getServerVersion(),
     transport: connection.transport,
     protocolVersion: connection.protocolVersion,
     capabilities: client.getServerCapabilities() ?? {},
-    ...(instructions !== undefined && { instructions }),
+    instructions: client.getInstructions(),
   };
 }

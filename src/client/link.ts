@@ -76,15 +76,15 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     if (stray === undefined) callbacks.onNotice?.(`The server wrote something to stdout that is not JSON-RPC (its log belongs on stderr): ${text}`);
     stray ??= text;
   };
-  const circumstances = (): { target: Target; stderr?: string; stray?: string } => ({ target, ...(opened.stderr && { stderr: opened.stderr() }), ...(stray !== undefined && { stray }) });
+  const circumstances = (): { target: Target; stderr?: string; stray?: string } => ({ target, stderr: opened.stderr?.(), stray });
   try {
     // The SDK bounds the handshake, but not the time until the transport is open: an SSE server that never names its endpoint.
-    const connecting = client.connect(opened.transport, { timeout: handshakeTimeoutMs, ...(signal && { signal }) });
+    const connecting = client.connect(opened.transport, { timeout: handshakeTimeoutMs, signal });
     await withDeadline(connecting, handshakeTimeoutMs + 50, 'MCP error -32001: Request timed out', signal);
   } catch (error) {
     opened.abandon?.();
     await client.close().catch(() => undefined);
     throw signal?.aborted ? new ClientError('cancelled', 'Cancelled') : explain(error, circumstances());
   }
-  return { client, kind, awaited, closed, protocolVersion: () => protocolVersion, settled: traced.settled, explain: (error) => explain(error, circumstances()), ...(opened.endSession && { endSession: opened.endSession }) };
+  return { client, kind, awaited, closed, protocolVersion: () => protocolVersion, settled: traced.settled, explain: (error) => explain(error, circumstances()), endSession: opened.endSession };
 }

@@ -46,7 +46,7 @@ export function openStdio(target: StdioTarget, callbacks: Callbacks): OpenTransp
     command: target.command,
     args: [...target.args],
     env: { ...(target.env ?? getDefaultEnvironment()) },
-    ...(target.cwd !== undefined && { cwd: target.cwd }),
+    cwd: target.cwd,
     stderr: 'pipe',
     maxBufferSize: MESSAGE_BYTES,
   });

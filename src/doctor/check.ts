@@ -47,7 +47,7 @@ export function defineRemoteCheck(
 }
 
 export const ok = (message: string): Finding => ({ level: 'ok', message });
-export const info = (message: string, fix?: string): Finding => ({ level: 'info', message, ...(fix !== undefined && { fix }) });
+export const info = (message: string, fix?: string): Finding => ({ level: 'info', message, fix });
 export const warning = (message: string, fix: string): Finding => ({ level: 'warning', message, fix });
 export const failure = (message: string, fix: string): Finding => ({ level: 'failure', message, fix });
 

@@ -87,7 +87,7 @@ function bounds(findings: readonly Finding[]): Finding[] {
 /** Messages quote servers and files of others: no control characters reach the terminal. */
 function fitForTerminal({ level, subject, message, fix }: Finding): Finding {
   const plain = (text: string): string => oneLine(text, LONGEST_TEXT);
-  return { level, ...(subject !== undefined && { subject: plain(subject) }), message: plain(message), ...(fix !== undefined && { fix: plain(fix) }) };
+  return { level, subject: subject && plain(subject), message: plain(message), fix: fix && plain(fix) };
 }
 
 const SEVERITY: readonly Level[] = ['info', 'ok', 'warning', 'failure'];

@@ -77,7 +77,7 @@ function configured({ name, fields }: ServerEntry, file: string, machine: Machin
   const { url, command, args, env, headers, cwd } = expand(fields, machine.env) as Record<string, unknown>;
   if (typeof url === 'string') return { kind: 'http', url, headers: stringsOf(headers) };
   if (typeof command !== 'string') throw new ServerLookupError(`${file}: the server "${name}" has neither a command nor a url`);
-  return { kind: 'stdio', command, args: Array.isArray(args) ? args.map(String) : [], env: stringsOf(env), ...(typeof cwd === 'string' && { cwd }) };
+  return { kind: 'stdio', command, args: Array.isArray(args) ? args.map(String) : [], env: stringsOf(env), cwd: typeof cwd === 'string' ? cwd : undefined };
 }
 
 /** `${NAME}` and `${NAME:-otherwise}` stand for a variable, as in Claude Code and VS Code (`${env:NAME}`). */

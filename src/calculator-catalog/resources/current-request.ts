@@ -16,6 +16,6 @@ export const currentRequest = defineResource({
       protocolVersion: request.protocolVersion,
       requestId: request.requestId,
       transport: request.transport,
-      ...(caller && { caller: { subject: caller.subject, scopes: caller.scopes } }),
+      caller: caller && { subject: caller.subject, scopes: caller.scopes },
     }),
 });

@@ -63,7 +63,7 @@ async function answerTo(
   try {
     const { expression, value } = compute(operation, a, b, precision);
     const { calculationId } = await recordCalculation(context, { operation, expression, value });
-    return { ...asked, success: true, value, ...(calculationId !== undefined && { calculationId }) };
+    return { ...asked, success: true, value, calculationId };
   } catch (error) {
     if (!(error instanceof CalculationError)) throw error;
     return { ...asked, success: false, error: error.message };

@@ -46,7 +46,7 @@ export const solveMathProblem = defineTool({
         expression,
         value,
         steps: showSteps ? steps : [],
-        ...(calculationId !== undefined && { calculationId }),
+        calculationId,
         timestamp,
       },
     };

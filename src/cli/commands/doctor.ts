@@ -52,7 +52,7 @@ async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
   const { signal, stopped } = untilSignalled();
   const self = { command: process.execPath, args: [ownBinary()] };
   const context = { ...thisMachine(), nodeVersion: process.versions.node, self, fetch, now: Date.now, ...wishes };
-  const running = examine(chosen, context, { signal, ...(timeoutMs !== undefined && { timeoutMs }) });
+  const running = examine(chosen, context, { signal, timeoutMs });
   const reports = await Promise.race([flags.json ? Promise.all(running.map(({ report }) => report)) : show(running, output), stopped]);
   const counts = count(reports);
   if (flags.json) {

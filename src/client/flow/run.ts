@@ -50,7 +50,7 @@ async function take(step: FlowStep, { onAnswer, signal, timeoutMs, headers = {},
   const response = await fetchFn(request.url, {
     method: request.method,
     headers: { accept: '*/*', ...headers, ...request.headers },
-    ...(request.body !== undefined && { body: request.body }),
+    body: request.body,
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
   });
   let body = '';

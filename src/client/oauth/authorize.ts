@@ -44,5 +44,5 @@ function challengeOf(response: Response): Challenge | undefined {
   const { resourceMetadataUrl, scope, error } = extractWWWAuthenticateParams(response);
   const wantsMore = response.status === 403;
   if (wantsMore && error !== 'insufficient_scope') return undefined;
-  return { wantsMore, ...(resourceMetadataUrl && { resourceMetadataUrl }), ...(scope !== undefined && { scope }) };
+  return { wantsMore, resourceMetadataUrl, scope };
 }

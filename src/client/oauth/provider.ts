@@ -33,7 +33,7 @@ export class PersonProvider implements OAuthClientProvider {
     private readonly store: CredentialStore,
     private readonly identity: ClientIdentity,
   ) {
-    if (identity.metadataUrl !== undefined) this.clientMetadataUrl = identity.metadataUrl;
+    this.clientMetadataUrl = identity.metadataUrl;
   }
 
   get clientMetadata(): OAuthClientMetadata {
@@ -42,7 +42,7 @@ export class PersonProvider implements OAuthClientProvider {
       redirect_uris: this.redirectUrl === undefined ? [] : [this.redirectUrl],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
-      ...(this.identity.scope !== undefined && { scope: this.identity.scope }),
+      scope: this.identity.scope,
     };
   }
 
@@ -59,7 +59,7 @@ export class PersonProvider implements OAuthClientProvider {
 
   async clientInformation(): Promise<OAuthClientInformationMixed | undefined> {
     const { id, secret, issuer } = this.identity;
-    if (id !== undefined) return { client_id: id, ...(secret !== undefined && { client_secret: secret }), ...(issuer !== undefined && { issuer }) };
+    if (id !== undefined) return { client_id: id, client_secret: secret, issuer };
     const { client, redirectUrl } = await this.load();
     // A registration names its redirect address: with another port it is of no use.
     return redirectUrl === this.redirectUrl || this.redirectUrl === undefined ? client : undefined;

@@ -22,7 +22,5 @@ export function readRedirect(params: URLSearchParams): Redirected {
   if (error !== null) throw new Error(`the authorization server refused: ${params.get('error_description') ?? error}`);
   const code = params.get('code');
   if (code === null) throw new Error('the authorization server sent no code');
-  const state = params.get('state');
-  const iss = params.get('iss');
-  return { code, ...(state !== null && { state }), ...(iss !== null && { iss }) };
+  return { code, state: params.get('state') ?? undefined, iss: params.get('iss') ?? undefined };
 }

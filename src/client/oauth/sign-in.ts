@@ -23,7 +23,7 @@ export interface SignIn {
 
 /** Signs in as the client itself: the provider knows how. */
 export function machineSignIn(provider: OAuthClientProvider): SignIn {
-  return { provider, run: (server, challenge) => orFail(async () => void (await auth(provider, { serverUrl: server, ...paramsOf(challenge) }))) };
+  return { provider, run: (server, { resourceMetadataUrl, scope }) => orFail(async () => void (await auth(provider, { serverUrl: server, resourceMetadataUrl, scope }))) };
 }
 
 /** Signs in a person with `openReceiver`; without it only with what an earlier sign-in left. */
@@ -36,7 +36,7 @@ export function personSignIn(provider: PersonProvider, openReceiver?: (registere
         provider.ignoreRefreshToken = challenge.wantsMore;
         // What was granted stays granted (SEP-2350).
         const wanted = challenge.wantsMore ? union(scope, challenge.scope) : challenge.scope;
-        const params = { serverUrl: server, ...paramsOf(challenge), ...(wanted !== undefined && { scope: wanted }) };
+        const params = { serverUrl: server, resourceMetadataUrl: challenge.resourceMetadataUrl, scope: wanted };
         if (openReceiver === undefined && (tokens?.refresh_token === undefined || challenge.wantsMore)) throw notSignedIn(server, challenge);
         const receiver = await openReceiver?.(redirectUrl);
         try {
@@ -68,10 +68,6 @@ async function orFail(work: () => Promise<void>): Promise<void> {
     const words = error instanceof Error ? error.message : String(error);
     throw new ClientError('authentication', `Signing in failed: ${quote(words) || 'no reason given'}`, { cause: error, hint: 'A token from elsewhere can be given with --token.' });
   }
-}
-
-function paramsOf({ resourceMetadataUrl, scope }: Challenge): { resourceMetadataUrl?: URL; scope?: string } {
-  return { ...(resourceMetadataUrl && { resourceMetadataUrl }), ...(scope !== undefined && { scope }) };
 }
 
 function union(...scopes: (string | undefined)[]): string | undefined {

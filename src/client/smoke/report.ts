@@ -65,7 +65,7 @@ export class Recorder {
       outcome = error instanceof Skip ? 'skipped' : 'failed';
       detail = error instanceof Error ? error.message : String(error);
     }
-    const result = { group, name, outcome, ...(detail !== undefined && { detail }), ms: Math.round(performance.now() - started) };
+    const result = { group, name, outcome, detail, ms: Math.round(performance.now() - started) };
     if (this.results.length < RESULTS) {
       this.results.push(result);
       this.onResult(result);

@@ -22,9 +22,9 @@ export function terminalCallbacks(flags: ClientFlags, output: Output, say: Say, 
       say(`${colours[COLOURS[level]](level)}${logger === undefined ? '' : ` ${colours.dim(oneLine(logger))}`} ${oneLine(text)}`);
     },
     onNotice: (text) => say(`${colours.yellow('note')} ${text}`),
-    ...(flags.trace && { onTrace: (direction, message) => say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${printableJson(message)}`) }),
-    ...(flags.curlAlso && { onRequest: (request) => say(renderRequest(request)) }),
-    ...(flags.verbose && { onStderr: lineByLine((line) => say(colours.dim(`server: ${manyLines(line)}`))) }),
+    onTrace: flags.trace && ((direction, message) => say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${printableJson(message)}`)),
+    onRequest: flags.curlAlso && ((request) => say(renderRequest(request))),
+    onStderr: flags.verbose && lineByLine((line) => say(colours.dim(`server: ${manyLines(line)}`))),
   };
 }
 

@@ -79,7 +79,6 @@ export async function withConnection(of: Pick<ClientRun, 'flags' | 'output' | 'o
   try {
     const signal = interrupt.signal;
     const authorize = await authorizeFrom(flags, target, { say, signal });
-    const timeoutMs = timeoutFrom(flags);
     connection = await connect(target, {
       callbacks: {
         ...terminalCallbacks(flags, output, say, (request: HttpRequest) => renderCurl(request, { secrets: flags.secrets === true })),
@@ -88,8 +87,9 @@ export async function withConnection(of: Pick<ClientRun, 'flags' | 'output' | 'o
       signal,
       roots: rootsFrom(flags),
       keepSession: flags.keepSession === true,
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(authorize && { authorize, ...(canAsk() && { handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS }) }),
+      timeoutMs: timeoutFrom(flags),
+      authorize,
+      handshakeTimeoutMs: authorize && canAsk() ? REQUEST_TIMEOUT_WITH_SIGN_IN_MS : undefined,
     });
     connected();
     await act({ ...of, output: pastTheBar(output, bar), connection, lookup: connection, changes, signal, say, extras: { signal, onProgress: (progress) => bar.update(progress) } });

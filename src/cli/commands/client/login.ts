@@ -29,7 +29,7 @@ async function login(verb: Command): Promise<void> {
   const authorize = await authorizeFrom(flags, target, { say: (line) => output.note(line), signal, always: true });
   const before = await tokenOf(target.url.href);
   // The sign-in happens when the server asks for it: connecting and a ping are asking.
-  const connection = await connect(target, { signal, handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS, ...(authorize && { authorize }) });
+  const connection = await connect(target, { signal, handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS, authorize });
   await connection.request((client, options) => client.ping(options), { signal, timeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS }).finally(() => connection.close());
   const after = await tokenOf(target.url.href);
   output.note(after !== undefined && after !== before ? `Signed in at ${target.url.href}` : `${target.url.href} lets you in without signing in, or knows your token already`);

@@ -21,7 +21,7 @@ export async function printCurl({ flags, output, target, operands, act }: Pick<C
   const say = (line: string): void => output.note(line);
   const timeoutMs = timeoutFrom(flags);
   const authorize = await authorizeFrom(flags, target, { say, signal });
-  const lookup = await connect(target, { ...(timeoutMs !== undefined && { timeoutMs }), ...(authorize && { authorize }) }).catch((error: unknown) => {
+  const lookup = await connect(target, { timeoutMs, authorize }).catch((error: unknown) => {
     say(`${output.noteColours.yellow('note')} The server can't be asked, so the types of arguments are guessed: ${(error as Error).message}`);
     return undefined;
   });
@@ -39,8 +39,7 @@ export async function printCurl({ flags, output, target, operands, act }: Pick<C
 
   async function show(connection: Connection, rest: Pick<ClientRun, 'lookup' | 'signal' | 'say'>): Promise<void> {
     try {
-      const progress = canAsk() ? { onProgress: () => undefined } : {};
-      await act({ ...rest, connection, flags, output, operands, changes: { listen: () => undefined }, extras: { signal, ...progress } });
+      await act({ ...rest, connection, flags, output, operands, changes: { listen: () => undefined }, extras: { signal, onProgress: canAsk() ? () => undefined : undefined } });
     } catch (error) {
       if (!(error instanceof DryRunEnd)) throw error;
     } finally {

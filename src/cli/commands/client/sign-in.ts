@@ -51,7 +51,7 @@ async function machine(flags: ClientFlags): Promise<SignIn> {
   const { clientCredentials } = await import('../../../client/oauth/machine.js');
   const { clientId, clientSecret = process.env.MCP_CLIENT_SECRET, clientKey, clientKeyAlgorithm, issuer, scope } = flags;
   if (clientId === undefined) throw new CliError('--client-credentials and --client-key need --client-id');
-  const common = { clientId, ...(issuer !== undefined && { issuer }), ...(scope !== undefined && { scope }) };
+  const common = { clientId, issuer, scope };
   if (clientKey !== undefined) return clientCredentials({ ...common, privateKey: readKey(clientKey), algorithm: clientKeyAlgorithm ?? 'RS256' });
   if (clientSecret === undefined) throw new CliError('--client-credentials needs --client-secret, or the variable MCP_CLIENT_SECRET');
   return clientCredentials({ ...common, clientSecret });
@@ -64,13 +64,7 @@ async function person(flags: ClientFlags, server: URL, { say, signal, always = f
     import('../../../client/oauth/credentials.js'),
   ]);
   const { clientId, clientSecret = process.env.MCP_CLIENT_SECRET, issuer, clientMetadataUrl, scope } = flags;
-  const identity = {
-    ...(clientId !== undefined && { id: clientId }),
-    ...(clientId !== undefined && clientSecret !== undefined && { secret: clientSecret }),
-    ...(issuer !== undefined && { issuer }),
-    ...(clientMetadataUrl !== undefined && { metadataUrl: clientMetadataUrl }),
-    ...(scope !== undefined && { scope }),
-  };
+  const identity = { id: clientId, secret: clientSecret, issuer, metadataUrl: clientMetadataUrl, scope };
   // A sign-in without a person leaves nothing behind.
   const store = flags.headless ? memoryCredentials() : fileCredentials(credentialsFile());
   const provider = new PersonProvider(server.href, store, identity);

@@ -38,7 +38,7 @@ async function runSmoke({ connection, flags, output, extras, signal, say }: Clie
   const onResult = ({ outcome, name }: SmokeResult): void => {
     if (output.isNoteTerminal && outcome === 'failed') say(`${output.noteColours.red('✗')} ${oneLine(name)}`);
   };
-  const report = await smoke(connection, { groups, allTools, extras: { signal, ...(extras.onProgress && { onProgress: extras.onProgress }) }, onResult });
+  const report = await smoke(connection, { groups, allTools, extras: { signal, onProgress: extras.onProgress }, onResult });
   if (junit !== undefined) await writeJunit(junit, report);
   if (json) output.printJson(report);
   else printReport(report, output);

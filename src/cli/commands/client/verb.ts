@@ -121,5 +121,5 @@ const EXIT_CODES = {
 export function asCliError(error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && error.code === 'CLIENT' && 'reason' in error)) return error;
   const { reason, hint } = error as Error & { reason: keyof typeof EXIT_CODES; hint?: string };
-  return new CliError(error.message, { exitCode: EXIT_CODES[reason], cause: error, ...(hint !== undefined && { hint }) });
+  return new CliError(error.message, { exitCode: EXIT_CODES[reason], cause: error, hint });
 }
