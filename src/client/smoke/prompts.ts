@@ -1,9 +1,9 @@
 import { PromptSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { Prompt } from '@modelcontextprotocol/sdk/types.js';
 import { complete, getPrompt } from '../calls.js';
-import type { SmokeContext } from './context.js';
+import { expectError, rawRequest } from './check.js';
+import type { SmokeContext } from './check.js';
 import { Fault } from './report.js';
-import { expectError, rawRequest } from './requests.js';
 import { walkList } from './walk.js';
 
 const GROUP = 'prompts';

@@ -1,7 +1,7 @@
 import { readResource } from '../calls.js';
-import type { SmokeContext } from './context.js';
+import { expectError, rawRequest } from './check.js';
+import type { SmokeContext } from './check.js';
 import { Fault } from './report.js';
-import { expectError, rawRequest } from './requests.js';
 import { walkList } from './walk.js';
 
 const GROUP = 'resources';

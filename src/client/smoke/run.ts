@@ -1,11 +1,11 @@
 import type { Connection, RequestExtras } from '../connection.js';
 import { describeTarget } from '../target.js';
 import { ping } from '../calls.js';
-import type { SmokeContext } from './context.js';
+import { expectError, rawRequest } from './check.js';
+import type { SmokeContext } from './check.js';
 import { checkPromptErrors, checkPrompts } from './prompts.js';
 import { Recorder } from './report.js';
 import type { SmokeReport, SmokeResult } from './report.js';
-import { expectError, rawRequest } from './requests.js';
 import { checkResourceErrors, checkResources } from './resources.js';
 import { checkToolErrors, checkTools } from './tools.js';
 import { checkCursor } from './walk.js';

@@ -4,9 +4,9 @@ import { sampleValue } from '../arguments/sample.js';
 import type { ReadableSchema } from '../arguments/schema.js';
 import { callTool } from '../calls.js';
 import { outputFault, schemaFault } from '../output-schema.js';
-import type { SmokeContext } from './context.js';
+import { expectError, rawRequest } from './check.js';
+import type { SmokeContext } from './check.js';
 import { Fault, Skip } from './report.js';
-import { expectError, rawRequest } from './requests.js';
 import { walkList } from './walk.js';
 
 const GROUP = 'tools';

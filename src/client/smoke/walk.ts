@@ -1,7 +1,7 @@
 import { PAGES_PER_LIST } from '../lists.js';
-import type { SmokeContext } from './context.js';
+import { expectError, rawRequest } from './check.js';
+import type { SmokeContext } from './check.js';
 import { Fault } from './report.js';
-import { expectError, rawRequest } from './requests.js';
 
 const INVALID_PARAMS = -32602;
 const ITEMS = 10_000;

@@ -2,6 +2,18 @@ import { ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { Connection, RequestExtras } from '../connection.js';
 import { ErrorAnswer } from '../errors.js';
 import { Fault } from './report.js';
+import type { Recorder } from './report.js';
+
+/** What the checks work with. */
+export interface SmokeContext {
+  readonly connection: Connection;
+  readonly recorder: Recorder;
+  readonly extras: RequestExtras;
+  /** Call tools that are not marked as read-only, too. */
+  readonly allTools: boolean;
+  /** Whether the server declared this capability. */
+  offers(capability: string): boolean;
+}
 
 /** A request whose result is taken as it comes: what is wrong with it is for the check to say. */
 export function rawRequest(connection: Connection, method: string, params: Readonly<Record<string, unknown>> | undefined, extras: RequestExtras): Promise<Record<string, unknown>> {
