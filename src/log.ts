@@ -3,7 +3,9 @@ import { manyLines } from './text/harmless.js';
 import { kindOfName, redactNamed, redactText, redactUrl } from './text/secrets.js';
 
 /** What every part of the program logs through; passed in, never imported as a singleton. */
-export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & { child(bindings: Record<string, unknown>): Logger };
+export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & {
+  child(bindings: Record<string, unknown>): Logger;
+};
 
 export type LogThreshold = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -52,7 +54,12 @@ export async function createLogger({ level = 'info', pretty = false, destination
   };
   const start = (stream: DestinationStream) => redactBindings(pino(options, stream), clean);
   if (destination !== undefined) return start(destination);
-  const stderr = pino.destination({ dest: STDERR, sync: pretty, minLength: pretty ? 0 : BATCH_BYTES, maxLength: MAX_UNWRITTEN });
+  const stderr = pino.destination({
+    dest: STDERR,
+    sync: pretty,
+    minLength: pretty ? 0 : BATCH_BYTES,
+    maxLength: MAX_UNWRITTEN,
+  });
   // Whoever read stderr has gone (EPIPE), or its disk is full: that must not end a server.
   stderr.on('error', () => {});
   if (!pretty) return start(inBatches(stderr));
@@ -75,7 +82,9 @@ function redactBindings(logger: PinoLogger, clean: (value: unknown) => unknown):
  * Writes the lines of some milliseconds at once: a write for each line is a fifth of what a request costs. pino flushes
  * what is left when the process exits; only kill -9 can lose the newest lines.
  */
-function inBatches(stream: { write(line: string): unknown; flush(): void; destroyed?: boolean }): { write(line: string): void } {
+function inBatches(stream: { write(line: string): unknown; flush(): void; destroyed?: boolean }): {
+  write(line: string): void;
+} {
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
     timer = undefined;

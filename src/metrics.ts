@@ -131,7 +131,11 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     help: 'Sessions opened by this process.',
     registers,
   });
-  const streamsOpen = new Gauge({ name: 'mcp_sse_streams_open', help: 'Open event streams of this process.', registers });
+  const streamsOpen = new Gauge({
+    name: 'mcp_sse_streams_open',
+    help: 'Open event streams of this process.',
+    registers,
+  });
   const storeErrors = new Counter({
     name: 'mcp_store_errors_total',
     help: 'Calls that the session storage did not answer, by kind.',
@@ -152,7 +156,15 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     aggregator: 'first',
     registers,
     async collect() {
-      this.set(await within(Promise.resolve().then(activeSessions).catch(() => NaN), SESSIONS_WAIT_MS, () => NaN));
+      this.set(
+        await within(
+          Promise.resolve()
+            .then(activeSessions)
+            .catch(() => NaN),
+          SESSIONS_WAIT_MS,
+          () => NaN,
+        ),
+      );
     },
   });
   if (options.processFigures ?? true) {
@@ -170,7 +182,10 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     },
     httpRequest: (method, route, status, seconds) => {
       const known = HTTP_METHODS.has(method) ? method : 'other';
-      httpRequests.observe({ http_request_method: known, http_route: route, http_response_status_code: status }, seconds);
+      httpRequests.observe(
+        { http_request_method: known, http_route: route, http_response_status_code: status },
+        seconds,
+      );
     },
     refusal: (reason) => refusals.inc({ reason: reasons(reason) }),
     sessionCreated: () => sessionsCreated.inc(),

@@ -22,7 +22,20 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   auth: ['http', 'sessions', 'log'],
   'auth-server': ['auth', 'http', 'sessions', 'log'],
   transports: ['protocol', 'sessions', 'http', 'auth', 'log', 'metrics'],
-  server: ['config', 'catalog', 'calculator-catalog', 'protocol', 'sessions', 'transports', 'http', 'auth', 'auth-server', 'log', 'metrics', 'package-info'],
+  server: [
+    'config',
+    'catalog',
+    'calculator-catalog',
+    'protocol',
+    'sessions',
+    'transports',
+    'http',
+    'auth',
+    'auth-server',
+    'log',
+    'metrics',
+    'package-info',
+  ],
   hosts: [],
   client: ['log', 'package-info'],
   doctor: ['config', 'sessions', 'client', 'hosts'],
@@ -54,7 +67,9 @@ describe('the import table', () => {
 
   test.each(Object.entries(MAY_IMPORT))('%s imports only what it may', (area, allowed) => {
     if (allowed === 'anything') return;
-    const offending = imports.filter((found) => areaOf(found.file) === area).filter((found) => !isAllowed(found, area, allowed));
+    const offending = imports
+      .filter((found) => areaOf(found.file) === area)
+      .filter((found) => !isAllowed(found, area, allowed));
     expect(offending).toEqual([]);
   });
 
@@ -65,20 +80,25 @@ describe('the import table', () => {
     expect(offending).toEqual([]);
   });
 
-  test('the protocol and the contract of authors need nothing of Node, but for an author\'s own SDK server', () => {
-    const offending = imports.filter(({ file, specifier }) => /^src\/(protocol|catalog|rpc)\/(?!hosted\/)/.test(file) && specifier.startsWith('node:'));
+  test("the protocol and the contract of authors need nothing of Node, but for an author's own SDK server", () => {
+    const offending = imports.filter(
+      ({ file, specifier }) => /^src\/(protocol|catalog|rpc)\/(?!hosted\/)/.test(file) && specifier.startsWith('node:'),
+    );
     expect(offending).toEqual([]);
   });
 
   test('ioredis is loaded only by the Redis storage, and only types of it elsewhere', () => {
     const offending = imports.filter(
-      ({ file, specifier, typeOnly }) => specifier === 'ioredis' && !typeOnly && !/^src\/(sessions\/redis|server)\//.test(file),
+      ({ file, specifier, typeOnly }) =>
+        specifier === 'ioredis' && !typeOnly && !/^src\/(sessions\/redis|server)\//.test(file),
     );
     expect(offending).toEqual([]);
   });
 
   test('reads a dynamic import and a re-export like any other', () => {
-    expect(parse("const a = await import('./a.js');\nexport { b } from './b.js';\nimport type { C } from './c.js';")).toEqual([
+    expect(
+      parse("const a = await import('./a.js');\nexport { b } from './b.js';\nimport type { C } from './c.js';"),
+    ).toEqual([
       { specifier: './a.js', typeOnly: false },
       { specifier: './b.js', typeOnly: false },
       { specifier: './c.js', typeOnly: true },
@@ -127,7 +147,8 @@ function targetOf(file: string, specifier: string): string {
 
 function graphOf(found: readonly Import[]): Map<string, string[]> {
   const graph = new Map<string, string[]>(sources.map((file) => [file, []]));
-  for (const { file, specifier } of found) if (specifier.startsWith('.')) graph.get(file)?.push(targetOf(file, specifier));
+  for (const { file, specifier } of found)
+    if (specifier.startsWith('.')) graph.get(file)?.push(targetOf(file, specifier));
   return graph;
 }
 
@@ -164,7 +185,8 @@ function importsOf(file: string): Import[] {
 
 function parse(source: string): Omit<Import, 'file'>[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  const pattern = /(?:^|[;\n])\s*(?:import|export)\s+(type\s)?[^'";]*?from\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s*['"]([^'"]+)['"]/gm;
+  const pattern =
+    /(?:^|[;\n])\s*(?:import|export)\s+(type\s)?[^'";]*?from\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s*['"]([^'"]+)['"]/gm;
   return [...code.matchAll(pattern)].map((match) => ({
     specifier: match[2] ?? match[3] ?? match[4] ?? '',
     typeOnly: match[1] !== undefined,

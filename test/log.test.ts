@@ -11,7 +11,11 @@ import type { LogThreshold } from '../src/log.js';
 async function memory(level: LogThreshold = 'info') {
   const written: string[] = [];
   const logger = await createLogger({ level, destination: { write: (line) => written.push(line) } });
-  return { logger, text: () => written.join(''), last: () => JSON.parse(written.at(-1) ?? '') as Record<string, unknown> };
+  return {
+    logger,
+    text: () => written.join(''),
+    last: () => JSON.parse(written.at(-1) ?? '') as Record<string, unknown>,
+  };
 }
 
 const PLANTED = 'pl4nted-s3cret';
@@ -38,7 +42,12 @@ describe('the log', () => {
     const error = Object.assign(new Error('outer', { cause: new TypeError('inner') }), { code: 'E_OUTER' });
     const info = await memory('info');
     info.logger.error({ err: error }, 'failed');
-    expect(info.last().err).toEqual({ type: 'Error', message: 'outer', code: 'E_OUTER', cause: { type: 'TypeError', message: 'inner' } });
+    expect(info.last().err).toEqual({
+      type: 'Error',
+      message: 'outer',
+      code: 'E_OUTER',
+      cause: { type: 'TypeError', message: 'inner' },
+    });
     const debug = await memory('debug');
     debug.logger.error({ err: error }, 'failed');
     expect(debug.last().err).toMatchObject({ stack: expect.stringMatching(/log\.test\.ts:\d+/) });
@@ -47,7 +56,12 @@ describe('the log', () => {
 
   it('writes what is circular, deep, long or no JSON without failing, within bounds', async () => {
     const { logger, text } = await memory();
-    const circular: Record<string, unknown> = { big: 10n, at: new Date(0), bytes: Buffer.alloc(9), list: Array(1_000).fill(1) };
+    const circular: Record<string, unknown> = {
+      big: 10n,
+      at: new Date(0),
+      bytes: Buffer.alloc(9),
+      list: Array(1_000).fill(1),
+    };
     circular.self = circular;
     logger.info({ circular, long: 'x'.repeat(100_000) }, 'bounded');
     expect(text().length).toBeLessThan(50_000);
@@ -56,8 +70,22 @@ describe('the log', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['a header', { headers: { Authorization: `Bearer ${PLANTED}` } }],
-    ['a header of another name', { headers: { 'x-api-key': PLANTED, 'X-Auth-Key': PLANTED, 'Ocp-Apim-Subscription-Key': PLANTED, cookie: `a=${PLANTED}`, 'Proxy-Authorization': PLANTED } }],
-    ['a body', { body: { user: 'ann', password: PLANTED, nested: [{ refresh_token: PLANTED, client_secret: PLANTED }] } }],
+    [
+      'a header of another name',
+      {
+        headers: {
+          'x-api-key': PLANTED,
+          'X-Auth-Key': PLANTED,
+          'Ocp-Apim-Subscription-Key': PLANTED,
+          cookie: `a=${PLANTED}`,
+          'Proxy-Authorization': PLANTED,
+        },
+      },
+    ],
+    [
+      'a body',
+      { body: { user: 'ann', password: PLANTED, nested: [{ refresh_token: PLANTED, client_secret: PLANTED }] } },
+    ],
     ['a token request', { body: { code: PLANTED, code_verifier: PLANTED, client_assertion: PLANTED } }],
     ['a body as text', { body: `{"password": "${PLANTED}", "a": 1}` }],
     ['a form as text', { body: `grant_type=authorization_code&code=${PLANTED}&code_verifier=${PLANTED}` }],
@@ -66,7 +94,10 @@ describe('the log', () => {
     ['a URL object', { url: new URL(`redis://:${PLANTED}@localhost`) }],
     ['a text', { note: `sent Authorization: Bearer ${PLANTED} to it` }],
     ['a basic login', { note: `Basic ${Buffer.from(`ann:${PLANTED}`).toString('base64')}` }],
-    ['an error', { err: new Error(`connect to redis://:${PLANTED}@h failed`, { cause: new Error(`token=${PLANTED}`) }) }],
+    [
+      'an error',
+      { err: new Error(`connect to redis://:${PLANTED}@h failed`, { cause: new Error(`token=${PLANTED}`) }) },
+    ],
     ['a JSON Web Token', { note: `got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ${PLANTED}.${PLANTED}` }],
   ])('redacts secrets in %s', async (_where, fields) => {
     const { logger, text } = await memory('debug');

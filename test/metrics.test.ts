@@ -3,7 +3,8 @@ import { createMetrics, noMetrics } from '../src/metrics.js';
 import type { Metrics, MetricsOptions } from '../src/metrics.js';
 import { parseExposition } from './helpers/exposition.js';
 
-const make = (options: Partial<MetricsOptions> = {}) => createMetrics({ tools: ['calculate'], processFigures: false, ...options });
+const make = (options: Partial<MetricsOptions> = {}) =>
+  createMetrics({ tools: ['calculate'], processFigures: false, ...options });
 
 async function samplesOf(metrics: Metrics, name: string) {
   const { text } = await metrics.render();
@@ -141,7 +142,10 @@ describe('the parser of the tests', () => {
     ['a broken label', '# HELP a b\n# TYPE a gauge\na{b="c} 1\n'],
     ['a missing last line end', '# HELP a b\n# TYPE a gauge\na 1'],
     ['a histogram without +Inf', '# HELP a b\n# TYPE a histogram\na_bucket{le="1"} 1\na_sum 1\na_count 1\n'],
-    ['a histogram that shrinks', '# HELP a b\n# TYPE a histogram\na_bucket{le="1"} 2\na_bucket{le="+Inf"} 1\na_sum 1\na_count 1\n'],
+    [
+      'a histogram that shrinks',
+      '# HELP a b\n# TYPE a histogram\na_bucket{le="1"} 2\na_bucket{le="+Inf"} 1\na_sum 1\na_count 1\n',
+    ],
   ])('refuses %s', (_what, text) => {
     expect(() => parseExposition(text)).toThrow();
   });

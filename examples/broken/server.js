@@ -8,9 +8,24 @@ const forecast = {
   outputSchema: { type: 'object', properties: { celsius: { type: 'number' } }, required: ['celsius'] },
   annotations: { readOnlyHint: true },
 };
-const clock = { name: 'clock', description: 'The time.', inputSchema: { type: 'object' }, outputSchema: { type: 'object' }, annotations: { readOnlyHint: true } };
-const erase = { name: 'erase', description: 'Erases everything.', inputSchema: { type: 'object' }, annotations: { destructiveHint: true } };
-const fold = { name: 'fold', inputSchema: { type: 'object', properties: { edge: { type: 'nothing-of-the-kind' } } }, annotations: { readOnlyHint: true } }; // fault: no such type
+const clock = {
+  name: 'clock',
+  description: 'The time.',
+  inputSchema: { type: 'object' },
+  outputSchema: { type: 'object' },
+  annotations: { readOnlyHint: true },
+};
+const erase = {
+  name: 'erase',
+  description: 'Erases everything.',
+  inputSchema: { type: 'object' },
+  annotations: { destructiveHint: true },
+};
+const fold = {
+  name: 'fold',
+  inputSchema: { type: 'object', properties: { edge: { type: 'nothing-of-the-kind' } } },
+  annotations: { readOnlyHint: true },
+}; // fault: no such type
 
 const methods = {
   initialize: ({ protocolVersion }) => ({
@@ -32,7 +47,12 @@ const methods = {
     if (name === 'erase') process.exit(1);
     throw rpcError(-32603, `Cannot read properties of undefined (reading '${name}')`); // fault: an unknown tool is -32602
   },
-  'resources/list': () => ({ resources: [{ uri: 'broken://a', name: 'a' }, { uri: 'broken://gone', name: 'gone' }] }),
+  'resources/list': () => ({
+    resources: [
+      { uri: 'broken://a', name: 'a' },
+      { uri: 'broken://gone', name: 'gone' },
+    ],
+  }),
   'resources/templates/list': () => ({ resourceTemplates: [] }),
   'resources/read': ({ uri }) => {
     if (uri === 'broken://gone') throw rpcError(-32603, 'ENOENT'); // fault: listed, and not there

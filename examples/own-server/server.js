@@ -15,7 +15,8 @@ const convert = defineTool({
     // What a person has to know can be asked for, where the client can ask.
     const target = to in rates || !client.elicitation ? to : await askForCurrency(elicit);
     // A ToolError is for the model to read; any other exception is a bug, and tells it nothing.
-    if (!(target in rates)) throw new ToolError(`There is no rate for "${target}": use ${Object.keys(rates).join(', ')}.`);
+    if (!(target in rates))
+      throw new ToolError(`There is no rate for "${target}": use ${Object.keys(rates).join(', ')}.`);
     const result = { amount: (amount / rates[from]) * rates[target], currency: target };
     return { content: [{ type: 'text', text: `${result.amount} ${target}` }], structuredContent: result };
   },
@@ -36,7 +37,11 @@ const countdown = defineTool({
   title: 'Countdown',
   description: 'Counts down and reports every step.',
   // Plain JSON Schema 2020-12 does as well as zod.
-  inputSchema: { type: 'object', properties: { from: { type: 'integer', minimum: 1, maximum: 10 } }, required: ['from'] },
+  inputSchema: {
+    type: 'object',
+    properties: { from: { type: 'integer', minimum: 1, maximum: 10 } },
+    required: ['from'],
+  },
   async handler({ from }, { progress, signal }) {
     for (let left = from; left > 0 && !signal.aborted; left -= 1) await progress(from - left + 1, from, `${left} …`);
     return { content: [{ type: 'text', text: 'Lift-off' }] };
@@ -50,7 +55,8 @@ const rate = defineResourceTemplate({
   mimeType: 'text/plain',
   complete: { currency: () => Object.keys(rates) },
   // Undefined stands for: there is no such resource.
-  read: (uri, { currency }) => (currency in rates ? { uri, mimeType: 'text/plain', text: String(rates[currency]) } : undefined),
+  read: (uri, { currency }) =>
+    currency in rates ? { uri, mimeType: 'text/plain', text: String(rates[currency]) } : undefined,
 });
 
 const explainRates = definePrompt({

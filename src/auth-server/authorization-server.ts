@@ -71,34 +71,47 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
   router.use(unavailableAs503);
   // A page elsewhere must be able to read a refusal, too; the SDK's handlers, which come later, allow the same.
   router.use(['/token', '/register', '/revoke'], cors());
-  if (count) for (const { path, ...limit } of LIMITS) router.use(path, asMiddleware(rateLimit({ ...limit, name: path.slice(1), count, logger })));
-  router.use('/.well-known/oauth-authorization-server', metadataHandler({
-    ...createOAuthMetadata({ provider, issuerUrl: baseUrl, scopesSupported }),
-    issuer,
-    authorization_response_iss_parameter_supported: true,
-    // RFC 8414 §2: without it, a client may think that a public client can't revoke.
-    revocation_endpoint_auth_methods_supported: ['client_secret_post', 'none'],
-    client_id_metadata_document_supported: true,
-    ...(introspection && {
-      introspection_endpoint: new URL('/introspect', baseUrl).href,
-      introspection_endpoint_auth_methods_supported: introspection === 'anyone' ? ['none'] : ['client_secret_basic', 'client_secret_post'],
+  if (count)
+    for (const { path, ...limit } of LIMITS)
+      router.use(path, asMiddleware(rateLimit({ ...limit, name: path.slice(1), count, logger })));
+  router.use(
+    '/.well-known/oauth-authorization-server',
+    metadataHandler({
+      ...createOAuthMetadata({ provider, issuerUrl: baseUrl, scopesSupported }),
+      issuer,
+      authorization_response_iss_parameter_supported: true,
+      // RFC 8414 §2: without it, a client may think that a public client can't revoke.
+      revocation_endpoint_auth_methods_supported: ['client_secret_post', 'none'],
+      client_id_metadata_document_supported: true,
+      ...(introspection && {
+        introspection_endpoint: new URL('/introspect', baseUrl).href,
+        introspection_endpoint_auth_methods_supported:
+          introspection === 'anyone' ? ['none'] : ['client_secret_basic', 'client_secret_post'],
+      }),
     }),
-  }));
+  );
   router.use('/authorize', exactRedirectUri(provider.clientsStore), namedIssuer(issuer));
   router.use(['/token', '/revoke'], hashedClientSecret);
-  if (introspection) router.post('/introspect', express.urlencoded({ extended: false }), introspectionEndpoint({ grants, issuer, client: introspection }));
+  if (introspection)
+    router.post(
+      '/introspect',
+      express.urlencoded({ extended: false }),
+      introspectionEndpoint({ grants, issuer, client: introspection }),
+    );
   router.use('/fakeupstreamauth', login.router);
   // The resource is described by who serves it; the SDK's router would describe this server as one.
   router.use('/.well-known/oauth-protected-resource', (_req, _res, next) => next('router'));
-  router.use(mcpAuthRouter({
-    provider,
-    issuerUrl: baseUrl,
-    scopesSupported,
-    authorizationOptions: { rateLimit: false },
-    tokenOptions: { rateLimit: false },
-    clientRegistrationOptions: { rateLimit: false, clientSecretExpirySeconds: Math.floor(lifetimes.client / 1000) },
-    revocationOptions: { rateLimit: false },
-  }));
+  router.use(
+    mcpAuthRouter({
+      provider,
+      issuerUrl: baseUrl,
+      scopesSupported,
+      authorizationOptions: { rateLimit: false },
+      tokenOptions: { rateLimit: false },
+      clientRegistrationOptions: { rateLimit: false, clientSecretExpirySeconds: Math.floor(lifetimes.client / 1000) },
+      revocationOptions: { rateLimit: false },
+    }),
+  );
   router.use(oauthErrors(logger));
   return { router, verifier, issuer };
 }
@@ -110,10 +123,14 @@ function asMiddleware(guard: AsyncGuard): RequestHandler {
 function issuerUrl(address: string): URL {
   const url = new URL(address);
   if (url.protocol !== 'https:' && !ISSUER_NAMES.includes(url.hostname)) {
-    throw new AuthConfigurationError(`${url.origin} can't be an authorization server, because it is not https: set --base-uri to its public https address, or bind to 127.0.0.1`);
+    throw new AuthConfigurationError(
+      `${url.origin} can't be an authorization server, because it is not https: set --base-uri to its public https address, or bind to 127.0.0.1`,
+    );
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw new AuthConfigurationError(`The address of the authorization server must have no path: ${url.origin} and not ${url.href}`);
+    throw new AuthConfigurationError(
+      `The address of the authorization server must have no path: ${url.origin} and not ${url.href}`,
+    );
   }
   return url;
 }

@@ -27,20 +27,34 @@ export function isDocumentAddress(clientId: string, allowLoopback = false): bool
   if (!URL.canParse(clientId)) return false;
   const url = new URL(clientId);
   const secure = url.protocol === 'https:' || (allowLoopback && url.protocol === 'http:');
-  return secure && url.pathname !== '/' && url.href === clientId && url.hash === '' && url.username === '' && url.password === '';
+  return (
+    secure &&
+    url.pathname !== '/' &&
+    url.href === clientId &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === ''
+  );
 }
 
 /**
  * Reads clients from the documents their ids point to. Rejects with the SDK's `InvalidClientError`, whose words tell a
  * stranger nothing about the network. With `allowLoopback`, also from http servers on this machine, for development.
  */
-export function clientDocuments({ allowLoopback = false, now = Date.now }: { allowLoopback?: boolean; now?: Clock } = {}) {
+export function clientDocuments({
+  allowLoopback = false,
+  now = Date.now,
+}: {
+  allowLoopback?: boolean;
+  now?: Clock;
+} = {}) {
   const kept = new Map<string, { client: OAuthClientInformationFull; until: number }>();
   let underWay = 0;
   return async (clientId: string): Promise<OAuthClientInformationFull> => {
     const hit = kept.get(clientId);
     if (hit && hit.until > now()) return hit.client;
-    if (underWay >= DOCUMENTS_AT_ONCE) throw new InvalidClientError('Too many client metadata documents are being fetched: try again');
+    if (underWay >= DOCUMENTS_AT_ONCE)
+      throw new InvalidClientError('Too many client metadata documents are being fetched: try again');
     underWay += 1;
     try {
       const client = clientOf(clientId, await fetchDocument(new URL(clientId), allowLoopback));
@@ -63,10 +77,15 @@ async function fetchDocument(url: URL, allowLoopback: boolean): Promise<unknown>
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const signal = AbortSignal.timeout(DOCUMENT_TIMEOUT_MS);
     const headers = { accept: 'application/json' };
-    send(url, { signal, headers, lookup: publicLookup(allowLoopback), agent: false }, resolve).on('error', reject).end();
+    send(url, { signal, headers, lookup: publicLookup(allowLoopback), agent: false }, resolve)
+      .on('error', reject)
+      .end();
   });
   // Node follows no redirect, which the draft forbids anyway: each hop could lead inside.
-  if (response.statusCode !== 200 || !/^application\/(?:[\w.+-]+\+)?json\b/i.test(response.headers['content-type'] ?? '')) {
+  if (
+    response.statusCode !== 200 ||
+    !/^application\/(?:[\w.+-]+\+)?json\b/i.test(response.headers['content-type'] ?? '')
+  ) {
     response.destroy();
     throw new InvalidClientError('The client metadata document is not there, or not JSON');
   }
@@ -76,10 +95,15 @@ async function fetchDocument(url: URL, allowLoopback: boolean): Promise<unknown>
 function clientOf(clientId: string, document: unknown): OAuthClientInformationFull {
   const metadata = OAuthClientMetadataSchema.safeParse(document);
   if (!metadata.success || (document as { client_id?: unknown }).client_id !== clientId) {
-    throw new InvalidClientError('The client metadata document is malformed, or names another client_id than its address');
+    throw new InvalidClientError(
+      'The client metadata document is malformed, or names another client_id than its address',
+    );
   }
   const { redirect_uris, token_endpoint_auth_method: method = 'none' } = metadata.data;
-  if (method !== 'none') throw new InvalidClientError('The client metadata document asks for client authentication: only public clients can use one here');
+  if (method !== 'none')
+    throw new InvalidClientError(
+      'The client metadata document asks for client authentication: only public clients can use one here',
+    );
   if (redirect_uris.length === 0 || !redirect_uris.every(isAllowedRedirectUri)) {
     throw new InvalidClientError('The client metadata document has a redirect URI that is not allowed');
   }

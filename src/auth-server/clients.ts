@@ -25,7 +25,11 @@ export interface Clients extends OAuthRegisteredClientsStore {
 }
 
 /** `client_secret` of what `getClient` returns is a hash: requests must be compared by {@link hashOf} of what they bring. */
-export function clientsIn(store: ValueStore, lifetimes: Lifetimes, options: { allowLoopback?: boolean; now?: Clock }): Clients {
+export function clientsIn(
+  store: ValueStore,
+  lifetimes: Lifetimes,
+  options: { allowLoopback?: boolean; now?: Clock },
+): Clients {
   const fetchClient = clientDocuments(options);
   return {
     async getClient(clientId) {
@@ -37,7 +41,11 @@ export function clientsIn(store: ValueStore, lifetimes: Lifetimes, options: { al
     async registerClient(asked) {
       const client = admissible(asked as OAuthClientInformationFull);
       const { client_secret: secret } = client;
-      await store.put(keyOf(client.client_id), { ...client, client_secret: secret && hashOf(secret) }, lifetimes.client);
+      await store.put(
+        keyOf(client.client_id),
+        { ...client, client_secret: secret && hashOf(secret) },
+        lifetimes.client,
+      );
       return client;
     },
     async keep(clientId) {
@@ -53,7 +61,9 @@ function admissible(client: OAuthClientInformationFull): OAuthClientInformationF
     throw new InvalidClientMetadataError(`A client has 1 to ${REDIRECT_URIS_PER_CLIENT} redirect_uris`);
   }
   if (!uris.every(isAllowedRedirectUri)) {
-    throw new InvalidClientMetadataError('A redirect URI must be https, http on localhost, or an application’s own scheme, without fragment and user');
+    throw new InvalidClientMetadataError(
+      'A redirect URI must be https, http on localhost, or an application’s own scheme, without fragment and user',
+    );
   }
   if (name !== undefined && name.length > CLIENT_NAME_LENGTH) {
     throw new InvalidClientMetadataError(`client_name has more than ${CLIENT_NAME_LENGTH} characters`);

@@ -16,7 +16,8 @@ export const unavailableAs503: RequestHandler = (_req, res, next) => {
   const json = res.json.bind(res);
   res.json = (body: unknown) => {
     const error = (body as { error?: unknown } | undefined)?.error;
-    if (error === TemporarilyUnavailableError.errorCode && !res.headersSent) res.status(503).set('Retry-After', RETRY_AFTER);
+    if (error === TemporarilyUnavailableError.errorCode && !res.headersSent)
+      res.status(503).set('Retry-After', RETRY_AFTER);
     return json(body);
   };
   next();
@@ -29,7 +30,10 @@ export const unavailableAs503: RequestHandler = (_req, res, next) => {
 export function exactRedirectUri(clients: OAuthRegisteredClientsStore): RequestHandler {
   return async (req, res, next) => {
     if (req.method !== 'GET') {
-      res.status(405).set('Allow', 'GET').json({ error: 'method_not_allowed', error_description: 'The authorization endpoint answers GET alone' });
+      res
+        .status(405)
+        .set('Allow', 'GET')
+        .json({ error: 'method_not_allowed', error_description: 'The authorization endpoint answers GET alone' });
       return;
     }
     const { client_id: clientId, redirect_uri: requested } = req.query;
@@ -79,20 +83,30 @@ export function oauthErrors(logger: Logger): ErrorRequestHandler {
     if (res.headersSent) return next(error);
     if (error instanceof HttpError && error.status === 429) {
       req.refusal = error.reason;
-      res.status(429).set({ ...error.headers }).json({ error: 'too_many_requests', error_description: error.message });
+      res
+        .status(429)
+        .set({ ...error.headers })
+        .json({ error: 'too_many_requests', error_description: error.message });
       return;
     }
     if (error instanceof StoreUnavailableError || error instanceof TemporarilyUnavailableError) {
-      res.status(503).set('Retry-After', RETRY_AFTER).json({ error: 'temporarily_unavailable', error_description: 'The authorization server can not answer now: try again' });
+      res.status(503).set('Retry-After', RETRY_AFTER).json({
+        error: 'temporarily_unavailable',
+        error_description: 'The authorization server can not answer now: try again',
+      });
     } else if (error instanceof OAuthError) {
       res.status(400).json(error.toResponseObject());
     } else {
       const status = (error as { status?: unknown }).status;
       const isClients = typeof status === 'number' && status >= 400 && status < 500;
       if (!isClients) logger.error({ err: error }, 'the authorization server failed');
-      res.status(isClients ? status : 500).json(isClients
-        ? { error: 'invalid_request', error_description: 'The request could not be read' }
-        : { error: 'server_error', error_description: 'Internal Server Error' });
+      res
+        .status(isClients ? status : 500)
+        .json(
+          isClients
+            ? { error: 'invalid_request', error_description: 'The request could not be read' }
+            : { error: 'server_error', error_description: 'Internal Server Error' },
+        );
     }
   };
 }

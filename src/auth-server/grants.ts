@@ -57,19 +57,29 @@ export interface Grants {
 /** Grants, their codes and tokens, over a store. Only hashes of codes and tokens are kept. */
 export function grantsIn(store: ValueStore, lifetimes: Lifetimes, now: Clock = Date.now): Grants {
   const grantKey = (id: string): string => `{${id}}/grant`;
-  const keyOf = (id: string, what: 'code' | 'token' | 'used', secret: string): string => `{${id}}/${what}/${hashOf(secret)}`;
+  const keyOf = (id: string, what: 'code' | 'token' | 'used', secret: string): string =>
+    `{${id}}/${what}/${hashOf(secret)}`;
 
   async function issue(id: string, grant: Grant, scopes: readonly string[]): Promise<IssuedTokens> {
     // Revoked meanwhile, by the second use of a code on another node: then nothing may come to life again.
-    if (!(await store.renew(grantKey(id), lifetimes.refreshToken))) throw new InvalidGrantError('The grant has been revoked');
+    if (!(await store.renew(grantKey(id), lifetimes.refreshToken)))
+      throw new InvalidGrantError('The grant has been revoked');
     const issuedAt = Math.floor(now() / 1000);
     const make = async (kind: TokenRecord['kind'], ttlMs: number): Promise<string> => {
       const secret = randomSecret();
-      const record = { kind, scopes: kind === 'access' ? scopes : grant.scopes, issuedAt, expiresAt: Math.floor((now() + ttlMs) / 1000) };
+      const record = {
+        kind,
+        scopes: kind === 'access' ? scopes : grant.scopes,
+        issuedAt,
+        expiresAt: Math.floor((now() + ttlMs) / 1000),
+      };
       await store.put(keyOf(id, 'token', secret), record, ttlMs);
       return `${id}.${secret}`;
     };
-    const [accessToken, refreshToken] = await Promise.all([make('access', lifetimes.accessToken), make('refresh', lifetimes.refreshToken)]);
+    const [accessToken, refreshToken] = await Promise.all([
+      make('access', lifetimes.accessToken),
+      make('refresh', lifetimes.refreshToken),
+    ]);
     return { accessToken, refreshToken, expiresIn: Math.floor(lifetimes.accessToken / 1000), scopes };
   }
 
@@ -108,9 +118,11 @@ export function grantsIn(store: ValueStore, lifetimes: Lifetimes, now: Clock = D
     },
     async refresh(token, scopes) {
       const found = await lookUp('token', token);
-      if (!found || found.record.kind !== 'refresh') throw new InvalidGrantError('The refresh token is unknown, expired or revoked');
+      if (!found || found.record.kind !== 'refresh')
+        throw new InvalidGrantError('The refresh token is unknown, expired or revoked');
       const wanted = scopes ?? found.grant.scopes;
-      if (!wanted.every((scope) => found.grant.scopes.includes(scope))) throw new InvalidScopeError('A refresh can not widen what was granted');
+      if (!wanted.every((scope) => found.grant.scopes.includes(scope)))
+        throw new InvalidScopeError('A refresh can not widen what was granted');
       await spend(found.id, found.secret, lifetimes.refreshToken);
       return issue(found.id, found.grant, wanted);
     },
@@ -120,7 +132,10 @@ export function grantsIn(store: ValueStore, lifetimes: Lifetimes, now: Clock = D
     },
     async revoke(token) {
       const found = await lookUp('token', token);
-      if (found) await store.remove(found.record.kind === 'refresh' ? grantKey(found.id) : keyOf(found.id, 'token', found.secret));
+      if (found)
+        await store.remove(
+          found.record.kind === 'refresh' ? grantKey(found.id) : keyOf(found.id, 'token', found.secret),
+        );
     },
   };
 }

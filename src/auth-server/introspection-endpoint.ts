@@ -9,13 +9,27 @@ export type IntrospectionClient = { readonly id: string; readonly secret: string
  * Token introspection (RFC 7662). The caller authenticates with HTTP Basic, or with `client_id` and `client_secret` in the form,
  * which must be parsed already. A token that is not good is `{"active":false}` and nothing more (§2.2).
  */
-export function introspectionEndpoint({ grants, issuer, client }: { grants: Grants; issuer: string; client: IntrospectionClient }): RequestHandler {
+export function introspectionEndpoint({
+  grants,
+  issuer,
+  client,
+}: {
+  grants: Grants;
+  issuer: string;
+  client: IntrospectionClient;
+}): RequestHandler {
   return async (req, res) => {
     res.setHeader('Cache-Control', 'no-store');
     const form = (req.body ?? {}) as Record<string, unknown>;
-    if (client !== 'anyone' && !isClient(client, credentialsOf(req.headers.authorization) ?? [form.client_id, form.client_secret])) {
+    if (
+      client !== 'anyone' &&
+      !isClient(client, credentialsOf(req.headers.authorization) ?? [form.client_id, form.client_secret])
+    ) {
       res.setHeader('WWW-Authenticate', 'Basic realm="introspection"');
-      res.status(401).json({ error: 'invalid_client', error_description: 'Introspection needs the credentials of a resource server' });
+      res.status(401).json({
+        error: 'invalid_client',
+        error_description: 'Introspection needs the credentials of a resource server',
+      });
       return;
     }
     if (typeof form.token !== 'string') {
@@ -44,7 +58,12 @@ export function introspectionEndpoint({ grants, issuer, client }: { grants: Gran
 }
 
 function isClient(client: { id: string; secret: string }, [id, secret]: unknown[]): boolean {
-  return typeof id === 'string' && typeof secret === 'string' && sameSecret(id, client.id) && sameSecret(secret, client.secret);
+  return (
+    typeof id === 'string' &&
+    typeof secret === 'string' &&
+    sameSecret(id, client.id) &&
+    sameSecret(secret, client.secret)
+  );
 }
 
 /** RFC 6749 §2.3.1: both parts were form-encoded before they were joined. */
@@ -53,5 +72,7 @@ function credentialsOf(header: string | undefined): string[] | undefined {
   if (encoded === undefined) return undefined;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  return [text.slice(0, colon), text.slice(colon + 1)].map((part) => new URLSearchParams(`=${part.replaceAll('&', '%26')}`).get('') ?? '');
+  return [text.slice(0, colon), text.slice(colon + 1)].map(
+    (part) => new URLSearchParams(`=${part.replaceAll('&', '%26')}`).get('') ?? '',
+  );
 }

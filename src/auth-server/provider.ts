@@ -1,5 +1,10 @@
 import type { AuthorizationParams, OAuthServerProvider } from '@modelcontextprotocol/sdk/server/auth/provider.js';
-import { InvalidGrantError, InvalidTargetError, InvalidTokenError, TemporarilyUnavailableError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
+import {
+  InvalidGrantError,
+  InvalidTargetError,
+  InvalidTokenError,
+  TemporarilyUnavailableError,
+} from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { OAuthClientInformationFull, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { Response } from 'express';
 import { StoreUnavailableError } from '../sessions/errors.js';
@@ -33,11 +38,24 @@ export interface ProviderOptions {
 }
 
 /** The decisions of the authorization server, in the form that the SDK's router asks for them. */
-export function oauthProvider({ clients, grants, scopes, resources, verifier, login }: ProviderOptions): OAuthServerProvider {
-  async function own<T extends { grant: { clientId: string; resource: string } }>(client: OAuthClientInformationFull, found: T | undefined, resource?: URL): Promise<T> {
+export function oauthProvider({
+  clients,
+  grants,
+  scopes,
+  resources,
+  verifier,
+  login,
+}: ProviderOptions): OAuthServerProvider {
+  async function own<T extends { grant: { clientId: string; resource: string } }>(
+    client: OAuthClientInformationFull,
+    found: T | undefined,
+    resource?: URL,
+  ): Promise<T> {
     // A code or token of another client is as unknown as one that never was.
-    if (!found || found.grant.clientId !== client.client_id) throw new InvalidGrantError('The grant is unknown, expired or revoked');
-    if (resource && !sameResource(resource.href, found.grant.resource)) throw new InvalidTargetError('The grant is for another resource');
+    if (!found || found.grant.clientId !== client.client_id)
+      throw new InvalidGrantError('The grant is unknown, expired or revoked');
+    if (resource && !sameResource(resource.href, found.grant.resource))
+      throw new InvalidTargetError('The grant is for another resource');
     return found;
   }
 
@@ -45,22 +63,32 @@ export function oauthProvider({ clients, grants, scopes, resources, verifier, lo
     clientsStore: guarded(clients),
     ...guarded({
       async authorize(client: OAuthClientInformationFull, params: AuthorizationParams, res: Response) {
-        await login({
-          clientId: client.client_id,
-          redirectUri: params.redirectUri,
-          state: params.state,
-          scopes: requestedScopes(params.scopes, resources === 'any' ? undefined : scopes),
-          codeChallenge: params.codeChallenge,
-          resource: requestedResource(params.resource, resources),
-        }, res);
+        await login(
+          {
+            clientId: client.client_id,
+            redirectUri: params.redirectUri,
+            state: params.state,
+            scopes: requestedScopes(params.scopes, resources === 'any' ? undefined : scopes),
+            codeChallenge: params.codeChallenge,
+            resource: requestedResource(params.resource, resources),
+          },
+          res,
+        );
       },
       async challengeForAuthorizationCode(client: OAuthClientInformationFull, code: string) {
         return (await own(client, await grants.peekCode(code))).code.codeChallenge;
       },
-      async exchangeAuthorizationCode(client: OAuthClientInformationFull, code: string, _verifier?: string, redirectUri?: string, resource?: URL) {
+      async exchangeAuthorizationCode(
+        client: OAuthClientInformationFull,
+        code: string,
+        _verifier?: string,
+        redirectUri?: string,
+        resource?: URL,
+      ) {
         const found = await own(client, await grants.peekCode(code), resource);
         // OAuth 2.1 §4.1.3 no longer asks for it, PKCE does its work; but one that is sent must be the one of the request.
-        if (redirectUri !== undefined && redirectUri !== found.code.redirectUri) throw new InvalidGrantError('redirect_uri is not the one of the authorization request');
+        if (redirectUri !== undefined && redirectUri !== found.code.redirectUri)
+          throw new InvalidGrantError('redirect_uri is not the one of the authorization request');
         const tokens = await grants.redeemCode(code);
         await clients.keep(client.client_id);
         return answer(tokens);
@@ -82,22 +110,42 @@ export function oauthProvider({ clients, grants, scopes, resources, verifier, lo
 }
 
 /** Verifies the server's own tokens by looking them up: one round trip to the store, and a revocation counts at once. */
-export function demoVerifier({ grants, issuer, audiences, now = Date.now }: { grants: Grants; issuer: string; audiences: readonly string[] | 'any'; now?: Clock }): Verifier {
+export function demoVerifier({
+  grants,
+  issuer,
+  audiences,
+  now = Date.now,
+}: {
+  grants: Grants;
+  issuer: string;
+  audiences: readonly string[] | 'any';
+  now?: Clock;
+}): Verifier {
   return {
     async verify(token) {
       const found = await grants.find(token);
       // A refresh token is not a bearer token: the resource server would otherwise take the longer-lived of the two.
-      if (!found || found.kind !== 'access' || found.expiresAt * 1000 <= now()) throw new InvalidTokenError('The token is unknown, expired or revoked');
+      if (!found || found.kind !== 'access' || found.expiresAt * 1000 <= now())
+        throw new InvalidTokenError('The token is unknown, expired or revoked');
       const { grant, scopes, expiresAt } = found;
-      if (audiences !== 'any' && !audiences.some((ours) => sameResource(ours, grant.resource))) throw new InvalidTokenError('The token is meant for another audience');
-      return { token, clientId: grant.clientId, scopes: [...scopes], expiresAt, resource: new URL(grant.resource), extra: { issuer, subject: grant.subject } };
+      if (audiences !== 'any' && !audiences.some((ours) => sameResource(ours, grant.resource)))
+        throw new InvalidTokenError('The token is meant for another audience');
+      return {
+        token,
+        clientId: grant.clientId,
+        scopes: [...scopes],
+        expiresAt,
+        resource: new URL(grant.resource),
+        extra: { issuer, subject: grant.subject },
+      };
     },
   };
 }
 
 function requestedResource(asked: URL | undefined, known: readonly string[] | 'any'): string {
   if (known === 'any') {
-    if (!asked || !/^https?:$/.test(asked.protocol) || asked.hash !== '') throw new InvalidTargetError('The parameter "resource" must be the address of the server that the token is for');
+    if (!asked || !/^https?:$/.test(asked.protocol) || asked.hash !== '')
+      throw new InvalidTargetError('The parameter "resource" must be the address of the server that the token is for');
     return asked.href;
   }
   const found = asked ? known.find((resource) => sameResource(resource, asked.href)) : known[0];
@@ -106,7 +154,13 @@ function requestedResource(asked: URL | undefined, known: readonly string[] | 'a
 }
 
 function answer({ accessToken, refreshToken, expiresIn, scopes }: IssuedTokens): OAuthTokens {
-  return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresIn, scope: scopes.join(' '), refresh_token: refreshToken };
+  return {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: expiresIn,
+    scope: scopes.join(' '),
+    refresh_token: refreshToken,
+  };
 }
 
 /** The same methods, but a store that does not answer is the OAuth error for it, where the SDK would tell of a bug. */
@@ -117,7 +171,9 @@ function guarded<T extends object>(methods: T): T {
       try {
         return await (method as (...values: unknown[]) => Promise<unknown>)(...values);
       } catch (error) {
-        throw error instanceof StoreUnavailableError ? new TemporarilyUnavailableError('The authorization server can not answer now: try again') : error;
+        throw error instanceof StoreUnavailableError
+          ? new TemporarilyUnavailableError('The authorization server can not answer now: try again')
+          : error;
       }
     },
   ]);

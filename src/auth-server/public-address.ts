@@ -16,8 +16,21 @@ export class PrivateAddressError extends Error {
 
 /** RFC 6890 and its registry: all of IPv4 that is not globally reachable. */
 const SPECIAL_V4 = [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24',
-  '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4',
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
 ];
 /** What within 2000::/3 is not a unicast host, or hides an IPv4 address (6to4, Teredo). */
 const SPECIAL_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
@@ -66,7 +79,10 @@ function isAllowed(address: string, allowLoopback: boolean): boolean {
 
 function blockList(v4: readonly string[], v6: readonly string[]): BlockList {
   const list = new BlockList();
-  for (const [family, ranges] of [['ipv4', v4], ['ipv6', v6]] as const) {
+  for (const [family, ranges] of [
+    ['ipv4', v4],
+    ['ipv6', v6],
+  ] as const) {
     for (const range of ranges) {
       const [network = '', bits] = range.split('/');
       list.addSubnet(network, Number(bits), family);

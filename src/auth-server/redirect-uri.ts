@@ -4,7 +4,22 @@ import { LOOPBACK_NAMES } from '../net/loopback.js';
 export const REDIRECT_URI_LENGTH = 2_000;
 /** Schemes that run code, read files or leave the world of applications; they would turn the redirect into an attack. */
 const FORBIDDEN_SCHEMES = new Set([
-  'about', 'blob', 'chrome', 'chrome-extension', 'data', 'file', 'filesystem', 'ftp', 'javascript', 'mailto', 'sms', 'tel', 'vbscript', 'view-source', 'ws', 'wss',
+  'about',
+  'blob',
+  'chrome',
+  'chrome-extension',
+  'data',
+  'file',
+  'filesystem',
+  'ftp',
+  'javascript',
+  'mailto',
+  'sms',
+  'tel',
+  'vbscript',
+  'view-source',
+  'ws',
+  'wss',
 ]);
 
 /**
@@ -12,7 +27,8 @@ const FORBIDDEN_SCHEMES = new Set([
  * of an installed application (RFC 8252 §7.1; without its demand for a dot, which no editor's scheme has).
  */
 export function isAllowedRedirectUri(uri: string): boolean {
-  if (uri.length > REDIRECT_URI_LENGTH || !/^[\x21-\x7e]+$/.test(uri) || uri.includes('\\') || !URL.canParse(uri)) return false;
+  if (uri.length > REDIRECT_URI_LENGTH || !/^[\x21-\x7e]+$/.test(uri) || uri.includes('\\') || !URL.canParse(uri))
+    return false;
   const { protocol, hostname, hash, username, password } = new URL(uri);
   if (hash !== '' || uri.endsWith('#') || username !== '' || password !== '') return false;
   if (protocol === 'https:') return true;
@@ -29,7 +45,9 @@ export function isRegisteredRedirectUri(requested: string, registered: readonly 
 }
 
 /** The start of a loopback URI, and its port. */
-const LOOPBACK = new RegExp(`^(http://(?:${LOOPBACK_NAMES.join('|').replace(/[.[\]]/g, '\\$&')}))(:\\d{1,5})?(?=[/?]|$)`);
+const LOOPBACK = new RegExp(
+  `^(http://(?:${LOOPBACK_NAMES.join('|').replace(/[.[\]]/g, '\\$&')}))(:\\d{1,5})?(?=[/?]|$)`,
+);
 
 function hasNoPort(uri: string): boolean {
   const match = LOOPBACK.exec(uri);

@@ -28,8 +28,12 @@ export function scopesWith(more: Iterable<string>): Scopes {
 /** The scopes that a request asks for, all of them known or, where any are served, well-formed. Throws `InvalidScopeError`. */
 export function requestedScopes(asked: readonly string[] = [], known: Scopes | undefined): readonly string[] {
   const wanted = [...new Set(asked.filter((scope) => scope !== ''))];
-  if (wanted.length > SCOPES_PER_REQUEST) throw new InvalidScopeError(`More than ${SCOPES_PER_REQUEST} scopes are asked for`);
+  if (wanted.length > SCOPES_PER_REQUEST)
+    throw new InvalidScopeError(`More than ${SCOPES_PER_REQUEST} scopes are asked for`);
   const unknown = wanted.find((scope) => (known ? !Object.hasOwn(known, scope) : !SCOPE_TOKEN.test(scope)));
-  if (unknown !== undefined) throw new InvalidScopeError(known ? `Unknown scope: there are ${Object.keys(known).join(' ')}` : 'A scope is malformed');
+  if (unknown !== undefined)
+    throw new InvalidScopeError(
+      known ? `Unknown scope: there are ${Object.keys(known).join(' ')}` : 'A scope is malformed',
+    );
   return wanted.length === 0 ? [DEFAULT_SCOPE] : wanted;
 }

@@ -47,7 +47,9 @@ export function authInfoOf(token: string, claims: Claims, issuer: string, rules:
 
 /** `scope` is one string (RFC 8693 §4.2); `scp` is what two large vendors send instead, as string or array. */
 function scopesOf(claims: Claims): string[] {
-  return stringsOf(claims.scope ?? claims.scp).flatMap((value) => value.split(' ')).filter((scope) => scope !== '');
+  return stringsOf(claims.scope ?? claims.scp)
+    .flatMap((value) => value.split(' '))
+    .filter((scope) => scope !== '');
 }
 
 function stringsOf(value: unknown): string[] {

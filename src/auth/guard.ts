@@ -11,6 +11,7 @@ import { AuthorizationServerUnavailableError } from './errors.js';
 import { missingScopes } from './ownership.js';
 import { metadataUrlFor } from './protected-resource.js';
 import type { Verifier } from './verifier.js';
+import { RPC } from '../rpc/errors.js';
 
 /** Characters of a bearer token; Node's own bound on all headers is 16 KiB. */
 export const TOKEN_LENGTH_LIMIT = 8_192;
@@ -49,26 +50,42 @@ export interface BearerGuard {
 export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: BearerGuardOptions): BearerGuard {
   const addresses = addressesOf(baseUrl);
 
-  function refuse(req: IncomingMessage, res: ServerResponse, status: number, reason: Refusal, challenge: Omit<Challenge, 'resourceMetadata'>): false {
+  function refuse(
+    req: IncomingMessage,
+    res: ServerResponse,
+    status: number,
+    reason: Refusal,
+    challenge: Omit<Challenge, 'resourceMetadata'>,
+  ): false {
     req.refusal = reason;
     const resourceMetadata = metadataUrlFor(addressOf(addresses, req), pathOf(req));
     const error = challenge.error ?? 'invalid_token';
     const description = challenge.description ?? 'This server needs a bearer token in the Authorization header';
-    const headers = { 'WWW-Authenticate': challengeHeader({ ...challenge, resourceMetadata }), 'Cache-Control': 'no-store' };
+    const headers = {
+      'WWW-Authenticate': challengeHeader({ ...challenge, resourceMetadata }),
+      'Cache-Control': 'no-store',
+    };
     sendJson(res, status, { error, error_description: description }, headers);
     return false;
   }
 
   function insufficientScope(req: AuthenticatedRequest, res: ServerResponse, scopes: readonly string[]): void {
     const wanted = [...new Set([...(req.auth?.scopes ?? []), ...scopes])];
-    refuse(req, res, 403, 'scope_missing', { error: 'insufficient_scope', description: 'The token lacks a scope that this needs', scopes: wanted });
+    refuse(req, res, 403, 'scope_missing', {
+      error: 'insufficient_scope',
+      description: 'The token lacks a scope that this needs',
+      scopes: wanted,
+    });
   }
 
   return {
     insufficientScope,
     async authenticate(req, res) {
       if (hasTokenInQuery(req)) {
-        return refuse(req, res, 400, 'token_in_query', { error: 'invalid_request', description: 'A token in the address is not accepted: send it in the Authorization header' });
+        return refuse(req, res, 400, 'token_in_query', {
+          error: 'invalid_request',
+          description: 'A token in the address is not accepted: send it in the Authorization header',
+        });
       }
       const header = req.headers.authorization;
       if (header === undefined || !/^bearer(?: |$)/i.test(header)) {
@@ -76,11 +93,16 @@ export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: 
       }
       const token = /^bearer +([\w\-.~+/]+=*) *$/i.exec(header)?.[1];
       try {
-        if (token === undefined || token.length > TOKEN_LENGTH_LIMIT) throw new InvalidTokenError('The Authorization header is malformed');
+        if (token === undefined || token.length > TOKEN_LENGTH_LIMIT)
+          throw new InvalidTokenError('The Authorization header is malformed');
         req.auth = await verifier.verify(token);
       } catch (error) {
         if (error instanceof InvalidTokenError) {
-          return refuse(req, res, 401, 'token_invalid', { error: 'invalid_token', description: error.message, scopes: requiredScopes });
+          return refuse(req, res, 401, 'token_invalid', {
+            error: 'invalid_token',
+            description: error.message,
+            scopes: requiredScopes,
+          });
         }
         return unavailable(res, error);
       }
@@ -94,7 +116,12 @@ export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: 
     if (!(error instanceof AuthorizationServerUnavailableError || error instanceof StoreUnavailableError)) throw error;
     logger.warn({ err: error }, 'a token could not be verified');
     res.req.refusal = 'verifier_unavailable' satisfies Refusal;
-    sendJsonRpcError(res, { status: 503, code: -32000, message: error.message, headers: { 'Retry-After': RETRY_AFTER_S } });
+    sendJsonRpcError(res, {
+      status: 503,
+      code: RPC.refused,
+      message: error.message,
+      headers: { 'Retry-After': RETRY_AFTER_S },
+    });
     return false;
   }
 }

@@ -35,7 +35,8 @@ export interface IntrospectionOptions {
 /** Asks the authorization server about each token (RFC 7662), authenticated with HTTP Basic. */
 export function introspectionVerifier(options: IntrospectionOptions): Verifier {
   const { url, audiences, clockSkewMs = CLOCK_SKEW_MS, cacheMs = INTROSPECTION_TTL_MS, now = Date.now } = options;
-  if (audiences.length === 0) throw new AuthConfigurationError('An audience is required for introspection: set it to the address of this server');
+  if (audiences.length === 0)
+    throw new AuthConfigurationError('An audience is required for introspection: set it to the address of this server');
   const rules = { audiences, clockSkewMs };
   const ask = questions(options);
   const verifier: Verifier = {
@@ -55,9 +56,16 @@ export function introspectionVerifier(options: IntrospectionOptions): Verifier {
   return remembering(verifier, { ttlMs: cacheMs, now });
 }
 
-function questions({ url, clientId, clientSecret, fetch: send = fetch }: IntrospectionOptions): (token: string) => Promise<Claims> {
+function questions({
+  url,
+  clientId,
+  clientSecret,
+  fetch: send = fetch,
+}: IntrospectionOptions): (token: string) => Promise<Claims> {
   // RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
-  const credentials = [clientId, clientSecret].map((part) => new URLSearchParams([['', part]]).toString().slice(1)).join(':');
+  const credentials = [clientId, clientSecret]
+    .map((part) => new URLSearchParams([['', part]]).toString().slice(1))
+    .join(':');
   const headers = {
     authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
     accept: 'application/json',
@@ -65,7 +73,8 @@ function questions({ url, clientId, clientSecret, fetch: send = fetch }: Introsp
   };
   let underWay = 0;
   return async (token) => {
-    if (underWay >= INTROSPECTIONS_AT_ONCE) throw new AuthorizationServerUnavailableError(new Error('Too many introspections under way'));
+    if (underWay >= INTROSPECTIONS_AT_ONCE)
+      throw new AuthorizationServerUnavailableError(new Error('Too many introspections under way'));
     underWay += 1;
     try {
       const body = new URLSearchParams({ token, token_type_hint: 'access_token' }).toString();
@@ -77,7 +86,8 @@ function questions({ url, clientId, clientSecret, fetch: send = fetch }: Introsp
         throw new Error(`The introspection endpoint answered ${response.status}`);
       }
       const answer: unknown = JSON.parse(await readBounded(response.body, INTROSPECTION_BODY_LIMIT));
-      if (typeof answer !== 'object' || answer === null) throw new Error('The introspection endpoint did not answer a JSON object');
+      if (typeof answer !== 'object' || answer === null)
+        throw new Error('The introspection endpoint did not answer a JSON object');
       return answer as Claims;
     } catch (error) {
       throw new AuthorizationServerUnavailableError(error);

@@ -20,7 +20,19 @@ export const JWKS_MAX_AGE_MS = 600_000;
 export const JWKS_RETRY_MS = 1_000;
 
 /** What a public key may sign with. A shared secret is not among it, or a token could be signed with the public key itself. */
-const PUBLIC_KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const PUBLIC_KEY_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 /** RFC 9068 §2.1 and the plain JWT; anything else (a logout token, a DPoP proof) is not an access token. */
 const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
 
@@ -36,13 +48,25 @@ export interface JwtOptions {
 }
 
 /** Verifies JWT access tokens (RFC 9068, without its demand for a `typ`). Throws AuthConfigurationError for unusable options. */
-export function jwtVerifier({ keys, issuer, audiences, clockSkewMs = CLOCK_SKEW_MS, now = Date.now }: JwtOptions): Verifier {
-  if (audiences.length === 0) throw new AuthConfigurationError('A JWT audience is required: set --jwt-audience to the address of this server');
+export function jwtVerifier({
+  keys,
+  issuer,
+  audiences,
+  clockSkewMs = CLOCK_SKEW_MS,
+  now = Date.now,
+}: JwtOptions): Verifier {
+  if (audiences.length === 0)
+    throw new AuthConfigurationError('A JWT audience is required: set --jwt-audience to the address of this server');
   const rules = { audiences, clockSkewMs };
   const check = 'secret' in keys ? withSecret(keys.secret) : withKeySet(keys.jwksUrl, now);
   return {
     async verify(token) {
-      const options = { issuer, clockTolerance: clockSkewMs / 1000, currentDate: new Date(now()), requiredClaims: ['exp', 'aud', 'sub'] };
+      const options = {
+        issuer,
+        clockTolerance: clockSkewMs / 1000,
+        currentDate: new Date(now()),
+        requiredClaims: ['exp', 'aud', 'sub'],
+      };
       const claims = await check(token, options).catch((error: unknown) => {
         throw error instanceof errors.JOSEError ? new InvalidTokenError(describe(error)) : error;
       });
@@ -56,7 +80,9 @@ type Check = (token: string, options: JWTVerifyOptions) => Promise<JWTPayload>;
 function withSecret(secret: string): Check {
   const key = new TextEncoder().encode(secret);
   if (key.length < MINIMUM_SECRET_BYTES) {
-    throw new AuthConfigurationError(`The JWT secret has ${key.length} bytes and needs at least ${MINIMUM_SECRET_BYTES}: make one with "openssl rand -base64 48"`);
+    throw new AuthConfigurationError(
+      `The JWT secret has ${key.length} bytes and needs at least ${MINIMUM_SECRET_BYTES}: make one with "openssl rand -base64 48"`,
+    );
   }
   return async (token, options) => {
     const { payload, protectedHeader } = await jwtVerify(token, key, { ...options, algorithms: ['HS256'] });
@@ -68,7 +94,10 @@ function withSecret(secret: string): Check {
 function withKeySet(url: string, now: Clock): Check {
   const keySet = keySetOf(url, now);
   return async (token, options) => {
-    const { payload, protectedHeader } = await jwtVerify(token, keySet, { ...options, algorithms: PUBLIC_KEY_ALGORITHMS });
+    const { payload, protectedHeader } = await jwtVerify(token, keySet, {
+      ...options,
+      algorithms: PUBLIC_KEY_ALGORITHMS,
+    });
     requireType(protectedHeader.typ);
     return payload;
   };
@@ -94,7 +123,12 @@ function keySetOf(url: string, now: Clock): JWTVerifyGetKey {
       return key;
     } catch (error) {
       if (error instanceof AuthorizationServerUnavailableError) throw error;
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported) throw error;
+      if (
+        error instanceof errors.JWKSNoMatchingKey ||
+        error instanceof errors.JWKSMultipleMatchingKeys ||
+        error instanceof errors.JOSENotSupported
+      )
+        throw error;
       failure = { at: now(), cause: error };
       throw new AuthorizationServerUnavailableError(error);
     }
@@ -102,14 +136,17 @@ function keySetOf(url: string, now: Clock): JWTVerifyGetKey {
 }
 
 function requireType(type: unknown): void {
-  if (type !== undefined && !(typeof type === 'string' && TYPES.includes(type.toLowerCase()))) throw new InvalidTokenError('The token is not an access token');
+  if (type !== undefined && !(typeof type === 'string' && TYPES.includes(type.toLowerCase())))
+    throw new InvalidTokenError('The token is not an access token');
 }
 
 /** In words that help the holder of a broken token and tell nothing about keys. */
 function describe(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return error.claim === 'nbf' ? 'The token is not valid yet' : `The token's claim "${error.claim}" is missing or wrong`;
+    return error.claim === 'nbf'
+      ? 'The token is not valid yet'
+      : `The token's claim "${error.claim}" is missing or wrong`;
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return 'The token is signed with an algorithm that is not allowed';
   return 'The token is not valid';

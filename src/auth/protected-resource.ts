@@ -47,14 +47,20 @@ export function metadataUrlFor(base: string, path: string): string {
  */
 export function protectedResourceMetadata({ baseUrl, authorizationServers, scopes, name }: ProtectedResourceOptions) {
   const addresses = addressesOf(baseUrl);
-  const described = (resource: string) => JSON.stringify({
-    resource,
-    authorization_servers: authorizationServers,
-    scopes_supported: scopes,
-    bearer_methods_supported: ['header'],
-    resource_name: name,
-  });
-  const documents = new Map(addresses.map((base) => [base, new Map(['', ...RESOURCE_PATHS].map((path) => [WELL_KNOWN + path, described(base + path)]))]));
+  const described = (resource: string) =>
+    JSON.stringify({
+      resource,
+      authorization_servers: authorizationServers,
+      scopes_supported: scopes,
+      bearer_methods_supported: ['header'],
+      resource_name: name,
+    });
+  const documents = new Map(
+    addresses.map((base) => [
+      base,
+      new Map(['', ...RESOURCE_PATHS].map((path) => [WELL_KNOWN + path, described(base + path)])),
+    ]),
+  );
   return (req: IncomingMessage, res: ServerResponse): boolean => {
     const path = (req.url ?? '').split('?', 1)[0] ?? '';
     if (!path.startsWith(WELL_KNOWN)) return false;
@@ -63,11 +69,17 @@ export function protectedResourceMetadata({ baseUrl, authorizationServers, scope
     // Public by nature, and read by clients that run in a browser.
     res.setHeader('Access-Control-Allow-Origin', '*');
     if (req.method === 'OPTIONS') {
-      res.writeHead(204, { 'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS', 'Access-Control-Allow-Headers': '*' }).end();
+      res
+        .writeHead(204, { 'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS', 'Access-Control-Allow-Headers': '*' })
+        .end();
     } else if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.writeHead(405, { Allow: 'GET, HEAD, OPTIONS' }).end();
     } else {
-      res.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(document), 'Cache-Control': `max-age=${MAX_AGE_S}` });
+      res.writeHead(200, {
+        'Content-Type': 'application/json',
+        'Content-Length': Buffer.byteLength(document),
+        'Cache-Control': `max-age=${MAX_AGE_S}`,
+      });
       res.end(req.method === 'HEAD' ? undefined : document);
     }
     return true;

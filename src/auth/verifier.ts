@@ -29,7 +29,10 @@ export interface MemoryOptions {
  * same time. Refusals are not remembered: a token may be unknown only for the moment. Keys are hashes, so that the
  * memory holds no usable token beside the answers.
  */
-export function remembering(verifier: Verifier, { ttlMs, entries = REMEMBERED_TOKENS, now = Date.now }: MemoryOptions): Verifier {
+export function remembering(
+  verifier: Verifier,
+  { ttlMs, entries = REMEMBERED_TOKENS, now = Date.now }: MemoryOptions,
+): Verifier {
   const known = new Map<string, { auth: AuthInfo; until: number }>();
   const asking = new Map<string, Promise<AuthInfo>>();
 

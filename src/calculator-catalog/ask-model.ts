@@ -6,7 +6,7 @@ const MAX_TOKENS = 800;
 
 const SYSTEM_PROMPT =
   'You are a careful calculator. Answer the question in a few sentences: the calculation first, then the result. ' +
-  'If it is no question of mathematics, or cannot be answered from what is given, say so.';
+  'If it is not a question of mathematics, or cannot be answered from what is given, say so.';
 
 /**
  * Gives a question to the client's model (client/sampling); `background` goes before it. Rejects with a
@@ -20,6 +20,7 @@ export async function askModel(question: string, context: CallContext, backgroun
     maxTokens: MAX_TOKENS,
     temperature: 0,
   });
-  if (answer.text.trim() === '') throw new ToolError('The client\'s model gave no answer in text. Put the question as an arithmetic expression.');
+  if (answer.text.trim() === '')
+    throw new ToolError("The client's model gave no answer in text. Put the question as an arithmetic expression.");
   return answer;
 }

@@ -1,4 +1,11 @@
-import { defineCatalog, type Catalog, type Prompt, type Resource, type ResourceTemplate, type Tool } from '../catalog/define.js';
+import {
+  defineCatalog,
+  type Catalog,
+  type Prompt,
+  type Resource,
+  type ResourceTemplate,
+  type Tool,
+} from '../catalog/define.js';
 import { fullInstructions, minimalInstructions } from './instructions.js';
 import { calculatorAssistantPrompt } from './prompts/calculator-assistant.js';
 import { calculatorTutor } from './prompts/calculator-tutor.js';
@@ -26,6 +33,7 @@ import { explainFormula } from './tools/explain-formula.js';
 import { historySummary } from './tools/history-summary.js';
 import { sampleTool } from './tools/sample-tool.js';
 import { solveMathProblem } from './tools/solve-math-problem.js';
+import { RPC } from '../rpc/errors.js';
 
 const tools: readonly Tool[] = [
   calculate,
@@ -56,8 +64,6 @@ const prompts: readonly Prompt[] = [
 /** The tables are a hundred resources; tools and prompts come on one page, for clients that ask for no other. */
 const pageSize = { tools: 50, resources: 10, resourceTemplates: 50, prompts: 50 };
 
-/** JSON-RPC's "method not found", for what the minimal build does not have. */
-const NOT_IMPLEMENTED = -32601;
 /** The project's code for what it has and this build withholds. */
 const WITHHELD = -32004;
 
@@ -87,7 +93,7 @@ function fullCatalog(sample: readonly Tool[]): Catalog {
 }
 
 function minimalCatalog(sample: readonly Tool[]): Catalog {
-  const notImplemented = { code: NOT_IMPLEMENTED, message: 'Not implemented in the minimal build' };
+  const notImplemented = { code: RPC.methodNotFound, message: 'Not implemented in the minimal build' };
   const withheld = { code: WITHHELD, message: 'Available in extended build' };
   return defineCatalog({
     title: 'Calculator (minimal build)',

@@ -31,10 +31,20 @@ export async function solveProblem(problem: Problem, context: CallContext): Prom
   const names = shapes[shape].sizes;
   const given = names.map((name, index) => `${name} ${sizes[index]}`).join(' and ');
   const formula = areaExpression(shape, names);
-  return compute(`the area of a ${shape} with ${given}`, areaExpression(shape, sizes), [`Area of a ${shape}: ${formula}`], context);
+  return compute(
+    `the area of a ${shape} with ${given}`,
+    areaExpression(shape, sizes),
+    [`Area of a ${shape}: ${formula}`],
+    context,
+  );
 }
 
-async function compute(understood: string, expression: string, before: string[], context: CallContext): Promise<Solution> {
+async function compute(
+  understood: string,
+  expression: string,
+  before: string[],
+  context: CallContext,
+): Promise<Solution> {
   const value = attempt(() => evaluateExpression(expression));
   return {
     understood,
@@ -49,17 +59,30 @@ async function askForSizes(shape: Shape, context: CallContext): Promise<number[]
   const names: readonly string[] = shapes[shape].sizes;
   const wanted = names.join(' and ');
   if (!context.client.elicitation) {
-    throw new ToolError(`The area of a ${shape} needs its ${wanted}, and this client can't be asked for it (elicitation): give it in the problem.`);
+    throw new ToolError(
+      `The area of a ${shape} needs its ${wanted}, and this client can't be asked for it (elicitation): give it in the problem.`,
+    );
   }
   const answer = await context.elicit(`What is the ${wanted} of the ${shape}?`, {
     type: 'object',
     properties: Object.fromEntries(
-      names.map((name) => [name, { type: 'number', title: titled(name), description: `The ${name} of the ${shape}`, minimum: 0, maximum: LARGEST_SIZE }]),
+      names.map((name) => [
+        name,
+        {
+          type: 'number',
+          title: titled(name),
+          description: `The ${name} of the ${shape}`,
+          minimum: 0,
+          maximum: LARGEST_SIZE,
+        },
+      ]),
     ),
     required: [...names],
   });
   if (answer.action !== 'accept') {
-    throw new ToolError(`The area of a ${shape} needs its ${wanted}, and ${answer.action === 'decline' ? 'they were not given' : 'the question was cancelled'}.`);
+    throw new ToolError(
+      `The area of a ${shape} needs its ${wanted}, and ${answer.action === 'decline' ? 'they were not given' : 'the question was cancelled'}.`,
+    );
   }
   return names.map((name) => sizeOf(name, answer.content[name]));
 }

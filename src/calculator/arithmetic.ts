@@ -54,7 +54,8 @@ export function applyOperation(operation: Operation, a: Exact, b: Exact, what: (
     case 'multiply':
       return bounded(a.times(b), what);
     case 'divide':
-      if (b.isZero()) throw new CalculationError(`Division by zero: ${what()} has no value. Use a divisor other than 0.`);
+      if (b.isZero())
+        throw new CalculationError(`Division by zero: ${what()} has no value. Use a divisor other than 0.`);
       return bounded(a.dividedBy(b), what);
   }
 }

@@ -53,14 +53,18 @@ export function wholeNumber(value: Exact, role: string, max: number): number {
   const given = formatExact(whole);
   if (!whole.isInteger()) throw new CalculationError(`${role} must be a whole number, and ${given} is not.`);
   if (whole.lessThan(0)) throw new CalculationError(`${role} must be 0 or more, and ${given} is negative.`);
-  if (whole.greaterThan(max)) throw new CalculationError(`${role} must be at most ${formatNumber(max)}, and ${given} is more.`);
+  if (whole.greaterThan(max))
+    throw new CalculationError(`${role} must be at most ${formatNumber(max)}, and ${given} is more.`);
   return whole.toNumber();
 }
 
 function choice(name: string, value: Exact, chosen: Exact): { n: number; k: number } {
   const n = wholeNumber(value, `${name}: n`, MAX_CHOICE);
   const k = wholeNumber(chosen, `${name}: k`, MAX_CHOICE);
-  if (k > n) throw new CalculationError(`${name}: k (${k}) must not be more than n (${n}): choose at most as many as there are.`);
+  if (k > n)
+    throw new CalculationError(
+      `${name}: k (${k}) must not be more than n (${n}): choose at most as many as there are.`,
+    );
   return { n, k };
 }
 

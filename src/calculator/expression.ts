@@ -22,7 +22,9 @@ const operations: Readonly<Record<string, Operation>> = { '+': 'add', '-': 'subt
  */
 export function evaluateExpression(source: string, variables: Readonly<Record<string, number>> = {}): number {
   if (source.length > MAX_EXPRESSION_LENGTH) {
-    throw new CalculationError(`The expression is longer than ${MAX_EXPRESSION_LENGTH} characters. Evaluate it in parts.`);
+    throw new CalculationError(
+      `The expression is longer than ${MAX_EXPRESSION_LENGTH} characters. Evaluate it in parts.`,
+    );
   }
   const names = namedValues(variables);
   const tokens = tokenize(source);
@@ -63,7 +65,12 @@ function binary({ operator, left, right }: jsep.BinaryExpression, names: Names):
   if (operator === '%') return remainder(a, b);
   const operation = operations[operator];
   if (operation === undefined) throw new CalculationError(`An expression can't contain the operator ${operator}.`);
-  return applyOperation(operation, a, b, () => `${formatExact(a)} ${operationSymbols[operation]} ${formatExactOperand(b)}`);
+  return applyOperation(
+    operation,
+    a,
+    b,
+    () => `${formatExact(a)} ${operationSymbols[operation]} ${formatExactOperand(b)}`,
+  );
 }
 
 function signed(sign: string, value: Exact): Exact {

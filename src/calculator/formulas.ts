@@ -20,7 +20,25 @@ export const formulas: readonly Formula[] = [
 ];
 
 /** Words that say nothing about which formula is meant. */
-const FILLERS = new Set(['a', 'an', 'the', 'of', 'for', 'formula', 'theorem', 'law', 'equation', 'explain', 'what', 'is', 'between', 'two', 'to', 'by', 'in']);
+const FILLERS = new Set([
+  'a',
+  'an',
+  'the',
+  'of',
+  'for',
+  'formula',
+  'theorem',
+  'law',
+  'equation',
+  'explain',
+  'what',
+  'is',
+  'between',
+  'two',
+  'to',
+  'by',
+  'in',
+]);
 
 /**
  * Finds what someone calls a formula: its name, id, an alias or the formula itself, else the formula whose names share

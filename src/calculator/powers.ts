@@ -43,9 +43,7 @@ export function logarithm(value: Exact, base?: Exact): Exact {
   }
   if (base === undefined) return value.ln();
   if (base.lessThanOrEqualTo(0) || base.equals(1)) {
-    throw new CalculationError(
-      `log to base ${formatExact(base)} is not defined: use a base above 0 that is not 1.`,
-    );
+    throw new CalculationError(`log to base ${formatExact(base)} is not defined: use a base above 0 that is not 1.`);
   }
   return bounded(Exact.log(value, base), () => `log(${formatExact(value)}, ${formatExact(base)})`);
 }

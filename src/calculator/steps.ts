@@ -28,5 +28,7 @@ export function resultStep({ precision, value }: Computation): string {
 export function explainSteps(computation: Computation): string {
   const { operation, expression, value } = computation;
   const headline = `${operation.toUpperCase()}: ${expression} = ${formatNumber(value)}`;
-  return [headline, '', 'Steps:', inputStep(computation), operationStep(computation), resultStep(computation)].join('\n');
+  return [headline, '', 'Steps:', inputStep(computation), operationStep(computation), resultStep(computation)].join(
+    '\n',
+  );
 }

@@ -193,10 +193,22 @@ export function definePrompt(prompt: Prompt): Prompt {
 /** Defines a catalog; what is left out is empty. Names and URIs must be unique. */
 export function defineCatalog(catalog: Partial<Catalog>): Catalog {
   const whole = { tools: [], resources: [], resourceTemplates: [], prompts: [], ...catalog };
-  requireUnique('tool', whole.tools.map((tool) => tool.name));
-  requireUnique('resource', whole.resources.map((resource) => resource.uri));
-  requireUnique('resource template', whole.resourceTemplates.map((template) => template.uriTemplate));
-  requireUnique('prompt', whole.prompts.map((prompt) => prompt.name));
+  requireUnique(
+    'tool',
+    whole.tools.map((tool) => tool.name),
+  );
+  requireUnique(
+    'resource',
+    whole.resources.map((resource) => resource.uri),
+  );
+  requireUnique(
+    'resource template',
+    whole.resourceTemplates.map((template) => template.uriTemplate),
+  );
+  requireUnique(
+    'prompt',
+    whole.prompts.map((prompt) => prompt.name),
+  );
   return Object.defineProperty(whole, CATALOG, { value: true });
 }
 

@@ -15,7 +15,15 @@ export interface Failure {
 }
 
 /** Codes of errors, by the exit code they stand for; their classes would load what the command may not need. */
-const UNREACHABLE_CODES = new Set(['STORE_UNAVAILABLE', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
+const UNREACHABLE_CODES = new Set([
+  'STORE_UNAVAILABLE',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
 
 /** Their sentences are ours, and come with what they quote redacted; the message of any other error may quote a secret. */
 const OURS = [CliError, ConfigError, ServeError, AuthConfigurationError, ListenError];
@@ -57,6 +65,7 @@ const CAUSES_SHOWN = 5;
 
 function stackOf(error: unknown): string[] {
   const stacks: string[] = [];
-  for (let cause = error; cause instanceof Error && stacks.length < CAUSES_SHOWN; cause = cause.cause) stacks.push(shown(cause, cause.stack ?? cause.message));
+  for (let cause = error; cause instanceof Error && stacks.length < CAUSES_SHOWN; cause = cause.cause)
+    stacks.push(shown(cause, cause.stack ?? cause.message));
   return stacks;
 }

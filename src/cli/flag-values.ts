@@ -4,7 +4,8 @@ import { CliError } from './errors.js';
 export function headerOf(text: string): [name: string, value: string] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+)\s*:\s*([^\r\n]*)$/.exec(text.trim()) ?? [];
   // The value may be a secret: it is not repeated.
-  if (name === undefined || value === undefined) throw new CliError('--header: a header must look like this: "X-Key: value"');
+  if (name === undefined || value === undefined)
+    throw new CliError('--header: a header must look like this: "X-Key: value"');
   return [name.toLowerCase(), value];
 }
 

@@ -31,7 +31,11 @@ const ENDPOINTS = /\/(mcp|sse|messages?)$/;
 
 /** The health address for what somebody typed: a port, a host, a base URL, an MCP endpoint, or a probe itself. */
 export function healthUrl(target: string): URL | undefined {
-  const full = /^\d+$/.test(target) ? httpOrigin(DEFAULT_HOST, Number(target)) : /^https?:\/\//i.test(target) ? target : `http://${target}`;
+  const full = /^\d+$/.test(target)
+    ? httpOrigin(DEFAULT_HOST, Number(target))
+    : /^https?:\/\//i.test(target)
+      ? target
+      : `http://${target}`;
   if (!URL.canParse(full)) return undefined;
   const url = new URL(full);
   const path = url.pathname.replace(/\/+$/, '');
@@ -48,11 +52,21 @@ export function healthUrl(target: string): URL | undefined {
 export async function probe(url: URL, timeoutMs: number, fetcher: typeof fetch = fetch): Promise<HealthReport> {
   const started = performance.now();
   try {
-    const response = await fetcher(url, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetcher(url, {
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     const body = await readJsonObject(response);
     const responseTimeMs = Math.round(performance.now() - started);
     const reason = whyUnwell(response, body);
-    return { url: redactUrl(url.href), healthy: reason === undefined, status: response.status, responseTimeMs, body, reason };
+    return {
+      url: redactUrl(url.href),
+      healthy: reason === undefined,
+      status: response.status,
+      responseTimeMs,
+      body,
+      reason,
+    };
   } catch (error) {
     throw new HealthUnreachableError(redactUrl(url.href), why(error, timeoutMs), error);
   }
@@ -62,7 +76,8 @@ const WELL = ['healthy', 'ok', 'alive', 'ready', 'up', 'pass'];
 
 function whyUnwell(response: Response, body: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const status = typeof body?.status === 'string' ? quote(body.status) : undefined;
-  if (!response.ok) return `it answers ${response.status} ${quote(response.statusText)}${status === undefined ? '' : ` (${status})`}`;
+  if (!response.ok)
+    return `it answers ${response.status} ${quote(response.statusText)}${status === undefined ? '' : ` (${status})`}`;
   if (body === undefined) return 'the answer is not a JSON object: is this the address of an MCP server?';
   return status === undefined || WELL.includes(status.toLowerCase()) ? undefined : `it says "${status}"`;
 }

@@ -22,7 +22,9 @@ export function adopt(command: Command, path: string): Command {
   command
     .exitOverride()
     .showHelpAfterError(`  Run "${path} --help" to see what there is.`)
-    .configureOutput({ outputError: (message, write) => write(`mcp-calc: ${oneLine(message.replace(/^error: /, ''))}\n`) })
+    .configureOutput({
+      outputError: (message, write) => write(`mcp-calc: ${oneLine(message.replace(/^error: /, ''))}\n`),
+    })
     // commander takes the colours out again where stdout is no terminal, or NO_COLOR is set.
     .configureHelp({ styleTitle: (title) => `${BOLD}${title}${PLAIN}` });
   for (const child of command.commands) adopt(child, `${path} ${child.name()}`);

@@ -24,7 +24,10 @@ export interface Output {
 
 const USUAL_WIDTH = 80;
 
-export function createOutput(stdout: NodeJS.WriteStream = process.stdout, stderr: NodeJS.WriteStream = process.stderr): Output {
+export function createOutput(
+  stdout: NodeJS.WriteStream = process.stdout,
+  stderr: NodeJS.WriteStream = process.stderr,
+): Output {
   const isTerminal = stdout.isTTY === true;
   return {
     print: (line = '') => void stdout.write(`${line}\n`),

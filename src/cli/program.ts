@@ -28,7 +28,9 @@ export async function buildProgram(isWanted: (entry: CommandEntry) => boolean): 
     ['mcp-calc doctor', 'find what is wrong on this machine'],
     ['mcp-calc config claude-desktop', 'print what to paste, and where'],
   ]);
-  program.addHelpCommand(new Command('help').argument('[command]').summary('show the help of a command').helpGroup('Set up:'));
+  program.addHelpCommand(
+    new Command('help').argument('[command]').summary('show the help of a command').helpGroup('Set up:'),
+  );
   for (const entry of commandList) {
     const command = isWanted(entry) ? await entry.load() : new Command(entry.name).usage(entry.usage);
     program.addCommand(command.summary(entry.summary).helpGroup(`${entry.group}:`));

@@ -17,9 +17,14 @@ export function serveCommand<C extends ServeCommand>(name: C, serve: (config: Co
 function optionOf(setting: Setting): Option {
   const shown = setting.kind.isSwitch ? '' : shownDefault(setting);
   const notes = [setting.env, ...(shown === '' ? [] : [`default: ${shown}`])];
-  const option = new Option(setting.flag ?? '', `${setting.description} (${notes.join(', ')})`).helpGroup(`${setting.group}:`);
+  const option = new Option(setting.flag ?? '', `${setting.description} (${notes.join(', ')})`).helpGroup(
+    `${setting.group}:`,
+  );
   // Only for the help and the completion: `Option.choices()` would refuse the first wrong value by itself.
   if (setting.kind.choices !== undefined) option.argChoices = [...setting.kind.choices];
-  if (setting.kind.isList) option.argParser((value: string, before: string | undefined) => (before === undefined ? value : `${before},${value}`));
+  if (setting.kind.isList)
+    option.argParser((value: string, before: string | undefined) =>
+      before === undefined ? value : `${before},${value}`,
+    );
   return option;
 }

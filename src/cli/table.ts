@@ -20,13 +20,26 @@ const GAP = 2;
 const NARROWEST = 8;
 
 /** Lines of a table with a heading, at most `width` characters wide: the widest columns are cut first. */
-export function renderTable<Row>(rows: readonly Row[], { columns, width, style = (title) => title }: TableOptions<Row>): string[] {
+export function renderTable<Row>(
+  rows: readonly Row[],
+  { columns, width, style = (title) => title }: TableOptions<Row>,
+): string[] {
   const texts = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
-  const natural = columns.map((column, index) => Math.max(...[column.title, ...texts.map((cells) => cells[index] ?? '')].map(displayWidth)));
-  const widths = fit(natural, columns.map((column) => column.fixed === true), width - GAP * (columns.length - 1));
+  const natural = columns.map((column, index) =>
+    Math.max(...[column.title, ...texts.map((cells) => cells[index] ?? '')].map(displayWidth)),
+  );
+  const widths = fit(
+    natural,
+    columns.map((column) => column.fixed === true),
+    width - GAP * (columns.length - 1),
+  );
   const heading = line(columns.map((column, index) => cell(column.title, widths[index] ?? 0, style)));
   const body = rows.map((row, at) =>
-    line(columns.map((column, index) => cell(texts[at]?.[index] ?? '', widths[index] ?? 0, (text) => column.style?.(text, row) ?? text))),
+    line(
+      columns.map((column, index) =>
+        cell(texts[at]?.[index] ?? '', widths[index] ?? 0, (text) => column.style?.(text, row) ?? text),
+      ),
+    ),
   );
   return [heading, ...body];
 }
@@ -69,7 +82,8 @@ function cut(text: string, width: number): string {
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const WIDE = /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u;
+const WIDE =
+  /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u;
 
 function graphemeWidth(grapheme: string): number {
   return WIDE.test(grapheme) ? 2 : 1;

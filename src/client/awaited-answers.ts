@@ -45,6 +45,12 @@ export class AwaitedAnswers {
 
   /** Ends the waiting, where there is any. */
   fail(message: string, cause?: unknown): void {
-    if (this.waiting.size > 0) this.breaker.abort(new ClientError('unreachable', message, { cause, hint: 'See the log of the server: it may have ended in the middle of the call.' }));
+    if (this.waiting.size > 0)
+      this.breaker.abort(
+        new ClientError('unreachable', message, {
+          cause,
+          hint: 'See the log of the server: it may have ended in the middle of the call.',
+        }),
+      );
   }
 }

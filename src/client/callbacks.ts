@@ -24,7 +24,10 @@ export interface Callbacks {
   /** Answers a question of the server. Without it, questions are cancelled. */
   elicit?(question: ElicitRequestParams, signal: AbortSignal): Promise<ElicitResult>;
   /** Answers in place of a model. Without it, the server is told that sampling was rejected. */
-  sample?(request: CreateMessageRequestParams, signal: AbortSignal): Promise<CreateMessageResult | CreateMessageResultWithTools>;
+  sample?(
+    request: CreateMessageRequestParams,
+    signal: AbortSignal,
+  ): Promise<CreateMessageResult | CreateMessageResultWithTools>;
   onLog?(message: LoggingMessageNotification['params']): void;
   /** Something has changed: the method of the notification, and its parameters. */
   onChange?(method: string, params: Readonly<Record<string, unknown>>): void;
@@ -58,7 +61,8 @@ export function handleServer(client: Client, callbacks: Callbacks, roots: readon
     if (callbacks.sample === undefined) throw new McpError(REJECTED_BY_USER, 'User rejected sampling request');
     return callbacks.sample(params, signal);
   });
-  if (roots.length > 0) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: roots.map((uri) => ({ uri })) }));
+  if (roots.length > 0)
+    client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: roots.map((uri) => ({ uri })) }));
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => callbacks.onLog?.(params));
   client.fallbackNotificationHandler = ({ method, params }) => {
     callbacks.onChange?.(method, params ?? {});

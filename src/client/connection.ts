@@ -53,12 +53,17 @@ export class Connection {
    * Makes one request. A session that the server no longer knows (404 with a session id: transports,
    * "Session Management") is opened anew once, and the request made again.
    */
-  async request<T>(make: (client: Client, options: RequestOptions) => Promise<T>, extras: RequestExtras = {}): Promise<T> {
+  async request<T>(
+    make: (client: Client, options: RequestOptions) => Promise<T>,
+    extras: RequestExtras = {},
+  ): Promise<T> {
     try {
       return await this.attempt(make, extras);
     } catch (error) {
       if (!this.sessionIsLost(error)) throw error;
-      this.options.callbacks?.onNotice?.('The server no longer knows the session; a new one is opened, and what belonged to the old one is gone');
+      this.options.callbacks?.onNotice?.(
+        'The server no longer knows the session; a new one is opened, and what belonged to the old one is gone',
+      );
       await this.link.client.close().catch(() => undefined);
       this.link = await this.reopen();
       return this.attempt(make, extras);
@@ -70,12 +75,19 @@ export class Connection {
     const { client, endSession, settled } = this.link;
     await settled();
     if (endSession !== undefined && this.options.keepSession !== true) {
-      await within(endSession().catch(() => undefined), CLOSING_TIMEOUT_MS, () => undefined);
+      await within(
+        endSession().catch(() => undefined),
+        CLOSING_TIMEOUT_MS,
+        () => undefined,
+      );
     }
     await client.close().catch(() => undefined);
   }
 
-  private async attempt<T>(make: (client: Client, options: RequestOptions) => Promise<T>, { signal, onProgress, timeoutMs = this.timeoutMs }: RequestExtras): Promise<T> {
+  private async attempt<T>(
+    make: (client: Client, options: RequestOptions) => Promise<T>,
+    { signal, onProgress, timeoutMs = this.timeoutMs }: RequestExtras,
+  ): Promise<T> {
     const link = this.link;
     const { broken } = link.awaited;
     try {
@@ -95,7 +107,13 @@ export class Connection {
   private sessionIsLost(error: unknown): boolean {
     const cause = error instanceof ClientError ? error.cause : undefined;
     const hadSession = this.link.client.transport?.sessionId !== undefined;
-    return this.link.kind === 'streamable-http' && hadSession && cause instanceof Error && 'code' in cause && cause.code === 404;
+    return (
+      this.link.kind === 'streamable-http' &&
+      hadSession &&
+      cause instanceof Error &&
+      'code' in cause &&
+      cause.code === 404
+    );
   }
 }
 

@@ -8,7 +8,11 @@ const SESSION = 'MCP_SESSION_ID';
  * Shell lines that make the requests of one exchange anew: the handshake of their own session, then the request.
  * Each line is complete; all of them, pasted together, give the answer that the client gets.
  */
-export function curlScript(kind: 'sse' | 'streamable-http', requests: readonly HttpRequest[], options: CurlOptions = {}): string[] {
+export function curlScript(
+  kind: 'sse' | 'streamable-http',
+  requests: readonly HttpRequest[],
+  options: CurlOptions = {},
+): string[] {
   return kind === 'sse' ? sseScript(requests, options) : requests.map((request) => streamableLine(request, options));
 }
 

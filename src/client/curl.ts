@@ -10,7 +10,11 @@ export interface CurlOptions {
 
 /** Headers that curl would send by itself or that belong to the connection. */
 const LEFT_OUT = new Set(['content-length', 'host', 'connection', 'accept-encoding', 'user-agent']);
-const PROPER: Readonly<Record<string, string>> = { 'mcp-session-id': 'Mcp-Session-Id', 'mcp-protocol-version': 'MCP-Protocol-Version', 'last-event-id': 'Last-Event-ID' };
+const PROPER: Readonly<Record<string, string>> = {
+  'mcp-session-id': 'Mcp-Session-Id',
+  'mcp-protocol-version': 'MCP-Protocol-Version',
+  'last-event-id': 'Last-Event-ID',
+};
 
 /** The shell variable that stands for the token in a curl line without secrets. */
 export const TOKEN_VARIABLE = 'MCP_TOKEN';
@@ -28,7 +32,9 @@ export function renderCurl(request: HttpRequest, options: CurlOptions = {}): str
 
 /** The words of a curl line that send these headers. */
 export function renderHeaders(headers: Readonly<Record<string, string>>, options: CurlOptions = {}): string[] {
-  return Object.entries(headers).filter(([name]) => !LEFT_OUT.has(name)).flatMap(([name, value]) => ['-H', headerWord(name, value, options)]);
+  return Object.entries(headers)
+    .filter(([name]) => !LEFT_OUT.has(name))
+    .flatMap(([name, value]) => ['-H', headerWord(name, value, options)]);
 }
 
 /** One word for a POSIX shell. */
@@ -37,11 +43,14 @@ export function shellQuote(text: string): string {
 }
 
 function streams({ method, headers }: HttpRequest): boolean {
-  return method === 'GET' ? headers.accept === 'text/event-stream' : (headers.accept ?? '').includes('text/event-stream');
+  return method === 'GET'
+    ? headers.accept === 'text/event-stream'
+    : (headers.accept ?? '').includes('text/event-stream');
 }
 
 function headerWord(name: string, value: string, { secrets = false, sessionVariable }: CurlOptions): string {
-  const shown = PROPER[name] ?? name.replace(/(^|-)([a-z])/g, (_all, dash: string, letter: string) => dash + letter.toUpperCase());
+  const shown =
+    PROPER[name] ?? name.replace(/(^|-)([a-z])/g, (_all, dash: string, letter: string) => dash + letter.toUpperCase());
   if (name === 'mcp-session-id' && sessionVariable !== undefined) return `"${shown}: $${sessionVariable}"`;
   if (secrets || !isSecretName(name)) return shellQuote(`${shown}: ${value}`);
   const scheme = /^(Bearer|Basic|DPoP) /i.exec(value)?.[0] ?? '';

@@ -18,10 +18,15 @@ const ENDPOINT = '/dry-run-endpoint';
  * A fetch that sends nothing. It shows the requests, plays a server through the handshake, and ends
  * with {@link DryRunEnd} at the first request after it.
  */
-export function dryRunFetch(kind: 'sse' | 'streamable-http', protocolVersion: string, show: (request: HttpRequest) => void): FetchLike {
+export function dryRunFetch(
+  kind: 'sse' | 'streamable-http',
+  protocolVersion: string,
+  show: (request: HttpRequest) => void,
+): FetchLike {
   let events: ReadableStreamDefaultController<Uint8Array> | undefined;
   const encoder = new TextEncoder();
-  const send = (event: string, data: string): void => events?.enqueue(encoder.encode(`event: ${event}\ndata: ${data}\n\n`));
+  const send = (event: string, data: string): void =>
+    events?.enqueue(encoder.encode(`event: ${event}\ndata: ${data}\n\n`));
 
   return (url, init = {}) => {
     const request = requestOf(url, init);
@@ -36,12 +41,18 @@ export function dryRunFetch(kind: 'sse' | 'streamable-http', protocolVersion: st
     const { id, method } = JSON.parse(request.body ?? '{}') as { id?: unknown; method?: string };
     if (id === undefined) return Promise.resolve(new Response(null, { status: 202 }));
     if (method !== 'initialize') return Promise.reject(new DryRunEnd());
-    const result = { protocolVersion, capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {}, logging: {} }, serverInfo: { name: 'dry-run', version: '0' } };
+    const result = {
+      protocolVersion,
+      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {}, logging: {} },
+      serverInfo: { name: 'dry-run', version: '0' },
+    };
     const answer = JSON.stringify({ jsonrpc: '2.0', id, result });
     if (kind === 'sse') {
       send('message', answer);
       return Promise.resolve(new Response(null, { status: 202 }));
     }
-    return Promise.resolve(new Response(answer, { headers: { 'content-type': 'application/json', 'mcp-session-id': 'dry-run' } }));
+    return Promise.resolve(
+      new Response(answer, { headers: { 'content-type': 'application/json', 'mcp-session-id': 'dry-run' } }),
+    );
   };
 }

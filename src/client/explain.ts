@@ -28,14 +28,30 @@ export function explain(error: unknown, circumstances: Circumstances): ClientErr
   if (CLOSED.test(error.message) || error.message === 'Not connected') return afterClosing(circumstances, failure);
   const code = 'code' in error ? error.code : undefined;
   if (error.name === 'McpError') return answered(error, Number(code));
-  if (error.name === 'UnauthorizedError' || code === 401 || code === 403) return refused(error, code, describeTarget(target), failure);
-  if (typeof code === 'number') return target.kind === 'http' ? httpAnswer(error.message, code, target.url, failure) : failure(quote(error.message));
+  if (error.name === 'UnauthorizedError' || code === 401 || code === 403)
+    return refused(error, code, describeTarget(target), failure);
+  if (typeof code === 'number')
+    return target.kind === 'http'
+      ? httpAnswer(error.message, code, target.url, failure)
+      : failure(quote(error.message));
   const system = systemCode(error);
   if (system !== undefined) return unreachable(system, target, failure);
-  if (/is not supported: /.test(error.message)) return failure(quote(error.message), 'The server speaks another version of the protocol. Update one of the two.', 'answer');
-  if (/^Server does not support/.test(error.message)) return failure(quote(error.message), 'See what it offers: mcp-calc client info', 'answer');
-  if (error.name === 'ZodError') return failure('The server answered with something that the protocol does not allow', `The first fault: ${firstIssue(error)}`, 'answer');
-  if (error instanceof SyntaxError) return failure(`The server answered with something that is not JSON: ${quote(error.message)}`, undefined, 'answer');
+  if (/is not supported: /.test(error.message))
+    return failure(
+      quote(error.message),
+      'The server speaks another version of the protocol. Update one of the two.',
+      'answer',
+    );
+  if (/^Server does not support/.test(error.message))
+    return failure(quote(error.message), 'See what it offers: mcp-calc client info', 'answer');
+  if (error.name === 'ZodError')
+    return failure(
+      'The server answered with something that the protocol does not allow',
+      `The first fault: ${firstIssue(error)}`,
+      'answer',
+    );
+  if (error instanceof SyntaxError)
+    return failure(`The server answered with something that is not JSON: ${quote(error.message)}`, undefined, 'answer');
   return failure(quote(error.message) || error.name, undefined, 'answer');
 }
 
@@ -48,33 +64,75 @@ function answered(error: Error, code: number): ErrorAnswer {
 }
 
 function afterTimeout({ target, stray, stderr }: Circumstances, fail: Fail): ClientError {
-  if (stray !== undefined) return fail(`No answer from ${describeTarget(target)}, but something else on its stdout: ${stray}`, 'A stdio server may write nothing but JSON-RPC to stdout: its log belongs on stderr.');
+  if (stray !== undefined)
+    return fail(
+      `No answer from ${describeTarget(target)}, but something else on its stdout: ${stray}`,
+      'A stdio server may write nothing but JSON-RPC to stdout: its log belongs on stderr.',
+    );
   const said = stderr === undefined || stderr.trim() === '' ? '' : ` It wrote to stderr: ${lastLine(stderr)}`;
-  return fail(`No answer from ${describeTarget(target)} in time`, `Give it longer with --timeout <seconds>, or see what passes with --trace.${said}`);
+  return fail(
+    `No answer from ${describeTarget(target)} in time`,
+    `Give it longer with --timeout <seconds>, or see what passes with --trace.${said}`,
+  );
 }
 
 function afterClosing({ target, stderr, stray }: Circumstances, fail: Fail): ClientError {
   const said = stderr?.trim() ? `It wrote to stderr: ${lastLine(stderr)}` : undefined;
   const wrote = stray === undefined ? undefined : `It wrote to stdout, which is for JSON-RPC alone: ${stray}`;
-  return fail(`The server ended before it answered: ${describeTarget(target)}`, said ?? wrote ?? 'Run its command by itself to see why, or add --verbose.');
+  return fail(
+    `The server ended before it answered: ${describeTarget(target)}`,
+    said ?? wrote ?? 'Run its command by itself to see why, or add --verbose.',
+  );
 }
 
 function refused(error: Error, code: unknown, name: string, fail: Fail): ClientError {
-  if (code === 403) return fail(`${name} refuses the request (403): ${bodyOf(error.message)}`, 'The token may lack a scope, or the server does not allow this Host or Origin.', 'authentication');
-  return fail(`${name} wants to know who you are (401)`, 'Sign in with: mcp-calc client login --url <url>. Or give a token with --token.', 'authentication');
+  if (code === 403)
+    return fail(
+      `${name} refuses the request (403): ${bodyOf(error.message)}`,
+      'The token may lack a scope, or the server does not allow this Host or Origin.',
+      'authentication',
+    );
+  return fail(
+    `${name} wants to know who you are (401)`,
+    'Sign in with: mcp-calc client login --url <url>. Or give a token with --token.',
+    'authentication',
+  );
 }
 
 function httpAnswer(message: string, code: number, { href }: URL, fail: Fail): ClientError {
   const address = redactUrl(href);
   const redirect = /Redirect to (\S+) not followed/.exec(message)?.[1] ?? /try (\S+) instead/.exec(message)?.[1];
-  if (redirect !== undefined) return fail(`${address} redirects to ${quote(redirect)}, which is not followed`, `If you trust that address: --url ${quote(redirect)}`);
+  if (redirect !== undefined)
+    return fail(
+      `${address} redirects to ${quote(redirect)}, which is not followed`,
+      `If you trust that address: --url ${quote(redirect)}`,
+    );
   const type = /Unexpected content type: (.+)$|Invalid content type.*"(.+)"/.exec(message);
-  if (/<(!doctype|html|head|body)\b/i.test(message) || type?.[1]?.startsWith('text/html') || type?.[2]?.startsWith('text/html')) {
-    return fail(`${address} answers with a web page, not with MCP${code > 0 ? ` (HTTP ${code})` : ''}`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
+  if (
+    /<(!doctype|html|head|body)\b/i.test(message) ||
+    type?.[1]?.startsWith('text/html') ||
+    type?.[2]?.startsWith('text/html')
+  ) {
+    return fail(
+      `${address} answers with a web page, not with MCP${code > 0 ? ` (HTTP ${code})` : ''}`,
+      'Is the path right? It is usually /mcp, or /sse for the legacy transport.',
+    );
   }
-  if (type !== null) return fail(`${address} answers with ${quote(type[1] ?? type[2] ?? 'an unknown content type')}, not with MCP`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
-  if (code === 404) return fail(`Nothing is at ${address} (404)`, 'Is the path right? It is usually /mcp, or /sse for the legacy transport.');
-  if (code === 429 || code >= 500) return fail(`${address} can't serve now (HTTP ${code}): ${bodyOf(message)}`, 'Try again later, or see the log of the server.');
+  if (type !== null)
+    return fail(
+      `${address} answers with ${quote(type[1] ?? type[2] ?? 'an unknown content type')}, not with MCP`,
+      'Is the path right? It is usually /mcp, or /sse for the legacy transport.',
+    );
+  if (code === 404)
+    return fail(
+      `Nothing is at ${address} (404)`,
+      'Is the path right? It is usually /mcp, or /sse for the legacy transport.',
+    );
+  if (code === 429 || code >= 500)
+    return fail(
+      `${address} can't serve now (HTTP ${code}): ${bodyOf(message)}`,
+      'Try again later, or see the log of the server.',
+    );
   return fail(`${address} refuses the request (HTTP ${code}): ${bodyOf(message)}`, undefined, 'answer');
 }
 
@@ -92,20 +150,30 @@ function bodyOf(message: string): string {
 
 function unreachable(code: string, target: Target, fail: Fail): ClientError {
   if (target.kind === 'stdio') {
-    if (code === 'ENOENT') return fail(`There is no command "${quote(target.command)}"`, 'Is it installed, and on the PATH?');
+    if (code === 'ENOENT')
+      return fail(`There is no command "${quote(target.command)}"`, 'Is it installed, and on the PATH?');
     return fail(`"${describeTarget(target)}" can't be started (${code})`, 'Is it a program, and may you run it?');
   }
   const { url } = target;
   const hints: Record<string, [string, string]> = {
     ECONNREFUSED: [`Nobody listens at ${url.origin}`, 'Is the server running, and is the port right?'],
-    BAD_PORT: [`No HTTP client connects to port ${url.port}`, 'The port belongs to another service (Fetch Standard, "Port blocking"): take another.'],
+    BAD_PORT: [
+      `No HTTP client connects to port ${url.port}`,
+      'The port belongs to another service (Fetch Standard, "Port blocking"): take another.',
+    ],
     ENOTFOUND: [`There is no host named ${url.hostname}`, 'Check the spelling of the address.'],
     EAI_AGAIN: [`The name ${url.hostname} can't be looked up now`, 'Check the network and its DNS.'],
     ECONNRESET: [`${url.origin} broke the connection`, 'See the log of the server: it may have ended.'],
     UND_ERR_SOCKET: [`${url.origin} broke the connection`, 'See the log of the server: it may have ended.'],
-    EPROTO: [`${url.origin} does not speak ${url.protocol.slice(0, -1)}`, url.protocol === 'https:' ? 'Try it with http://' : 'Try it with https://'],
+    EPROTO: [
+      `${url.origin} does not speak ${url.protocol.slice(0, -1)}`,
+      url.protocol === 'https:' ? 'Try it with http://' : 'Try it with https://',
+    ],
   };
-  const [message, hint] = hints[code] ?? [`${url.origin} can't be reached (${code})`, 'Check the address and the network.'];
+  const [message, hint] = hints[code] ?? [
+    `${url.origin} can't be reached (${code})`,
+    'Check the address and the network.',
+  ];
   return fail(message, hint);
 }
 
@@ -115,17 +183,26 @@ const CAUSES = 5;
 function systemCode(error: Error): string | undefined {
   let cause: unknown = error;
   for (let depth = 0; depth < CAUSES && cause instanceof Error; depth++) {
-    if ('code' in cause && typeof cause.code === 'string' && /^(E[A-Z_]+|UND_ERR\w+|[A-Z_]*CERT[A-Z_]*|DEPTH_ZERO\w+|HPE_\w+|ERR_SSL\w+)$/.test(cause.code)) return /SSL|HPE/.test(cause.code) ? 'EPROTO' : cause.code;
+    if (
+      'code' in cause &&
+      typeof cause.code === 'string' &&
+      /^(E[A-Z_]+|UND_ERR\w+|[A-Z_]*CERT[A-Z_]*|DEPTH_ZERO\w+|HPE_\w+|ERR_SSL\w+)$/.test(cause.code)
+    )
+      return /SSL|HPE/.test(cause.code) ? 'EPROTO' : cause.code;
     if (cause instanceof AggregateError) cause = cause.errors[0];
     else if (cause.message === 'bad port') return 'BAD_PORT';
-    else if (cause.cause === undefined && /ECONNREFUSED|fetch failed|terminated|other side closed/.test(cause.message)) return /ECONNREFUSED/.test(cause.message) ? 'ECONNREFUSED' : 'ECONNRESET';
+    else if (cause.cause === undefined && /ECONNREFUSED|fetch failed|terminated|other side closed/.test(cause.message))
+      return /ECONNREFUSED/.test(cause.message) ? 'ECONNREFUSED' : 'ECONNRESET';
     else cause = cause.cause;
   }
   return undefined;
 }
 
 function firstIssue(error: Error): string {
-  const issue = 'issues' in error && Array.isArray(error.issues) ? (error.issues[0] as { path?: unknown[]; message?: string } | undefined) : undefined;
+  const issue =
+    'issues' in error && Array.isArray(error.issues)
+      ? (error.issues[0] as { path?: unknown[]; message?: string } | undefined)
+      : undefined;
   return quote(`${issue?.path?.join('.') || 'the message'}: ${issue?.message ?? error.message}`);
 }
 

@@ -20,6 +20,7 @@ export function observeFetch(fetchFn: FetchLike, onRequest: (request: HttpReques
 /** The request that a fetch would send. Bodies that are not text are left out: MCP sends none. */
 export function requestOf(url: string | URL, init: RequestInit): HttpRequest {
   const headers = Object.fromEntries(new Headers(init.headers as Record<string, string> | undefined));
-  const body = typeof init.body === 'string' ? init.body : init.body instanceof URLSearchParams ? init.body.toString() : undefined;
+  const body =
+    typeof init.body === 'string' ? init.body : init.body instanceof URLSearchParams ? init.body.toString() : undefined;
   return { method: (init.method ?? 'GET').toUpperCase(), url: String(url), headers, body };
 }

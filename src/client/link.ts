@@ -52,11 +52,15 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
   const { callbacks = {}, timeoutMs = REQUEST_TIMEOUT_MS, roots = [], signal } = options;
   const { handshakeTimeoutMs = timeoutMs } = options;
   const awaited = new AwaitedAnswers();
-  const opened = target.kind === 'stdio' ? openStdio(target, callbacks) : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, awaited, callbacks, options);
+  const opened =
+    target.kind === 'stdio'
+      ? openStdio(target, callbacks)
+      : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, awaited, callbacks, options);
   let protocolVersion: string | undefined;
   const traced = trace(opened.transport, (direction, message) => {
     awaited.listen(direction, message);
-    if (direction === 'received') protocolVersion ??= (message as { result?: { protocolVersion?: string } }).result?.protocolVersion;
+    if (direction === 'received')
+      protocolVersion ??= (message as { result?: { protocolVersion?: string } }).result?.protocolVersion;
     callbacks.onTrace?.(direction, message);
   });
   const client = new Client({ name: `${name}-client`, version }, { capabilities: capabilitiesFor(roots) });
@@ -70,13 +74,21 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
       awaited.resumptionFailed();
       close();
     }
-    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message)) awaited.fail('The server closed the stream before it answered', error);
+    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message))
+      awaited.fail('The server closed the stream before it answered', error);
     if (kind !== 'stdio' || !(error instanceof SyntaxError || error.name === 'ZodError')) return;
     const text = quote(error.message);
-    if (stray === undefined) callbacks.onNotice?.(`The server wrote something to stdout that is not JSON-RPC (its log belongs on stderr): ${text}`);
+    if (stray === undefined)
+      callbacks.onNotice?.(
+        `The server wrote something to stdout that is not JSON-RPC (its log belongs on stderr): ${text}`,
+      );
     stray ??= text;
   };
-  const circumstances = (): { target: Target; stderr?: string; stray?: string } => ({ target, stderr: opened.stderr?.(), stray });
+  const circumstances = (): { target: Target; stderr?: string; stray?: string } => ({
+    target,
+    stderr: opened.stderr?.(),
+    stray,
+  });
   try {
     // The SDK bounds the handshake, but not the time until the transport is open: an SSE server that never names its endpoint.
     const connecting = client.connect(opened.transport, { timeout: handshakeTimeoutMs, signal });
@@ -86,5 +98,14 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     await client.close().catch(() => undefined);
     throw signal?.aborted ? new ClientError('cancelled', 'Cancelled') : explain(error, circumstances());
   }
-  return { client, kind, awaited, closed, protocolVersion: () => protocolVersion, settled: traced.settled, explain: (error) => explain(error, circumstances()), endSession: opened.endSession };
+  return {
+    client,
+    kind,
+    awaited,
+    closed,
+    protocolVersion: () => protocolVersion,
+    settled: traced.settled,
+    explain: (error) => explain(error, circumstances()),
+    endSession: opened.endSession,
+  };
 }

@@ -1,4 +1,9 @@
-import { ListPromptsResultSchema, ListResourceTemplatesResultSchema, ListResourcesResultSchema, ListToolsResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  ListPromptsResultSchema,
+  ListResourceTemplatesResultSchema,
+  ListResourcesResultSchema,
+  ListToolsResultSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import type { Prompt, Resource, ResourceTemplate, Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Connection, RequestExtras } from './connection.js';
 import { ClientError } from './errors.js';
@@ -9,7 +14,10 @@ export const PAGES_PER_LIST = 200;
 /** All pages of `tools/list`. The client's own `listTools` would also compile every output schema, and fail on a faulty one. */
 export function listTools(connection: Connection, extras?: RequestExtras): Promise<Tool[]> {
   return allPages(async (cursor) => {
-    const { tools, nextCursor } = await connection.request((client, options) => client.request({ method: 'tools/list', params: cursor }, ListToolsResultSchema, options), extras);
+    const { tools, nextCursor } = await connection.request(
+      (client, options) => client.request({ method: 'tools/list', params: cursor }, ListToolsResultSchema, options),
+      extras,
+    );
     return [tools, nextCursor];
   });
 }
@@ -17,7 +25,11 @@ export function listTools(connection: Connection, extras?: RequestExtras): Promi
 /** All pages of `resources/list`. */
 export function listResources(connection: Connection, extras?: RequestExtras): Promise<Resource[]> {
   return allPages(async (cursor) => {
-    const { resources, nextCursor } = await connection.request((client, options) => client.request({ method: 'resources/list', params: cursor }, ListResourcesResultSchema, options), extras);
+    const { resources, nextCursor } = await connection.request(
+      (client, options) =>
+        client.request({ method: 'resources/list', params: cursor }, ListResourcesResultSchema, options),
+      extras,
+    );
     return [resources, nextCursor];
   });
 }
@@ -25,7 +37,15 @@ export function listResources(connection: Connection, extras?: RequestExtras): P
 /** All pages of `resources/templates/list`. */
 export function listTemplates(connection: Connection, extras?: RequestExtras): Promise<ResourceTemplate[]> {
   return allPages(async (cursor) => {
-    const { resourceTemplates, nextCursor } = await connection.request((client, options) => client.request({ method: 'resources/templates/list', params: cursor }, ListResourceTemplatesResultSchema, options), extras);
+    const { resourceTemplates, nextCursor } = await connection.request(
+      (client, options) =>
+        client.request(
+          { method: 'resources/templates/list', params: cursor },
+          ListResourceTemplatesResultSchema,
+          options,
+        ),
+      extras,
+    );
     return [resourceTemplates, nextCursor];
   });
 }
@@ -33,7 +53,10 @@ export function listTemplates(connection: Connection, extras?: RequestExtras): P
 /** All pages of `prompts/list`. */
 export function listPrompts(connection: Connection, extras?: RequestExtras): Promise<Prompt[]> {
   return allPages(async (cursor) => {
-    const { prompts, nextCursor } = await connection.request((client, options) => client.request({ method: 'prompts/list', params: cursor }, ListPromptsResultSchema, options), extras);
+    const { prompts, nextCursor } = await connection.request(
+      (client, options) => client.request({ method: 'prompts/list', params: cursor }, ListPromptsResultSchema, options),
+      extras,
+    );
     return [prompts, nextCursor];
   });
 }
@@ -46,7 +69,8 @@ async function allPages<T>(page: (cursor?: { cursor: string }) => Promise<[T[], 
   do {
     const [found, next] = await page(cursor === undefined ? undefined : { cursor });
     items.push(...found);
-    if (next !== undefined && seen.has(next)) throw new ClientError('answer', 'The list never ends: the server hands out the same cursor again');
+    if (next !== undefined && seen.has(next))
+      throw new ClientError('answer', 'The list never ends: the server hands out the same cursor again');
     if (next !== undefined) seen.add(next);
     cursor = next;
   } while (cursor !== undefined && seen.size < PAGES_PER_LIST);

@@ -3,9 +3,13 @@ import addFormats from 'ajv-formats';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 
 /** What is wrong with a result beside the tool's `outputSchema` (tools, "Output Schema"), in words; undefined where all is well. */
-export function outputFault({ name, outputSchema }: Pick<Tool, 'name' | 'outputSchema'>, { isError, structuredContent }: CallToolResult): string | undefined {
+export function outputFault(
+  { name, outputSchema }: Pick<Tool, 'name' | 'outputSchema'>,
+  { isError, structuredContent }: CallToolResult,
+): string | undefined {
   if (outputSchema === undefined || isError) return undefined;
-  if (structuredContent === undefined) return `"${name}" declares an outputSchema and answers without structuredContent`;
+  if (structuredContent === undefined)
+    return `"${name}" declares an outputSchema and answers without structuredContent`;
   const fault = schemaFault(outputSchema, structuredContent);
   return fault === undefined ? undefined : `structuredContent of "${name}" does not fit its outputSchema: ${fault}`;
 }

@@ -30,7 +30,12 @@ export function trace(transport: Transport, listener: TraceListener): Traced {
   };
   showReceived(transport, listener);
   return {
-    settled: () => within(Promise.all(onTheirWay).then(() => undefined), CLOSING_TIMEOUT_MS, () => undefined),
+    settled: () =>
+      within(
+        Promise.all(onTheirWay).then(() => undefined),
+        CLOSING_TIMEOUT_MS,
+        () => undefined,
+      ),
   };
 }
 

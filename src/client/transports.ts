@@ -28,7 +28,13 @@ export interface OpenTransport {
 /** How requests are authorized: wraps the fetch that sends them. */
 export type Authorize = (fetchFn: FetchLike) => FetchLike;
 
-export function openHttp(kind: 'sse' | 'streamable-http', target: HttpTarget, awaited: AwaitedAnswers, callbacks: Callbacks, { authorize, fetch: fetchFn = fetch }: { authorize?: Authorize; fetch?: FetchLike }): OpenTransport {
+export function openHttp(
+  kind: 'sse' | 'streamable-http',
+  target: HttpTarget,
+  awaited: AwaitedAnswers,
+  callbacks: Callbacks,
+  { authorize, fetch: fetchFn = fetch }: { authorize?: Authorize; fetch?: FetchLike },
+): OpenTransport {
   // Innermost, so that it shows the request with its token.
   const observed = callbacks.onRequest ? observeFetch(fetchFn, callbacks.onRequest) : fetchFn;
   const authorized = authorize ? authorize(observed) : observed;
@@ -37,7 +43,10 @@ export function openHttp(kind: 'sse' | 'streamable-http', target: HttpTarget, aw
     const transport = new SSEClientTransport(target.url, { ...options, fetch: authorized });
     return { transport };
   }
-  const transport = new StreamableHTTPClientTransport(target.url, { ...options, fetch: watchStreams(authorized, (stream) => awaited.streamEnded(stream)) });
+  const transport = new StreamableHTTPClientTransport(target.url, {
+    ...options,
+    fetch: watchStreams(authorized, (stream) => awaited.streamEnded(stream)),
+  });
   return { transport, endSession: () => transport.terminateSession() };
 }
 

@@ -38,7 +38,11 @@ function idOf(body: unknown): string | number | undefined {
   return isRequest ? (message.id as string | number) : undefined;
 }
 
-function passThrough(source: ReadableStream<Uint8Array>, onChunk: (text: string) => void, onEnd: () => void): ReadableStream<Uint8Array> {
+function passThrough(
+  source: ReadableStream<Uint8Array>,
+  onChunk: (text: string) => void,
+  onEnd: () => void,
+): ReadableStream<Uint8Array> {
   const reader = source.getReader();
   const decoder = new TextDecoder();
   return new ReadableStream<Uint8Array>({

@@ -37,7 +37,10 @@ const PROXY_WORDS = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** What Express calls `trust proxy`: false, a number of hops, or the addresses of the proxies. */
 export function proxyTrust(): Kind<false | number | readonly string[]> {
-  const addresses = list(trimmed((item) => PROXY_WORDS.includes(item) || isNetwork(item), ''), '');
+  const addresses = list(
+    trimmed((item) => PROXY_WORDS.includes(item) || isNetwork(item), ''),
+    '',
+  );
   const parse = (text: string) => {
     const value = text.trim();
     if (['false', 'off', 'no', '0'].includes(value.toLowerCase())) return false;

@@ -2,7 +2,16 @@ export { ConfigError } from './errors.js';
 export type { Environment, Flags } from './read.js';
 export type { RedisConfig } from './redis.js';
 export { resolveConfig } from './resolve.js';
-export type { AuthServerConfig, ConfigOf, HttpConfig, LogConfig, OfferConfig, ServerConfig, SseConfig, StdioConfig } from './resolve.js';
+export type {
+  AuthServerConfig,
+  ConfigOf,
+  HttpConfig,
+  LogConfig,
+  OfferConfig,
+  ServerConfig,
+  SseConfig,
+  StdioConfig,
+} from './resolve.js';
 export { shownDefault } from './setting.js';
 export type { ServeCommand, Setting } from './setting.js';
 export { settingsOf } from './settings/index.js';

@@ -65,7 +65,10 @@ export function secretText(minLength: number): Kind<string> {
 /** Items between commas, each read by `item`; empty items are skipped. */
 export function list<T>({ parse }: Pick<Kind<T>, 'parse'>, allowed: string): Kind<readonly T[]> {
   const parseAll = (line: string) => {
-    const parts = line.split(',').map((part) => part.trim()).filter((part) => part !== '');
+    const parts = line
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
     const items = parts.map(parse).filter((item) => item !== undefined);
     return parts.length > 0 && items.length === parts.length ? items : undefined;
   };

@@ -28,9 +28,12 @@ export function listenRules(reading: Reading, defaultPort: number, problems: str
   const loopback = isLoopback(values.host);
   if (values.headersTimeout > values.requestTimeout) {
     // Node refuses it as well, but only when the server starts.
-    problems.push('--headers-timeout (HEADERS_TIMEOUT) must not be longer than --request-timeout (REQUEST_TIMEOUT), which includes it');
+    problems.push(
+      '--headers-timeout (HEADERS_TIMEOUT) must not be longer than --request-timeout (REQUEST_TIMEOUT), which includes it',
+    );
   }
-  const limits = values.rateLimit === 'on' || (values.rateLimit === 'auto' && (!loopback || from.rateLimitMax !== 'default'));
+  const limits =
+    values.rateLimit === 'on' || (values.rateLimit === 'auto' && (!loopback || from.rateLimitMax !== 'default'));
   return {
     port: values.port ?? defaultPort,
     isLoopback: loopback,
@@ -41,11 +44,17 @@ export function listenRules(reading: Reading, defaultPort: number, problems: str
   };
 }
 
-function allowLists({ values }: Reading, loopback: boolean): Pick<ListenRules, 'allowedHosts' | 'allowedOrigins' | 'corsOrigins'> {
+function allowLists(
+  { values }: Reading,
+  loopback: boolean,
+): Pick<ListenRules, 'allowedHosts' | 'allowedOrigins' | 'corsOrigins'> {
   // No page of another site can make a browser send a loopback name as Host, so these are always safe.
   const hosts = values.allowedHosts ?? (loopback ? [] : undefined);
   const own = values.baseUri === undefined ? undefined : new URL(values.baseUri);
-  const allowedHosts = hosts === undefined || hosts.includes('*') ? undefined : unique([...LOOPBACK_NAMES, ...hosts, ...(own ? [own.host] : [])]);
+  const allowedHosts =
+    hosts === undefined || hosts.includes('*')
+      ? undefined
+      : unique([...LOOPBACK_NAMES, ...hosts, ...(own ? [own.host] : [])]);
   const cors = values.corsOrigin ?? [];
   // Where origins are named anywhere, only those may come.
   const named = values.allowedOrigins ?? (loopback ? LOOPBACK_NAMES : (values.allowedHosts ?? values.corsOrigin));
@@ -59,10 +68,14 @@ function allowLists({ values }: Reading, loopback: boolean): Pick<ListenRules, '
   };
 }
 
-function warnings({ values: { host, auth, allowedHosts, allowedOrigins, baseUri } }: Reading, loopback: boolean): string[] {
+function warnings(
+  { values: { host, auth, allowedHosts, allowedOrigins, baseUri } }: Reading,
+  loopback: boolean,
+): string[] {
   const found: string[] = [];
   if (!loopback && allowedHosts === undefined && allowedOrigins === undefined) {
-    const consequence = 'any page in a browser that reaches this server may use it. Name the hosts it is reached by, as in --allowed-hosts mcp.example.com';
+    const consequence =
+      'any page in a browser that reaches this server may use it. Name the hosts it is reached by, as in --allowed-hosts mcp.example.com';
     found.push(`Bound to ${host} with neither --allowed-hosts nor --allowed-origins: ${consequence}`);
   }
   if (!loopback && (auth === 'jwt' || auth === 'introspection') && baseUri === undefined) {

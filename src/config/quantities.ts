@@ -12,7 +12,12 @@ export function duration(unit: TimeUnit, min: number, max: number): Kind<number>
     return within(Math.round(Number(amount) * MILLISECONDS[given as TimeUnit]), min, max);
   };
   const word = unit === 'ms' ? 'milliseconds' : 'seconds';
-  return { parse, allowed: `${word}, or a time such as 500ms, 90s or 30m, from ${showTime(min)} to ${showTime(max)}`, show: showTime, isTime: true };
+  return {
+    parse,
+    allowed: `${word}, or a time such as 500ms, 90s or 30m, from ${showTime(min)} to ${showTime(max)}`,
+    show: showTime,
+    isTime: true,
+  };
 }
 
 /** 1,800,000 → `30m`: the largest unit that divides it. */
@@ -33,11 +38,17 @@ export function bytes(min: number, max: number): Kind<number> {
     const [, amount, unit = 'b'] = SIZE.exec(text.trim().toLowerCase()) ?? [];
     return within(Math.round(Number(amount) * BYTES[unit as ByteUnit]), min, max);
   };
-  return { parse, allowed: `bytes, or a size such as 512kb or 1mb, from ${showBytes(min)} to ${showBytes(max)}`, show: showBytes };
+  return {
+    parse,
+    allowed: `bytes, or a size such as 512kb or 1mb, from ${showBytes(min)} to ${showBytes(max)}`,
+    show: showBytes,
+  };
 }
 
 /** 1,048,576 → `1mb`: the largest unit that divides it. */
 function showBytes(amount: number): string {
-  const [unit, size] = Object.entries(BYTES).reverse().find(([, size]) => amount % size === 0) ?? ['b', 1];
+  const [unit, size] = Object.entries(BYTES)
+    .reverse()
+    .find(([, size]) => amount % size === 0) ?? ['b', 1];
   return `${amount / size}${unit}`;
 }

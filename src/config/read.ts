@@ -53,7 +53,8 @@ const unset: Given = { from: 'default', source: 'default', text: undefined };
 function find(setting: Setting, flag: unknown, variable: string | undefined): Given {
   if (typeof flag === 'string') return { from: 'flag', source: 'flag', text: flag };
   if (typeof flag === 'boolean' && setting.kind.isSwitch) return { from: 'flag', source: 'flag', text: String(flag) };
-  if (flag === true && setting.kind.bare !== undefined) return { from: 'flag', source: 'flag', text: setting.kind.bare };
+  if (flag === true && setting.kind.bare !== undefined)
+    return { from: 'flag', source: 'flag', text: setting.kind.bare };
   const text = variable === undefined || variable.trim() === '' ? undefined : variable;
   if (flag === true) return { from: 'flag', source: 'env', text };
   return text === undefined ? unset : { from: 'env', source: 'env', text };

@@ -23,7 +23,9 @@ export function redisConfig({ values, from }: Reading, problems: string[]): Redi
     problems.push('--redis-cluster (REDIS_CLUSTER) and --redis-sentinel (REDIS_SENTINEL) exclude each other: give one');
   }
   if (!cluster && urls.length > 1) {
-    problems.push('--redis (REDIS_URL): several URLs are for a cluster: add --redis-cluster (REDIS_CLUSTER), or give one');
+    problems.push(
+      '--redis (REDIS_URL): several URLs are for a cluster: add --redis-cluster (REDIS_CLUSTER), or give one',
+    );
   }
   return {
     url: urls.map((url) => completed(url, values.redisPassword, values.redisTls)).join(','),

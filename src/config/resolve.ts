@@ -18,7 +18,12 @@ export function resolveConfig<C extends ServeCommand>(command: C, flags: Flags, 
   const reading = readSettings(command, flags, env);
   const problems = [...reading.problems];
   const { logLevel: level, logFormat: format } = reading.values;
-  const config = { command, ...plainConfig(command, reading.values), log: { level, format }, ...rules[command](reading, problems) };
+  const config = {
+    command,
+    ...plainConfig(command, reading.values),
+    log: { level, format },
+    ...rules[command](reading, problems),
+  };
   if (problems.length > 0) throw new ConfigError(problems);
   return freeze(config) as ConfigOf<C>;
 }
@@ -32,7 +37,8 @@ const rules = {
 };
 
 /** The config that a command resolves to: its settings as they are, and what the rules make of the others. */
-export type ConfigOf<C extends ServeCommand> = PlainConfig<C> & Readonly<ReturnType<(typeof rules)[C]>> & { readonly command: C; readonly log: LogConfig };
+export type ConfigOf<C extends ServeCommand> = PlainConfig<C> &
+  Readonly<ReturnType<(typeof rules)[C]>> & { readonly command: C; readonly log: LogConfig };
 export type StdioConfig = ConfigOf<'stdio'>;
 export type SseConfig = ConfigOf<'sse'>;
 export type HttpConfig = ConfigOf<'http'>;
@@ -56,7 +62,9 @@ function serverRules(reading: Reading, defaultPort: number, problems: string[]):
   const { metricsPort } = reading.values;
   const listen = listenRules(reading, defaultPort, problems);
   if (metricsPort !== undefined && metricsPort !== 0 && metricsPort === listen.port) {
-    problems.push('--metrics-port (METRICS_PORT) must differ from --port (PORT); without it, /metrics is on the main port');
+    problems.push(
+      '--metrics-port (METRICS_PORT) must differ from --port (PORT); without it, /metrics is on the main port',
+    );
   }
   return { ...listen, auth: authConfig(reading, problems) };
 }
@@ -68,17 +76,25 @@ function httpRules(reading: Reading, problems: string[]): ServerRules & { statef
   }
   const stateful = values.stateful ?? !values.stateless;
   const server = serverRules(reading, stateful ? DEFAULT_PORTS.stateful : DEFAULT_PORTS.stateless, problems);
-  if (values.minimal && stateful) problems.push('--minimal (MINIMAL) is only for --stateless: add it, or drop --minimal');
-  if (values.workers > 1 && server.redis === undefined) problems.push(...inMemoryWorkers(stateful, values.sse, values.auth));
+  if (values.minimal && stateful)
+    problems.push('--minimal (MINIMAL) is only for --stateless: add it, or drop --minimal');
+  if (values.workers > 1 && server.redis === undefined)
+    problems.push(...inMemoryWorkers(stateful, values.sse, values.auth));
   return { ...server, stateful, warnings: [...server.warnings, ...separateCounts(values.workers, server)] };
 }
 
 /** What several processes can't do when each has only its own memory. */
 function inMemoryWorkers(stateful: boolean, sse: boolean, auth: string): string[] {
   const reasons = [
-    ...(stateful ? ['a session in memory is known to one process only: add --redis (USE_REDIS), or use --stateless'] : []),
-    ...(!stateful && sse ? ['the sessions of --sse (LEGACY_SSE) are known to one process only: add --redis (USE_REDIS)'] : []),
-    ...(auth === 'demo' ? ['the users of --auth demo (AUTH_MODE) are known to one process only: add --redis (USE_REDIS)'] : []),
+    ...(stateful
+      ? ['a session in memory is known to one process only: add --redis (USE_REDIS), or use --stateless']
+      : []),
+    ...(!stateful && sse
+      ? ['the sessions of --sse (LEGACY_SSE) are known to one process only: add --redis (USE_REDIS)']
+      : []),
+    ...(auth === 'demo'
+      ? ['the users of --auth demo (AUTH_MODE) are known to one process only: add --redis (USE_REDIS)']
+      : []),
   ];
   return reasons.map((reason) => `--workers (WORKERS) above 1 is refused: ${reason}`);
 }
@@ -86,13 +102,18 @@ function inMemoryWorkers(stateful: boolean, sse: boolean, auth: string): string[
 /** The counters of a rate limit are shared by way of Redis, or not at all. */
 function separateCounts(workers: number, { redis, rateLimit }: ServerRules): string[] {
   if (workers === 1 || redis !== undefined || rateLimit === undefined) return [];
-  return [`Each of the ${workers} workers counts requests by itself: a client may send up to ${workers * rateLimit.max} in a window`];
+  return [
+    `Each of the ${workers} workers counts requests by itself: a client may send up to ${workers * rateLimit.max} in a window`,
+  ];
 }
 
 const CLIENT_IN_PART =
   '--introspection-client-id (INTROSPECTION_CLIENT_ID) and --introspection-client-secret (INTROSPECTION_CLIENT_SECRET) belong together: give both or none';
 
-function authServerRules(reading: Reading, problems: string[]): ListenRules & { introspectionClient: IntrospectionClient | undefined } {
+function authServerRules(
+  reading: Reading,
+  problems: string[],
+): ListenRules & { introspectionClient: IntrospectionClient | undefined } {
   const { introspectionClientId: id, introspectionClientSecret: secret } = reading.values;
   if ((id === undefined) !== (secret === undefined)) problems.push(CLIENT_IN_PART);
   return {

@@ -7,7 +7,11 @@ export function settingsTable(): string {
   const rows = settingsOf().map(([, setting]) => setting);
   const groups = [...new Set(rows.map((setting) => setting.group))];
   const ordered = groups.flatMap((group) => rows.filter((setting) => setting.group === group));
-  return ['| flag | variable | default | allowed | what | commands |', '|---|---|---|---|---|---|', ...ordered.map(row)].join('\n');
+  return [
+    '| flag | variable | default | allowed | what | commands |',
+    '|---|---|---|---|---|---|',
+    ...ordered.map(row),
+  ].join('\n');
 }
 
 function row(setting: Setting): string {

@@ -14,7 +14,13 @@ export interface TlsState {
 export function tlsState(url: URL, signal: AbortSignal): Promise<TlsState> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // A server name must be a name (RFC 6066 §3).
-  const socket = connect({ host, port: Number(url.port || 443), rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 && { servername: host }) });
+  const socket = connect({
+    host,
+    port: Number(url.port || 443),
+    rejectUnauthorized: false,
+    ALPNProtocols: ['http/1.1'],
+    ...(isIP(host) === 0 && { servername: host }),
+  });
   const stop = (): void => void socket.destroy(new Error('no answer in time'));
   signal.addEventListener('abort', stop, { once: true });
   return new Promise<TlsState>((resolve, reject) => {

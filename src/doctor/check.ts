@@ -37,7 +37,9 @@ export function defineCheck(check: Check): Check {
 
 /** A check that asks the server of `--url`, and has nothing to ask without one. */
 export function defineRemoteCheck(
-  check: Omit<Check, 'run'> & { run(url: URL, context: DoctorContext, signal: AbortSignal): Promise<readonly Finding[]> },
+  check: Omit<Check, 'run'> & {
+    run(url: URL, context: DoctorContext, signal: AbortSignal): Promise<readonly Finding[]>;
+  },
 ): Check {
   return {
     ...check,

@@ -36,7 +36,11 @@ interface Outcome {
  * Starts all the checks that apply, at once but for those that wait for another one, and gives their reports in the
  * order of the list. None of the promises rejects. A check must stand after the one that it waits for.
  */
-export function examine(checks: readonly Check[], context: DoctorContext, options: ExamineOptions = {}): { check: Check; report: Promise<CheckReport> }[] {
+export function examine(
+  checks: readonly Check[],
+  context: DoctorContext,
+  options: ExamineOptions = {},
+): { check: Check; report: Promise<CheckReport> }[] {
   const outcomes = new Map<string, Promise<Outcome>>();
   for (const check of checks.filter((each) => each.applies?.(context) ?? true)) {
     const before = check.after === undefined ? undefined : outcomes.get(check.after);
@@ -48,9 +52,22 @@ export function examine(checks: readonly Check[], context: DoctorContext, option
   });
 }
 
-async function runAfter(before: Promise<Outcome> | undefined, check: Check, context: DoctorContext, options: ExamineOptions): Promise<Outcome> {
+async function runAfter(
+  before: Promise<Outcome> | undefined,
+  check: Check,
+  context: DoctorContext,
+  options: ExamineOptions,
+): Promise<Outcome> {
   if (before !== undefined && !(await before).passable) {
-    return { report: { id: check.id, title: check.title, ms: 0, findings: [info('not examined: it would fail for the same cause')] }, passable: false };
+    return {
+      report: {
+        id: check.id,
+        title: check.title,
+        ms: 0,
+        findings: [info('not examined: it would fail for the same cause')],
+      },
+      passable: false,
+    };
   }
   const started = performance.now();
   const findings = bounds(await bounded(check, context, options));
@@ -58,7 +75,11 @@ async function runAfter(before: Promise<Outcome> | undefined, check: Check, cont
   return { report, passable: worst(findings) !== 'failure' };
 }
 
-async function bounded(check: Check, context: DoctorContext, { timeoutMs = check.timeoutMs, signal }: ExamineOptions): Promise<readonly Finding[]> {
+async function bounded(
+  check: Check,
+  context: DoctorContext,
+  { timeoutMs = check.timeoutMs, signal }: ExamineOptions,
+): Promise<readonly Finding[]> {
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   signal?.addEventListener('abort', stop, { once: true });
@@ -66,10 +87,20 @@ async function bounded(check: Check, context: DoctorContext, { timeoutMs = check
   setMaxListeners(MAX_LISTENERS, abort.signal);
   const done = check
     .run(context, abort.signal)
-    .catch((error: unknown) => [failure(`the check broke off: ${reasonOf(error)}`, `Run it alone: LOG_LEVEL=debug mcp-calc doctor --only ${check.id}`)]);
+    .catch((error: unknown) => [
+      failure(
+        `the check broke off: ${reasonOf(error)}`,
+        `Run it alone: LOG_LEVEL=debug mcp-calc doctor --only ${check.id}`,
+      ),
+    ]);
   const findings = await within(done, timeoutMs, () => {
     abort.abort();
-    return [failure(`not done within ${timeoutMs / 1_000} s`, `Give it longer: mcp-calc doctor --only ${check.id} --timeout ${Math.ceil((timeoutMs * 3) / 1_000)}`)];
+    return [
+      failure(
+        `not done within ${timeoutMs / 1_000} s`,
+        `Give it longer: mcp-calc doctor --only ${check.id} --timeout ${Math.ceil((timeoutMs * 3) / 1_000)}`,
+      ),
+    ];
   });
   signal?.removeEventListener('abort', stop);
   // Ends what a check that is done has left running.

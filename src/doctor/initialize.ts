@@ -1,9 +1,10 @@
+import { latestVersion } from '../rpc/versions.js';
 /** A handshake of one request, for what the client library doesn't show: the headers of the answer. */
 const INITIALIZE = JSON.stringify({
   jsonrpc: '2.0',
   id: 0,
   method: 'initialize',
-  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'mcp-calc-doctor', version: '1' } },
+  params: { protocolVersion: latestVersion, capabilities: {}, clientInfo: { name: 'mcp-calc-doctor', version: '1' } },
 });
 
 export interface InitializeOptions {
@@ -19,9 +20,18 @@ export function postInitialize(url: URL, { fetch, headers, signal }: InitializeO
 }
 
 /** Ends the session that an answer to `initialize` opened, where it did; that it fails is no matter. */
-export async function endSession(url: URL, answer: Response, { fetch, headers, signal }: InitializeOptions): Promise<void> {
+export async function endSession(
+  url: URL,
+  answer: Response,
+  { fetch, headers, signal }: InitializeOptions,
+): Promise<void> {
   const id = answer.headers.get('mcp-session-id');
   if (id === null) return;
-  const ended = await fetch(url, { method: 'DELETE', headers: { ...headers, 'mcp-session-id': id }, redirect: 'manual', signal }).catch(() => undefined);
+  const ended = await fetch(url, {
+    method: 'DELETE',
+    headers: { ...headers, 'mcp-session-id': id },
+    redirect: 'manual',
+    signal,
+  }).catch(() => undefined);
   await ended?.body?.cancel().catch(() => undefined);
 }

@@ -17,7 +17,11 @@ const LSOF_BYTES = 100_000;
 const LISTENING = '0A';
 
 /** Who listens on a TCP port, as far as the system tells without further rights. */
-export async function portHolder(port: number, context: DoctorContext, signal: AbortSignal): Promise<PortHolder | undefined> {
+export async function portHolder(
+  port: number,
+  context: DoctorContext,
+  signal: AbortSignal,
+): Promise<PortHolder | undefined> {
   if (context.platform === 'linux') {
     const found = await bySocket(await listeningSockets(port));
     if (found !== undefined) return found;
@@ -27,10 +31,17 @@ export async function portHolder(port: number, context: DoctorContext, signal: A
 
 /** The kernel's numbers of the sockets that listen on the port (proc_net_tcp(5)). */
 async function listeningSockets(port: number): Promise<Set<string>> {
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')));
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
+  );
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-  const rows = tables.join('\n').split('\n').map((line) => line.trim().split(/\s+/));
-  return new Set(rows.filter((row) => row[1]?.endsWith(`:${wanted}`) && row[3] === LISTENING).map((row) => `socket:[${row[9]}]`));
+  const rows = tables
+    .join('\n')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  return new Set(
+    rows.filter((row) => row[1]?.endsWith(`:${wanted}`) && row[3] === LISTENING).map((row) => `socket:[${row[9]}]`),
+  );
 }
 
 async function bySocket(sockets: ReadonlySet<string>): Promise<PortHolder | undefined> {
@@ -48,7 +59,11 @@ async function bySocket(sockets: ReadonlySet<string>): Promise<PortHolder | unde
 }
 
 async function byLsof(port: number, context: DoctorContext, signal: AbortSignal): Promise<PortHolder | undefined> {
-  const lsof = await findCommand('lsof', { ...context, env: { PATH: `${context.env.PATH ?? ''}:/usr/sbin` } }, context.cwd);
+  const lsof = await findCommand(
+    'lsof',
+    { ...context, env: { PATH: `${context.env.PATH ?? ''}:/usr/sbin` } },
+    context.cwd,
+  );
   if (lsof === undefined) return undefined;
   const output = await new Promise<string>((resolve) => {
     const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'];

@@ -11,7 +11,12 @@ const TOOL = 'demo_progress';
 const CALL_MS = 8_000;
 
 /** Calls the progress demonstration; undefined where the server has no such tool. Rejects where it can't be called. */
-export async function progressArrivals(url: URL, { headers }: Pick<DoctorContext, 'headers'>, steps: number, signal: AbortSignal): Promise<Arrivals | undefined> {
+export async function progressArrivals(
+  url: URL,
+  { headers }: Pick<DoctorContext, 'headers'>,
+  steps: number,
+  signal: AbortSignal,
+): Promise<Arrivals | undefined> {
   const { connect } = await import('../client/connect.js');
   const connection = await connect({ kind: 'http', url, transport: 'auto', headers }, { timeoutMs: CALL_MS, signal });
   try {
@@ -20,10 +25,13 @@ export async function progressArrivals(url: URL, { headers }: Pick<DoctorContext
     if (!tools.some(({ name }) => name === TOOL)) return undefined;
     const times: number[] = [];
     const started = performance.now();
-    await connection.request((client, options) => client.callTool({ name: TOOL, arguments: { steps } }, undefined, options), {
-      signal,
-      onProgress: () => void times.push(performance.now() - started),
-    });
+    await connection.request(
+      (client, options) => client.callTool({ name: TOOL, arguments: { steps } }, undefined, options),
+      {
+        signal,
+        onProgress: () => void times.push(performance.now() - started),
+      },
+    );
     return { times, totalMs: performance.now() - started };
   } finally {
     await connection.close();

@@ -46,7 +46,9 @@ export async function redisFacts(call: RedisCall): Promise<RedisFacts> {
 }
 
 function parseInfo(text: string): Map<string, string> {
-  const pairs = text.split('\r\n').map((line): [string, string] => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)]);
+  const pairs = text
+    .split('\r\n')
+    .map((line): [string, string] => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)]);
   return new Map(pairs);
 }
 

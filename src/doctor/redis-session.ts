@@ -12,7 +12,11 @@ const COMMAND_MS = 2_000;
  * Connects with ioredis, which is loaded here, for as long as `use` runs. Rejects with the first error of the connection:
  * a doctor does not wait for a server to come back.
  */
-export async function withRedis<T>(target: RedisConfig, signal: AbortSignal, use: (call: RedisCall) => Promise<T>): Promise<T> {
+export async function withRedis<T>(
+  target: RedisConfig,
+  signal: AbortSignal,
+  use: (call: RedisCall) => Promise<T>,
+): Promise<T> {
   const makers = await clientMakers(target);
   const client = makers.commands();
   let broken: (error: Error) => void = () => undefined;
@@ -20,7 +24,12 @@ export async function withRedis<T>(target: RedisConfig, signal: AbortSignal, use
   client.on('error', (error) => broken(error));
   const stop = (): void => broken(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
-  const call: RedisCall = (command, ...args) => withDeadline(client.call(command, args), COMMAND_MS, `no reply to ${command.toUpperCase()} within ${COMMAND_MS / 1_000} s`);
+  const call: RedisCall = (command, ...args) =>
+    withDeadline(
+      client.call(command, args),
+      COMMAND_MS,
+      `no reply to ${command.toUpperCase()} within ${COMMAND_MS / 1_000} s`,
+    );
   try {
     return await Promise.race([use(call), failed]);
   } finally {

@@ -16,11 +16,18 @@ const NAMING = ['REDIS_URL', 'REDIS_HOST', 'REDIS_PORT', 'REDIS_SENTINEL', 'REDI
 
 /** The Redis that the flag or the variables name, else the default one. Throws a ConfigError where they are wrong. */
 export function redisTarget({ env, redis }: Pick<DoctorContext, 'env' | 'redis'>): FoundRedis {
-  const variables = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('REDIS_') || name === 'USE_REDIS'));
+  const variables = Object.fromEntries(
+    Object.entries(env).filter(([name]) => name.startsWith('REDIS_') || name === 'USE_REDIS'),
+  );
   const target = resolveConfig('http', { redis: redis ?? true }, variables).redis;
   if (target === undefined) throw new TypeError('--redis turned no Redis on');
   const turnedOn = resolveConfig('http', {}, variables).redis !== undefined;
-  const namedBy = redis !== undefined ? '--redis' : turnedOn ? 'USE_REDIS' : NAMING.find((name) => (variables[name] ?? '').trim() !== '');
+  const namedBy =
+    redis !== undefined
+      ? '--redis'
+      : turnedOn
+        ? 'USE_REDIS'
+        : NAMING.find((name) => (variables[name] ?? '').trim() !== '');
   return { target, namedBy, turnedOn };
 }
 
@@ -33,6 +40,9 @@ export function isListening({ url }: RedisConfig): Promise<boolean> {
       socket.destroy();
       resolve(answer);
     };
-    socket.once('connect', () => settle(true)).once('timeout', () => settle(false)).once('error', () => settle(false));
+    socket
+      .once('connect', () => settle(true))
+      .once('timeout', () => settle(false))
+      .once('error', () => settle(false));
   });
 }

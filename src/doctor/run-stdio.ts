@@ -11,8 +11,17 @@ export interface StdioRun {
 const MAX_OUTPUT = 1_000_000;
 
 /** Runs this program's stdio server on a few lines of input, to its end; the signal ends it early. */
-export function runStdio(lines: readonly string[], env: Record<string, string>, { self }: DoctorContext, signal: AbortSignal): Promise<StdioRun> {
-  const child = spawn(self.command, [...self.args, 'stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+export function runStdio(
+  lines: readonly string[],
+  env: Record<string, string>,
+  { self }: DoctorContext,
+  signal: AbortSignal,
+): Promise<StdioRun> {
+  const child = spawn(self.command, [...self.args, 'stdio'], {
+    env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    windowsHide: true,
+  });
   const stop = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', stop, { once: true });
   let stdout = '';

@@ -6,12 +6,15 @@ const HARMLESS = /^(?:true|false|yes|no|none|null|\d{0,6}|[~/.][^\s]*|[A-Za-z]:\
 /** A value that is filled in from elsewhere: `${input:key}`, `${KEY}`, `$KEY`, `%KEY%`, `<your key>`. */
 const FILLED_IN = /\$\{[^}]+\}|^\$\w+$|^%\w+%$|^<[^>]*>$/;
 /** Tokens of well-known services, JSON Web Tokens, and passwords in addresses. */
-const SECRET_FORM = /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|npm_\w{30,}|eyJ[\w-]{8,}\.[\w-]{8,})|\/\/[^/\s:@]*:(?!\$\{)[^/\s@]+@/;
+const SECRET_FORM =
+  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|npm_\w{30,}|eyJ[\w-]{8,}\.[\w-]{8,})|\/\/[^/\s:@]*:(?!\$\{)[^/\s@]+@/;
 
 /** Where a server's entry holds a secret in plain text: names of fields, never their values. */
 export function secretsIn({ fields }: ServerEntry): string[] {
   const { env, headers, args, url, command } = fields;
-  const found = [...pairs(env).map(inField('env')), ...pairs(headers).map(inField('headers'))].filter((name) => name !== undefined);
+  const found = [...pairs(env).map(inField('env')), ...pairs(headers).map(inField('headers'))].filter(
+    (name) => name !== undefined,
+  );
   if (Array.isArray(args)) found.push(...inArguments(args.map(String)));
   if (typeof url === 'string' && (SECRET_FORM.test(url) || hasSecretParameter(url))) found.push('url');
   if (typeof command === 'string' && SECRET_FORM.test(command)) found.push('command');
@@ -23,7 +26,8 @@ function pairs(value: unknown): [string, unknown][] {
 }
 
 function inField(place: string) {
-  return ([name, value]: [string, unknown]): string | undefined => (typeof value === 'string' && isSecret(name, value) ? `${place}.${name}` : undefined);
+  return ([name, value]: [string, unknown]): string | undefined =>
+    typeof value === 'string' && isSecret(name, value) ? `${place}.${name}` : undefined;
 }
 
 /** `--token abc`, `--token=abc`, `Authorization: Bearer abc`, and whatever has the form of a token. */

@@ -29,10 +29,18 @@ export async function shakeHands(target: Target, { timeoutMs, signal }: Handshak
   const connection = await connect(target, { timeoutMs, signal, callbacks: { onTrace } });
   try {
     const { client } = connection;
-    const listed = client.getServerCapabilities()?.tools && (await connection.request((made, options) => made.listTools({}, options), { signal }));
+    const listed =
+      client.getServerCapabilities()?.tools &&
+      (await connection.request((made, options) => made.listTools({}, options), { signal }));
     const ms = Math.round(performance.now() - started);
     const { name = 'a server without a name', version = '' } = client.getServerVersion() ?? {};
-    return { server: `${name} ${version}`.trim(), protocol, tools: listed?.tools.map((tool) => tool.name), transport: connection.transport, ms };
+    return {
+      server: `${name} ${version}`.trim(),
+      protocol,
+      tools: listed?.tools.map((tool) => tool.name),
+      transport: connection.transport,
+      ms,
+    };
   } finally {
     await connection.close();
   }

@@ -15,14 +15,21 @@ const OPEN_MS = 3_000;
 const FIRST_BYTES_MS = 2_000;
 
 /** Opens the stream of a new session (or a legacy one, by GET alone), waits a moment for its first bytes, and leaves. */
-export async function standaloneStream(url: URL, { fetch, headers }: Pick<DoctorContext, 'fetch' | 'headers'>, signal: AbortSignal): Promise<StreamFound> {
+export async function standaloneStream(
+  url: URL,
+  { fetch, headers }: Pick<DoctorContext, 'fetch' | 'headers'>,
+  signal: AbortSignal,
+): Promise<StreamFound> {
   const options = { fetch, headers, signal };
   const opened = await postInitialize(url, options);
   await opened.body?.cancel();
   if (opened.status === 401) return { kind: 'none', reason: 'it asks for a token' };
   const session = opened.headers.get('mcp-session-id');
   try {
-    return await openStream(url, { ...options, headers: { ...headers, ...(session !== null && { 'mcp-session-id': session }) } });
+    return await openStream(url, {
+      ...options,
+      headers: { ...headers, ...(session !== null && { 'mcp-session-id': session }) },
+    });
   } finally {
     await endSession(url, opened, options);
   }
@@ -35,10 +42,16 @@ async function openStream(url: URL, { fetch, headers, signal }: InitializeOption
   let openMs: number | undefined;
   let timer = setTimeout(() => leave.abort(), OPEN_MS);
   try {
-    const response = await fetch(url, { headers: { ...headers, accept: 'text/event-stream' }, redirect: 'manual', signal: AbortSignal.any([signal, leave.signal]) });
+    const response = await fetch(url, {
+      headers: { ...headers, accept: 'text/event-stream' },
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, leave.signal]),
+    });
     clearTimeout(timer);
-    if (!response.ok) return { kind: 'none', reason: `GET is answered with ${response.status}: it has no stream of its own` };
-    if (!response.headers.get('content-type')?.startsWith('text/event-stream') || response.body === null) return { kind: 'none', reason: 'GET is answered with no stream' };
+    if (!response.ok)
+      return { kind: 'none', reason: `GET is answered with ${response.status}: it has no stream of its own` };
+    if (!response.headers.get('content-type')?.startsWith('text/event-stream') || response.body === null)
+      return { kind: 'none', reason: 'GET is answered with no stream' };
     openMs = passed();
     timer = setTimeout(() => leave.abort(), FIRST_BYTES_MS);
     const { done } = await response.body.getReader().read();

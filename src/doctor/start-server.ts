@@ -7,7 +7,19 @@ import type { DoctorContext } from './context.js';
 const MAX_LINES = 50;
 
 /** Variables that a program needs to start at all; none that configures a server. */
-const NEEDED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+const NEEDED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SYSTEMROOT',
+  'SystemRoot',
+  'USERPROFILE',
+  'APPDATA',
+  'NODE_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+];
 
 /** The environment for a server at its defaults. */
 export function plainEnvironment({ env }: Pick<DoctorContext, 'env'>): Record<string, string> {
@@ -21,7 +33,11 @@ export function plainEnvironment({ env }: Pick<DoctorContext, 'env'>): Record<st
 export function startServer(args: readonly string[], context: DoctorContext, signal: AbortSignal): Promise<URL> {
   const { command, args: own } = context.self;
   const flags = ['--port', '0', '--host', DEFAULT_HOST, '--log-format', 'json', '--log-level', 'info'];
-  const child = spawn(command, [...own, ...args, ...flags], { env: plainEnvironment(context), stdio: ['ignore', 'ignore', 'pipe'], windowsHide: true });
+  const child = spawn(command, [...own, ...args, ...flags], {
+    env: plainEnvironment(context),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+  });
   const stop = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', stop, { once: true });
   const log: string[] = [];
@@ -35,7 +51,11 @@ export function startServer(args: readonly string[], context: DoctorContext, sig
     child.once('error', reject);
     child.once('close', (code, by) => {
       signal.removeEventListener('abort', stop);
-      reject(new Error(`mcp-calc ${args.join(' ')} ended with ${code ?? by} before it listened: ${log.at(-1) ?? 'it wrote nothing'}`));
+      reject(
+        new Error(
+          `mcp-calc ${args.join(' ')} ended with ${code ?? by} before it listened: ${log.at(-1) ?? 'it wrote nothing'}`,
+        ),
+      );
     });
     if (signal.aborted) stop();
   });

@@ -10,7 +10,10 @@ export const cursor = defineHost({
   name: 'cursor',
   title: 'Cursor',
   key: 'mcpServers',
-  paths: (system) => [system === 'windows' ? '%USERPROFILE%\\.cursor\\mcp.json' : '~/.cursor/mcp.json', '.cursor/mcp.json'],
+  paths: (system) => [
+    system === 'windows' ? '%USERPROFILE%\\.cursor\\mcp.json' : '~/.cursor/mcp.json',
+    '.cursor/mcp.json',
+  ],
   entry,
   install: (reach, system) => {
     const config = Buffer.from(JSON.stringify(entry(reach, system))).toString('base64');

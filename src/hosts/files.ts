@@ -61,7 +61,10 @@ export function shownPath(file: string, { home, cwd, platform }: Omit<Machine, '
  * What a host's file holds, with the bits of its mode; undefined where there is none. An empty one is an empty object.
  * Throws a {@link JsonTextError}, or the error of the file system.
  */
-export async function readHostFile(path: string, comments: boolean): Promise<{ value: unknown; mode: number } | undefined> {
+export async function readHostFile(
+  path: string,
+  comments: boolean,
+): Promise<{ value: unknown; mode: number } | undefined> {
   try {
     const { size, mode } = await stat(path);
     if (size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1_000_000} MB`);

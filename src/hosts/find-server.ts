@@ -7,7 +7,13 @@ import type { ServerEntry } from './servers.js';
 /** A server as a configuration file describes it, variables filled in. */
 export type ConfiguredServer =
   | { readonly kind: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'stdio'; readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd?: string };
+  | {
+      readonly kind: 'stdio';
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly cwd?: string;
+    };
 
 export interface FoundServer {
   readonly server: ConfiguredServer;
@@ -31,16 +37,23 @@ export async function findServer(name: string, machine: Machine): Promise<FoundS
   const files = hostFiles(machine);
   const known: string[] = [];
   const notes: string[] = [];
-  for (const { path } of [...files.filter(({ ofProject }) => ofProject), ...files.filter(({ ofProject }) => !ofProject)]) {
+  for (const { path } of [
+    ...files.filter(({ ofProject }) => ofProject),
+    ...files.filter(({ ofProject }) => !ofProject),
+  ]) {
     const shown = shownPath(path, machine);
-    const read = await readServers(path, shown, machine).catch((error: ServerLookupError) => ({ entries: [], notes: [error.message] }));
+    const read = await readServers(path, shown, machine).catch((error: ServerLookupError) => ({
+      entries: [],
+      notes: [error.message],
+    }));
     if (read === undefined) continue;
     notes.push(...read.notes);
     const entry = read.entries.find((each) => each.name === name);
     if (entry !== undefined) return { server: configured(entry, shown, machine), notes };
     known.push(...read.entries.map((each) => each.name));
   }
-  const hint = known.length === 0 ? 'No host is configured on this machine. Name a file with --config.' : thereAre(known);
+  const hint =
+    known.length === 0 ? 'No host is configured on this machine. Name a file with --config.' : thereAre(known);
   throw new ServerLookupError([`No configuration file knows a server "${name}"`, ...notes].join('\n'), { hint });
 }
 
@@ -51,24 +64,37 @@ export async function findServerIn(file: string, name: string | undefined, machi
   const { entries, notes } = read;
   const entry = name === undefined && entries.length === 1 ? entries[0] : entries.find((each) => each.name === name);
   if (entry !== undefined) return { server: configured(entry, file, machine), notes };
-  const message = name === undefined ? `${file} has ${entries.length} servers: say which with --server` : `${file} knows no server "${name}"`;
-  throw new ServerLookupError([message, ...notes].join('\n'), { hint: entries.length === 0 ? 'It has none.' : thereAre(entries.map((each) => each.name)) });
+  const message =
+    name === undefined
+      ? `${file} has ${entries.length} servers: say which with --server`
+      : `${file} knows no server "${name}"`;
+  throw new ServerLookupError([message, ...notes].join('\n'), {
+    hint: entries.length === 0 ? 'It has none.' : thereAre(entries.map((each) => each.name)),
+  });
 }
 
 /** The servers that a file has for the working folder; undefined where there is no file. Each may hold comments, whatever its host allows. */
-async function readServers(path: string, shown: string, { cwd, platform }: Machine): Promise<{ entries: ServerEntry[]; notes: string[] } | undefined> {
+async function readServers(
+  path: string,
+  shown: string,
+  { cwd, platform }: Machine,
+): Promise<{ entries: ServerEntry[]; notes: string[] } | undefined> {
   try {
     const read = await readHostFile(path, true);
     if (read === undefined) return undefined;
     const { entries, misshapes } = serversIn(read.value, SERVERS_KEYS);
-    const isHere = ({ project }: ServerEntry): boolean => project !== undefined && pathsOf(platform).resolve(project) === cwd;
+    const isHere = ({ project }: ServerEntry): boolean =>
+      project !== undefined && pathsOf(platform).resolve(project) === cwd;
     return {
       entries: [...entries.filter(isHere), ...entries.filter(({ project }) => project === undefined)],
       notes: misshapes.map(({ message }) => `${shown}: ${message}`),
     };
   } catch (cause) {
     const { message } = cause as Error;
-    const why = cause instanceof JsonTextError ? `, line ${cause.line}, column ${cause.column}: ${message}` : ` can't be read: ${message}`;
+    const why =
+      cause instanceof JsonTextError
+        ? `, line ${cause.line}, column ${cause.column}: ${message}`
+        : ` can't be read: ${message}`;
     throw new ServerLookupError(`${shown}${why}`, { cause });
   }
 }
@@ -76,15 +102,27 @@ async function readServers(path: string, shown: string, { cwd, platform }: Machi
 function configured({ name, fields }: ServerEntry, file: string, machine: Machine): ConfiguredServer {
   const { url, command, args, env, headers, cwd } = expand(fields, machine.env) as Record<string, unknown>;
   if (typeof url === 'string') return { kind: 'http', url, headers: stringsOf(headers) };
-  if (typeof command !== 'string') throw new ServerLookupError(`${file}: the server "${name}" has neither a command nor a url`);
-  return { kind: 'stdio', command, args: Array.isArray(args) ? args.map(String) : [], env: stringsOf(env), cwd: typeof cwd === 'string' ? cwd : undefined };
+  if (typeof command !== 'string')
+    throw new ServerLookupError(`${file}: the server "${name}" has neither a command nor a url`);
+  return {
+    kind: 'stdio',
+    command,
+    args: Array.isArray(args) ? args.map(String) : [],
+    env: stringsOf(env),
+    cwd: typeof cwd === 'string' ? cwd : undefined,
+  };
 }
 
 /** `${NAME}` and `${NAME:-otherwise}` stand for a variable, as in Claude Code and VS Code (`${env:NAME}`). */
 function expand(value: unknown, env: Machine['env']): unknown {
-  if (typeof value === 'string') return value.replace(/\$\{(?:env:)?(\w+)(?::-([^}]*))?\}/g, (_all, name: string, otherwise = '') => env[name] ?? String(otherwise));
+  if (typeof value === 'string')
+    return value.replace(
+      /\$\{(?:env:)?(\w+)(?::-([^}]*))?\}/g,
+      (_all, name: string, otherwise = '') => env[name] ?? String(otherwise),
+    );
   if (Array.isArray(value)) return value.map((item) => expand(item, env));
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, env)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, env)]));
   return value;
 }
 

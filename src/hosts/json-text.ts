@@ -90,7 +90,8 @@ class Reader {
       const comma = this.at;
       this.at += 1;
       this.skip();
-      if (this.text[this.at] === end && !this.lenient) throw this.fault(`the comma before ${end} is one too many`, comma);
+      if (this.text[this.at] === end && !this.lenient)
+        throw this.fault(`the comma before ${end} is one too many`, comma);
     }
     this.at += 1;
   }
@@ -101,7 +102,12 @@ class Reader {
       return JSON.parse(this.take(STRING) ?? '') as string;
     } catch {
       const windows = /^"[A-Za-z]:\\/.test(this.text.slice(start, start + 4));
-      throw this.fault(windows ? 'each \\ of a path must be written twice: \\\\' : 'the text in quotes has no end, or a character that must be escaped', start);
+      throw this.fault(
+        windows
+          ? 'each \\ of a path must be written twice: \\\\'
+          : 'the text in quotes has no end, or a character that must be escaped',
+        start,
+      );
     }
   }
 

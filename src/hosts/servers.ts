@@ -22,12 +22,16 @@ export const SERVERS_KEYS: readonly ServersKey[] = ['mcpServers', 'servers'];
 const MAX_SERVERS = 300;
 
 /** The servers in a host's file: at its top, and (Claude Code) under each of its projects. */
-export function serversIn(value: unknown, keys: readonly ServersKey[]): { entries: ServerEntry[]; misshapes: Misshape[] } {
+export function serversIn(
+  value: unknown,
+  keys: readonly ServersKey[],
+): { entries: ServerEntry[]; misshapes: Misshape[] } {
   if (!isObject(value)) return { entries: [], misshapes: [{ what: 'file', message: 'it is not a JSON object' }] };
   const entries: ServerEntry[] = [];
   const misshapes: Misshape[] = [];
   const places: [place: unknown, project: string | undefined][] = [[value, undefined]];
-  if (isObject(value.projects)) places.push(...Object.entries(value.projects).map(([folder, project]): [unknown, string] => [project, folder]));
+  if (isObject(value.projects))
+    places.push(...Object.entries(value.projects).map(([folder, project]): [unknown, string] => [project, folder]));
   for (const [place, project] of places) {
     for (const key of keys) {
       const servers = isObject(place) ? place[key] : undefined;

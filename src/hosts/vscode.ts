@@ -17,6 +17,9 @@ export const vscode = defineHost({
   comments: true,
   paths: (system) => [USER_FILES[system], '.vscode/mcp.json'],
   entry,
-  install: (reach, system) => ({ kind: 'command', text: `code --add-mcp ${quoted(JSON.stringify({ name: SERVER_NAME, ...entry(reach) }), system)}` }),
+  install: (reach, system) => ({
+    kind: 'command',
+    text: `code --add-mcp ${quoted(JSON.stringify({ name: SERVER_NAME, ...entry(reach) }), system)}`,
+  }),
   note: () => 'The key is "servers" here, not "mcpServers".',
 });

@@ -60,7 +60,8 @@ export function createApp(options: AppOptions): RequestListener {
   const limits = options.rateLimit && rateLimits(options.rateLimit, logger);
 
   const routes = new Map(options.routes.map((route) => [route.path, route]));
-  const findRoute = (path: string) => routes.get(path) ?? (path.endsWith('/') ? routes.get(path.slice(0, -1)) : undefined);
+  const findRoute = (path: string) =>
+    routes.get(path) ?? (path.endsWith('/') ? routes.get(path.slice(0, -1)) : undefined);
   const elsewhere: Route = { path: 'other', handle: expressApp(options.routers ?? [], [...routes.keys()], logger) };
 
   const always: Guard[] = [
@@ -90,7 +91,12 @@ export function createApp(options: AppOptions): RequestListener {
   };
 }
 
-async function handleAfter(guards: readonly AsyncGuard[], route: Route, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function handleAfter(
+  guards: readonly AsyncGuard[],
+  route: Route,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   for (const guard of guards) if (!(await guard(req, res))) return;
   await route.handle(req, res);
 }
@@ -108,7 +114,8 @@ function expressApp(routers: readonly RequestHandler[], paths: readonly string[]
   app.use(onError);
   const handle = app as unknown as (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
   // Express leaves a target that it can't parse to its own page, which is HTML.
-  return (req, res) => handle(req, res, () => sendError(res, new HttpError(404, 'Not found', { reason: 'not_found' }), { logger }));
+  return (req, res) =>
+    handle(req, res, () => sendError(res, new HttpError(404, 'Not found', { reason: 'not_found' }), { logger }));
 }
 
 /** Express and its parsers mark the client's own mistakes with a status; their messages may quote the request. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ClientGoneError, HttpError } from './errors.js';
+import { RPC } from '../rpc/errors.js';
 
 const BYTE_ORDER_MARK = 0xfeff;
 
@@ -55,5 +56,8 @@ function unsupportedEncoding(): HttpError {
 }
 
 function notUtf8(): HttpError {
-  return new HttpError(400, 'Parse error: the request body is not valid UTF-8', { rpcCode: -32700, reason: 'parse' });
+  return new HttpError(400, 'Parse error: the request body is not valid UTF-8', {
+    rpcCode: RPC.parseError,
+    reason: 'parse',
+  });
 }

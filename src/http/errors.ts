@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Logger } from '../log.js';
 import { sendJson } from './send.js';
+import { RPC } from '../rpc/errors.js';
 
 export { sendJson };
 
@@ -32,7 +33,7 @@ export class HttpError extends Error {
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'HttpError';
-    this.rpcCode = details.rpcCode ?? -32000;
+    this.rpcCode = details.rpcCode ?? RPC.refused;
     this.reason = details.reason;
     this.data = details.data;
     this.headers = details.headers;
@@ -89,6 +90,6 @@ export function sendError(res: ServerResponse, error: unknown, context: { logger
     sendJsonRpcError(res, { status, code: rpcCode, message, data, headers, id });
   } else {
     const data = { requestId: req.requestId };
-    sendJsonRpcError(res, { status: 500, code: -32603, message: 'Internal error', data, id });
+    sendJsonRpcError(res, { status: 500, code: RPC.internalError, message: 'Internal error', data, id });
   }
 }

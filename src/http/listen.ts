@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
+import { RPC } from '../rpc/errors.js';
 
 /** Load balancers keep idle connections for 60 s or less: ours must be the longer breath, or requests meet a closed door. */
 export const KEEP_ALIVE_MS = 75_000;
@@ -125,12 +126,13 @@ function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   const { status, message } = refusalOf(error);
   // Bytes written into an answer that has begun would be taken for a part of it.
-  const begun = (socket as Socket & { _httpMessage?: { headersSent: boolean } | null })._httpMessage?.headersSent === true;
+  const begun =
+    (socket as Socket & { _httpMessage?: { headersSent: boolean } | null })._httpMessage?.headersSent === true;
   if (error.code === 'ECONNRESET' || !socket.writable || begun) {
     socket.destroy();
     return;
   }
-  const body = JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message }, id: null });
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code: RPC.refused, message }, id: null });
   const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
   socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
 }
@@ -138,9 +140,17 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
 function refusalOf({ code }: NodeJS.ErrnoException) {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return { reason: 'headers_too_large', status: '431 Request Header Fields Too Large', message: 'The request headers are too large' } as const;
+      return {
+        reason: 'headers_too_large',
+        status: '431 Request Header Fields Too Large',
+        message: 'The request headers are too large',
+      } as const;
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { reason: 'timeout', status: '408 Request Timeout', message: 'The request did not arrive in time' } as const;
+      return {
+        reason: 'timeout',
+        status: '408 Request Timeout',
+        message: 'The request did not arrive in time',
+      } as const;
     default:
       return { reason: 'malformed', status: '400 Bad Request', message: 'Malformed HTTP request' } as const;
   }

@@ -10,7 +10,8 @@ export interface AllowedName {
   port?: string;
 }
 
-const ENTRY = /^(?:([a-z][a-z\d+.-]*):\/\/)?(\[[\da-f:.]+\]|[^:/\s[\]]+|[\da-f:]*:[\da-f:.]*:[\da-f:.]*)(?::(\d{1,5}))?\/?$/i;
+const ENTRY =
+  /^(?:([a-z][a-z\d+.-]*):\/\/)?(\[[\da-f:.]+\]|[^:/\s[\]]+|[\da-f:]*:[\da-f:.]*:[\da-f:.]*)(?::(\d{1,5}))?\/?$/i;
 
 /**
  * Reads an entry of an allow-list: `example.com`, `example.com:8443`, `https://example.com`, `[::1]` or `::1`.

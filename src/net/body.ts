@@ -29,7 +29,9 @@ const LONGEST_OBJECT = 1_000_000;
 export async function readJsonObject(response: Response): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const value: unknown = JSON.parse(response.body === null ? '' : await readBounded(response.body, LONGEST_OBJECT));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof BodyTooLargeError) return undefined;
     throw error;

@@ -40,7 +40,12 @@ export function within<T, R>(promise: Promise<T>, ms: number, late: () => R, sig
 }
 
 /** The promise's outcome, or a {@link DeadlineError} after `ms`. */
-export function withDeadline<T>(promise: Promise<T>, ms: number, message = `No reply within ${ms} ms`, signal?: AbortSignal): Promise<T> {
+export function withDeadline<T>(
+  promise: Promise<T>,
+  ms: number,
+  message = `No reply within ${ms} ms`,
+  signal?: AbortSignal,
+): Promise<T> {
   const late = (): never => {
     throw new DeadlineError(message);
   };

@@ -16,7 +16,11 @@ export function resultAnswer(id: RequestId, result: unknown): Answer {
   const text = typeof result === 'object' && result !== null ? JSON.stringify(result) : undefined;
   if (text === undefined) throw new TypeError('The result is not an object that can be written as JSON');
   const failed = (result as { isError?: unknown }).isError === true;
-  return { id, text: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${text}}`, outcome: failed ? 'tool_error' : 'ok' };
+  return {
+    id,
+    text: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${text}}`,
+    outcome: failed ? 'tool_error' : 'ok',
+  };
 }
 
 export function failureAnswer(id: RequestId, error: Pick<RpcError, 'code' | 'message' | 'data'>): Answer {

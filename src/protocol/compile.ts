@@ -34,9 +34,14 @@ export interface CompiledCatalog {
  * Compiles schemas, templates and look-ups; the validator is loaded only for a catalog that has plain JSON Schema. Rejects with a
  * TypeError for a schema or template that is malformed.
  */
-export async function compileCatalog(catalog: Catalog, loadValidator: () => Promise<JsonSchemaValidator>): Promise<CompiledCatalog> {
+export async function compileCatalog(
+  catalog: Catalog,
+  loadValidator: () => Promise<JsonSchemaValidator>,
+): Promise<CompiledCatalog> {
   const schemas = catalog.tools.flatMap(({ inputSchema, outputSchema }) => [inputSchema, outputSchema]);
-  const validator = schemas.every((schema) => schema === undefined || isZod(schema)) ? undefined : await loadValidator();
+  const validator = schemas.every((schema) => schema === undefined || isZod(schema))
+    ? undefined
+    : await loadValidator();
   const { pageSize } = catalog;
   return {
     catalog,

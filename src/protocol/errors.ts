@@ -14,7 +14,11 @@ export class SessionEndedError extends RpcError {
  * What the client is told of what a handler threw. A bug becomes -32603 with the request id to look for in the log, where
  * `what` names the handler, and nothing else of it.
  */
-export function asRpcError(error: unknown, { requestId, logger }: Facts, what: Readonly<Record<string, unknown>> = {}): RpcError {
+export function asRpcError(
+  error: unknown,
+  { requestId, logger }: Facts,
+  what: Readonly<Record<string, unknown>> = {},
+): RpcError {
   if (error instanceof RpcError) return error;
   if (error instanceof StoreUnavailableError) return new RpcError(RPC.refused, STORE_UNAVAILABLE, { retryable: true });
   if (error instanceof SubscriptionLimitError) return new RpcError(RPC.refused, error.message);

@@ -19,7 +19,9 @@ export type Introduction = Pick<SessionRecord, 'initialize' | 'protocolVersion'>
  */
 export function readInitialize(request: RpcRequest, strict: boolean): Introduction {
   const given = request.params ?? {};
-  const initialize = strict ? given : { protocolVersion: latestVersion, capabilities: {}, clientInfo: { name: 'unknown', version: '0' }, ...given };
+  const initialize = strict
+    ? given
+    : { protocolVersion: latestVersion, capabilities: {}, clientInfo: { name: 'unknown', version: '0' }, ...given };
   if (typeof initialize.protocolVersion !== 'string') throw lacking('protocolVersion', 'a string');
   if (!isObject(initialize.capabilities)) throw lacking('capabilities', 'an object');
   for (const name of CAPABILITIES) objectOrNone(initialize.capabilities, name, `capabilities.${name}`);
@@ -28,7 +30,10 @@ export function readInitialize(request: RpcRequest, strict: boolean): Introducti
     throw lacking('clientInfo', 'an object with a name and a version');
   }
   if (JSON.stringify(initialize).length > INITIALIZE_CHARACTERS) {
-    throw new RpcError(RPC.invalidParams, `Invalid initialize request: its params are longer than ${INITIALIZE_CHARACTERS} characters`);
+    throw new RpcError(
+      RPC.invalidParams,
+      `Invalid initialize request: its params are longer than ${INITIALIZE_CHARACTERS} characters`,
+    );
   }
   return { initialize, protocolVersion: negotiate(initialize.protocolVersion) };
 }

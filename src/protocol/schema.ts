@@ -61,7 +61,9 @@ function compileZod(schema: ZodType, io: 'input' | 'output'): CompiledSchema {
 
 /** Faults as the end of a sentence. */
 export function inWords(faults: readonly Fault[]): string {
-  const shown = faults.slice(0, FAULTS_SHOWN).map(({ path, message }) => `${path.join('.') || 'arguments'}: ${message}`);
+  const shown = faults
+    .slice(0, FAULTS_SHOWN)
+    .map(({ path, message }) => `${path.join('.') || 'arguments'}: ${message}`);
   const rest = faults.length - shown.length;
   return shown.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 }

@@ -11,7 +11,8 @@ export function compileTemplate(template: string): TemplateMatcher {
   const source = template.split(/(\{[^}]*\})/).map((part) => {
     if (!part.startsWith('{')) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const name = part.slice(1, -1);
-    if (!/^\w+$/.test(name)) throw new TypeError(`The URI template ${template} goes beyond level 1 of RFC 6570: ${part}`);
+    if (!/^\w+$/.test(name))
+      throw new TypeError(`The URI template ${template} goes beyond level 1 of RFC 6570: ${part}`);
     variables.push(name);
     return '([^/?#]+)';
   });

@@ -25,7 +25,10 @@ export class RpcError extends Error {
 }
 
 /** The error answer to a request; the id is null where it could not be read (JSON-RPC 2.0, section 5). */
-export function errorAnswer<Id extends string | number | null>(id: Id, { code, message, data }: Pick<RpcError, 'code' | 'message' | 'data'>) {
+export function errorAnswer<Id extends string | number | null>(
+  id: Id,
+  { code, message, data }: Pick<RpcError, 'code' | 'message' | 'data'>,
+) {
   return { jsonrpc: '2.0' as const, id, error: { code, message, ...(data && { data }) } };
 }
 

@@ -45,7 +45,8 @@ export const NESTING_LIMIT = 200;
 
 /** Parses a body or a line. Throws {@link RpcError} -32700, and -32600 for what is nested too deeply. */
 export function parseJson(text: string): unknown {
-  if (text.length > 2 * NESTING_LIMIT && isTooDeep(text)) throw invalid(`more than ${NESTING_LIMIT} levels of objects and arrays`);
+  if (text.length > 2 * NESTING_LIMIT && isTooDeep(text))
+    throw invalid(`more than ${NESTING_LIMIT} levels of objects and arrays`);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -102,7 +103,11 @@ function readMessage(value: unknown): RpcMessage {
   }
   if (!isId(id)) throw invalid('neither "method" nor "id"');
   if (isErrorObject(error)) {
-    return { jsonrpc: '2.0', id, error: { code: error.code, message: error.message, ...('data' in error && { data: error.data }) } };
+    return {
+      jsonrpc: '2.0',
+      id,
+      error: { code: error.code, message: error.message, ...('data' in error && { data: error.data }) },
+    };
   }
   if (!isObject(result)) throw invalid('neither "method", "result" nor "error"');
   requireMeta('result', result);
@@ -115,8 +120,10 @@ function requireMeta(where: string, holder: Record<string, unknown> | undefined)
   if (meta === undefined) return;
   if (!isObject(meta)) throw invalid(`"${where}._meta" must be an object`);
   const { progressToken, [RELATED_TASK]: task } = meta;
-  if (progressToken !== undefined && !isId(progressToken)) throw invalid('"progressToken" must be a string or an integer');
-  if (task !== undefined && !(isObject(task) && typeof task.taskId === 'string')) throw invalid(`"${RELATED_TASK}" must name a taskId`);
+  if (progressToken !== undefined && !isId(progressToken))
+    throw invalid('"progressToken" must be a string or an integer');
+  if (task !== undefined && !(isObject(task) && typeof task.taskId === 'string'))
+    throw invalid(`"${RELATED_TASK}" must name a taskId`);
 }
 
 const RELATED_TASK = 'io.modelcontextprotocol/related-task';

@@ -2,7 +2,13 @@
 export const latestVersion = '2025-11-25';
 
 /** Protocol versions this server speaks, newest first: the SDK's, named here so that a greeting needs no SDK. */
-export const supportedVersions: readonly string[] = [latestVersion, '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'];
+export const supportedVersions: readonly string[] = [
+  latestVersion,
+  '2025-06-18',
+  '2025-03-26',
+  '2024-11-05',
+  '2024-10-07',
+];
 
 /** What a request without `MCP-Protocol-Version` counts as (transports, "Protocol Version Header"). */
 export const assumedVersion = '2025-03-26';

@@ -17,7 +17,12 @@ export interface Access {
 const OPEN: Access = { app: {}, transport: {}, listensAt: () => undefined };
 
 /** The authorization that the flags ask for; its parts are loaded only where there is one. */
-export async function openAccess(config: ServerConfig, offer: Offer, logger: Logger, storage: Storage): Promise<Access> {
+export async function openAccess(
+  config: ServerConfig,
+  offer: Offer,
+  logger: Logger,
+  storage: Storage,
+): Promise<Access> {
   const settings = config.auth;
   if (settings.mode === 'none') return OPEN;
   const { authorization } = await import('./authorization.js');

@@ -44,12 +44,19 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
     });
     router = server.router;
     for (const warning of config.warnings) logger.warn({}, warning);
-    logger.info({ url: listening.url, issuer: server.issuer }, `authorization server listening on ${listening.url}, issuer ${server.issuer}`);
-    await untilStopped({
-      beginDrain: () => undefined,
-      drain: () => listening.close(),
-      abort: async () => listening.destroy(),
-    }, DRAIN, logger);
+    logger.info(
+      { url: listening.url, issuer: server.issuer },
+      `authorization server listening on ${listening.url}, issuer ${server.issuer}`,
+    );
+    await untilStopped(
+      {
+        beginDrain: () => undefined,
+        drain: () => listening.close(),
+        abort: async () => listening.destroy(),
+      },
+      DRAIN,
+      logger,
+    );
   } finally {
     listening.destroy();
     await storage.close();
@@ -57,9 +64,15 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
 }
 
 /** RFC 7662 §2.1 wants to know who asks. On the loopback alone, where only this machine can, it may be anyone. */
-function introspectionOf({ introspectionClient, isLoopback }: AuthServerConfig, logger: Logger): Pick<AuthorizationServerOptions, 'introspection'> {
+function introspectionOf(
+  { introspectionClient, isLoopback }: AuthServerConfig,
+  logger: Logger,
+): Pick<AuthorizationServerOptions, 'introspection'> {
   if (introspectionClient) return { introspection: introspectionClient };
   if (isLoopback) return { introspection: 'anyone' };
-  logger.warn({}, 'there is no introspection endpoint: set INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET to have one');
+  logger.warn(
+    {},
+    'there is no introspection endpoint: set INTROSPECTION_CLIENT_ID and INTROSPECTION_CLIENT_SECRET to have one',
+  );
   return {};
 }

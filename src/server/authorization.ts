@@ -61,9 +61,21 @@ export async function authorization(options: AuthorizationOptions): Promise<Auth
   };
 }
 
-async function composer({ settings, toolScopes = [], logger, store, count }: AuthorizationOptions): Promise<(baseUrl: string) => Parts> {
+async function composer({
+  settings,
+  toolScopes = [],
+  logger,
+  store,
+  count,
+}: AuthorizationOptions): Promise<(baseUrl: string) => Parts> {
   const { requiredScopes } = settings;
-  const compose = (baseUrl: string, verifier: Verifier, authServer: string, required: readonly string[], scopes: readonly string[]): Parts => ({
+  const compose = (
+    baseUrl: string,
+    verifier: Verifier,
+    authServer: string,
+    required: readonly string[],
+    scopes: readonly string[],
+  ): Parts => ({
     guard: bearerGuard({ verifier, baseUrl, requiredScopes: required, logger }),
     describe: protectedResourceMetadata({ baseUrl, authorizationServers: [authServer], scopes, name: 'mcp-calc' }),
   });
@@ -76,7 +88,14 @@ async function composer({ settings, toolScopes = [], logger, store, count }: Aut
   // Asked for by name, so that a client does not begin with all that there is.
   const required = requiredScopes.length === 0 ? [DEFAULT_SCOPE] : requiredScopes;
   return (baseUrl) => {
-    const { verifier, issuer, router } = demoAuthorizationServer({ baseUrl, store, count, resources: resourcesOf(baseUrl), scopes, logger });
+    const { verifier, issuer, router } = demoAuthorizationServer({
+      baseUrl,
+      store,
+      count,
+      resources: resourcesOf(baseUrl),
+      scopes,
+      logger,
+    });
     return { ...compose(baseUrl, verifier, issuer, required, Object.keys(scopes)), router };
   };
 }

@@ -29,7 +29,9 @@ export interface HostParts {
   /** The transport's own routes. */
   readonly routes: readonly Route[];
   /** What the authorization adds: the guard, and the routers of an authorization server. */
-  readonly access: Pick<AppOptions, 'authenticate' | 'routers'> & { subjectOf?: NonNullable<AppOptions['rateLimit']>['subjectOf'] };
+  readonly access: Pick<AppOptions, 'authenticate' | 'routers'> & {
+    subjectOf?: NonNullable<AppOptions['rateLimit']>['subjectOf'];
+  };
 }
 
 export interface Host {
@@ -79,7 +81,12 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   const main = await listen(letGo, { ...config, onRefused });
   const all = [main];
   if (config.metricsPort !== undefined) {
-    const metricsApp = createApp({ ...network, allowedHosts: LOOPBACK_NAMES, allowedOrigins: [], routes: [metricsRoute(metrics)] });
+    const metricsApp = createApp({
+      ...network,
+      allowedHosts: LOOPBACK_NAMES,
+      allowedOrigins: [],
+      routes: [metricsRoute(metrics)],
+    });
     const metricsHost = await listen(metricsApp, { ...config, host: DEFAULT_HOST, port: config.metricsPort });
     all.push(metricsHost);
     // With port 0, nobody could know it otherwise.
@@ -96,7 +103,13 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
 async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {
   const { bodyLimit, maxSessions, maxConnections, sessionTtlMs, historyLimit, rateLimit } = config;
   // Where the storage is away or slow, all else can still be told.
-  const open = storage && (await within(storage.sessions.count().catch(() => null), COUNT_WAIT_MS, () => null));
+  const open =
+    storage &&
+    (await within(
+      storage.sessions.count().catch(() => null),
+      COUNT_WAIT_MS,
+      () => null,
+    ));
   return {
     transports: routes.map(({ path }) => path),
     ...(storage && { sessions: { open, ttlSeconds: sessionTtlMs / 1000 } }),

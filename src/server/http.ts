@@ -23,7 +23,10 @@ export async function serveHttp(config: HttpConfig): Promise<void> {
   const pattern = stateful ? `stateful, sessions ${redis ? 'in Redis' : 'in memory'}` : 'stateless';
   const endpoints: Endpoints = { mcp: config, sse: config.sse, shown: '/mcp', pattern };
   if (config.workers === 1) return serve(config, endpoints, logger);
-  const [{ asWorker }, { runWorkers }] = await Promise.all([import('./workers/worker.js'), import('./workers/primary.js')]);
+  const [{ asWorker }, { runWorkers }] = await Promise.all([
+    import('./workers/worker.js'),
+    import('./workers/primary.js'),
+  ]);
   const worker = asWorker();
   await (worker ? serve(config, endpoints, logger, worker) : runWorkers(config, logger));
 }
@@ -43,7 +46,12 @@ interface Endpoints {
   readonly pattern: string;
 }
 
-async function serve(config: ServerConfig, { mcp: http, sse: isLegacy, shown, pattern }: Endpoints, logger: Logger, worker?: Worker): Promise<void> {
+async function serve(
+  config: ServerConfig,
+  { mcp: http, sse: isLegacy, shown, pattern }: Endpoints,
+  logger: Logger,
+  worker?: Worker,
+): Promise<void> {
   const offer = await loadOffer(config);
   let count: () => Promise<number> = async () => 0;
   const metrics = await createMetrics({
@@ -65,7 +73,12 @@ async function serve(config: ServerConfig, { mcp: http, sse: isLegacy, shown, pa
   const routes: Route[] = [];
   const transports: Draining[] = [];
   if (http) {
-    const transport = streamableHttp({ ...shared, strict: http.strict, sseAfterMs: http.sseAfterMs, storage: http.stateful ? storage : undefined });
+    const transport = streamableHttp({
+      ...shared,
+      strict: http.strict,
+      sseAfterMs: http.sseAfterMs,
+      storage: http.stateful ? storage : undefined,
+    });
     transports.push(transport);
     routes.push({ path: '/mcp', handle: transport.handle, secured: true });
   }
@@ -76,7 +89,15 @@ async function serve(config: ServerConfig, { mcp: http, sse: isLegacy, shown, pa
     // Both names are in use among clients and guides.
     for (const path of ['/messages', '/message']) routes.push({ path, handle: transport.handleMessage, secured: true });
   }
-  const host = await openHost(config, { logger, metrics: worker ? worker.together(metrics) : metrics, routes, access: access.app, count: state.count, storage, isStateful: http?.stateful ?? true });
+  const host = await openHost(config, {
+    logger,
+    metrics: worker ? worker.together(metrics) : metrics,
+    routes,
+    access: access.app,
+    count: state.count,
+    storage,
+    isStateful: http?.stateful ?? true,
+  });
   const { url } = host.main;
   access.listensAt(url);
   if (worker) {

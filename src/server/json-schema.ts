@@ -28,5 +28,8 @@ export const ajvValidator: JsonSchemaValidator = {
 };
 
 function faultsOf(errors: readonly ErrorObject[] | null | undefined): Fault[] {
-  return (errors ?? []).map(({ instancePath, message = 'invalid' }) => ({ path: instancePath.split('/').slice(1), message }));
+  return (errors ?? []).map(({ instancePath, message = 'invalid' }) => ({
+    path: instancePath.split('/').slice(1),
+    message,
+  }));
 }

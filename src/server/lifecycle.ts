@@ -21,7 +21,11 @@ export interface Draining {
 }
 
 /** How a host stops with its transports, and then with what both stand on, in this order. */
-export function stoppable(host: Host, transports: readonly Draining[], beneath: readonly { close(): Promise<void> }[]): Stoppable {
+export function stoppable(
+  host: Host,
+  transports: readonly Draining[],
+  beneath: readonly { close(): Promise<void> }[],
+): Stoppable {
   return {
     beginDrain: () => host.beginDrain(),
     async drain() {
@@ -59,7 +63,12 @@ export async function untilStopped(
     if (!hurry.aborted) throw error;
     return false;
   };
-  const inTime = await within(served.drain().then(() => true), times.drainTimeoutMs, () => false, hurry).catch(cutShort);
+  const inTime = await within(
+    served.drain().then(() => true),
+    times.drainTimeoutMs,
+    () => false,
+    hurry,
+  ).catch(cutShort);
   if (!inTime && !hurry.aborted) logger.warn({}, 'stopping: what still runs is ended now');
   await served.abort();
   logger.info({}, 'stopped');

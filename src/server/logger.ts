@@ -35,7 +35,9 @@ export function lazyLogger(config: LogConfig): LazyLogger {
   const bound = (bindings: Record<string, unknown>[]): Logger => {
     const log = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: unknown, text?: unknown) => {
       if (severity[level] < severity[config.level]) return;
-      later((logger) => bindings.reduce<Logger>((parent, own) => parent.child(own), logger)[level](fields, text as string));
+      later((logger) =>
+        bindings.reduce<Logger>((parent, own) => parent.child(own), logger)[level](fields, text as string),
+      );
     };
     return {
       debug: log('debug'),

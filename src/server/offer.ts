@@ -9,7 +9,11 @@ import { ServeError } from './errors.js';
 import type { Offer } from './load-module.js';
 
 /** The calculator, or what a `--server` module exports. */
-export async function loadOffer({ server, minimal, sampleToolName }: OfferConfig & { minimal?: boolean }): Promise<Offer> {
+export async function loadOffer({
+  server,
+  minimal,
+  sampleToolName,
+}: OfferConfig & { minimal?: boolean }): Promise<Offer> {
   if (server !== undefined) {
     const { loadModule } = await import('./load-module.js');
     return loadModule(server, process.cwd());
@@ -19,7 +23,12 @@ export async function loadOffer({ server, minimal, sampleToolName }: OfferConfig
 }
 
 /** Makes an offer ready to be served. Throws a ServeError for a module whose schemas or servers are malformed. */
-export async function serveOffer({ server }: OfferConfig, offer: Offer, metrics: Metrics, storage?: Storage): Promise<Served> {
+export async function serveOffer(
+  { server }: OfferConfig,
+  offer: Offer,
+  metrics: Metrics,
+  storage?: Storage,
+): Promise<Served> {
   try {
     if (typeof offer === 'function') {
       return await serveFactory(offer);
@@ -29,7 +38,11 @@ export async function serveOffer({ server }: OfferConfig, offer: Offer, metrics:
       activeSessions: async () => storage?.sessions.count() ?? 0,
       calculations: () => metrics.calculations(),
     };
-    return await serveCatalog(offer, { figures, metrics, loadValidator: async () => (await import('./json-schema.js')).ajvValidator });
+    return await serveCatalog(offer, {
+      figures,
+      metrics,
+      loadValidator: async () => (await import('./json-schema.js')).ajvValidator,
+    });
   } catch (error) {
     if (server === undefined) throw error;
     const message = error instanceof Error ? error.message : String(error);

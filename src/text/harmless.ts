@@ -12,14 +12,18 @@ const HARMFUL = /[^\P{Cc}\n\t]|[\p{Bidi_C}\u2028\u2029]/u;
  * no marks that turn the direction of what follows. Cut at `longest` characters.
  */
 export function oneLine(text: string, longest = Infinity): string {
-  const line = withoutMarks(text).replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const line = withoutMarks(text)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
 
 /** The same for a text of several lines: `\n` and tabs stay. */
 export function manyLines(text: string): string {
   if (!HARMFUL.test(text)) return text;
-  return withoutMarks(text).replace(/\r\n/g, '\n').replace(/[^\P{Cc}\n\t]|[\u2028\u2029]/gu, ' ');
+  return withoutMarks(text)
+    .replace(/\r\n/g, '\n')
+    .replace(/[^\P{Cc}\n\t]|[\u2028\u2029]/gu, ' ');
 }
 
 /** Somebody else's text within a message of ours: on one line, cut to a bound, without the secrets that can be told by their form. */
@@ -30,7 +34,10 @@ export function quote(text: string, longest = QUOTED_CHARACTERS): string {
 /** A value as JSON in which `\u` escapes stand for what could do harm in a terminal; `indent` as `JSON.stringify` has it. */
 export function printableJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, undefined, indent) ?? 'null';
-  return json.replace(/[\x7f-\x9f\p{Bidi_C}\u2028\u2029]/gu, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(
+    /[\x7f-\x9f\p{Bidi_C}\u2028\u2029]/gu,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**

@@ -67,7 +67,13 @@ const SECRET_IN_TEXT: readonly [pattern: RegExp, replacement: string][] = [
   [/\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]+/gi, `$1 ${REDACTED}`],
   // redis://user:password@host; the user name stays. A password may hold an @ of its own.
   [/(\/\/[^\s:@/]{0,256}):[^\s/]{1,1024}@/g, `$1:${REDACTED}@`],
-  [new RegExp(`\\b([\\w.-]{0,40}(?:${PARTS})|${WHOLE})(["']?\\s*[=:]\\s*["']?)(?!\\s)(?:(?:Bearer|Basic) )?[^\\s"'&,;}#]+`, 'gi'), `$1$2${REDACTED}`],
+  [
+    new RegExp(
+      `\\b([\\w.-]{0,40}(?:${PARTS})|${WHOLE})(["']?\\s*[=:]\\s*["']?)(?!\\s)(?:(?:Bearer|Basic) )?[^\\s"'&,;}#]+`,
+      'gi',
+    ),
+    `$1$2${REDACTED}`,
+  ],
   // A JSON Web Token, wherever it stands.
   [/\beyJ[\w-]{6,}\.[\w-]*(?:\.[\w-]*)?/g, REDACTED],
 ];

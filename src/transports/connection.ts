@@ -111,7 +111,10 @@ export class Connection implements Sink {
     (await this.peer).close();
   }
 
-  private async take({ messages, batch }: { messages: readonly RpcMessage[]; batch: boolean }, scopes?: readonly string[]): Promise<void> {
+  private async take(
+    { messages, batch }: { messages: readonly RpcMessage[]; batch: boolean },
+    scopes?: readonly string[],
+  ): Promise<void> {
     if (batch) this.requireBatches(messages);
     const [peer, record] = await Promise.all([this.peer, this.options.load()]);
     if (record) this.options.facts.record = record;
@@ -124,7 +127,8 @@ export class Connection implements Sink {
   }
 
   private async serve(peer: Peer, request: RpcRequest, scopes?: readonly string[]): Promise<void> {
-    if (this.open.has(request.id)) throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${request.id} is in use`);
+    if (this.open.has(request.id))
+      throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${request.id} is in use`);
     if (request.method !== 'initialize') return peer.serve(this.open.add(request), scopes);
     // The session is there before its client says who it is.
     const { facts, strict } = this.options;

@@ -97,7 +97,9 @@ function readHead(req: IncomingMessage): Received {
  */
 export async function readPosted(received: Received, req: IncomingMessage, options: ReadOptions): Promise<Posted> {
   if (!/^application\/json\s*(;|$)/i.test(received.headers['content-type'] ?? '')) {
-    throw new HttpError(415, 'Unsupported Media Type: Content-Type must be application/json', { reason: 'content_type' });
+    throw new HttpError(415, 'Unsupported Media Type: Content-Type must be application/json', {
+      reason: 'content_type',
+    });
   }
   const body = parseJson(await readBody(req, options.bodyLimit));
   received.id = idOf(body);
@@ -106,9 +108,16 @@ export async function readPosted(received: Received, req: IncomingMessage, optio
   return { body, messages, batch };
 }
 
-function requireScopes({ auth }: Received, messages: readonly RpcMessage[], { served, refuseScopes }: ReadOptions): void {
+function requireScopes(
+  { auth }: Received,
+  messages: readonly RpcMessage[],
+  { served, refuseScopes }: ReadOptions,
+): void {
   if (!refuseScopes) return;
-  const lacking = missingScopes(auth, messages.flatMap((message) => served.requiredScopes(message)));
+  const lacking = missingScopes(
+    auth,
+    messages.flatMap((message) => served.requiredScopes(message)),
+  );
   if (lacking.length > 0) throw new ScopesMissingError(lacking);
 }
 
@@ -121,7 +130,11 @@ export function versionOf({ headers }: Received): string | undefined {
 }
 
 /** What the log says of a POST, by its first message and its session. */
-export function postFields({ headers }: Received, [first]: readonly RpcMessage[], sessionId?: string): Record<string, unknown> {
+export function postFields(
+  { headers }: Received,
+  [first]: readonly RpcMessage[],
+  sessionId?: string,
+): Record<string, unknown> {
   return {
     ...(first && { rpcMethod: methodOf(first) }),
     ...(sessionId !== undefined && { session: shortSession(sessionId) }),

@@ -7,7 +7,8 @@ import { SessionLimitError, StoreUnavailableError, UnknownEventError } from '../
 export const RETRY_AFTER_SECONDS = 1;
 
 export function missingSession(): HttpError {
-  const message = 'Bad Request: the Mcp-Session-Id header is missing. Send initialize first, then the id that it answers';
+  const message =
+    'Bad Request: the Mcp-Session-Id header is missing. Send initialize first, then the id that it answers';
   return new HttpError(400, message, { reason: 'session_missing' });
 }
 
@@ -18,7 +19,10 @@ export function unknownSession(): HttpError {
 }
 
 export function methodNotAllowed(allowed: string, why = ''): HttpError {
-  return new HttpError(405, `Method not allowed${why}. Use ${allowed}`, { reason: 'method', headers: { Allow: allowed } });
+  return new HttpError(405, `Method not allowed${why}. Use ${allowed}`, {
+    reason: 'method',
+    headers: { Allow: allowed },
+  });
 }
 
 export function unsupportedVersion(version: string): HttpError {
@@ -32,11 +36,17 @@ export function unsupportedVersion(version: string): HttpError {
 /** Translates what the layers below throw into the answer of the table of bad input; anything else stays a bug. */
 export function asRefusal(error: unknown): unknown {
   if (error instanceof RpcError) {
-    return new HttpError(400, error.message, { rpcCode: error.code, data: error.data, reason: 'message', cause: error });
+    return new HttpError(400, error.message, {
+      rpcCode: error.code,
+      data: error.data,
+      reason: 'message',
+      cause: error,
+    });
   }
   if (error instanceof StoreUnavailableError) return unavailable(STORE_UNAVAILABLE, 'store', error);
   if (error instanceof SessionLimitError) return unavailable(error.message, 'session_limit', error);
-  if (error instanceof UnknownEventError) return new HttpError(400, error.message, { reason: 'event_id', cause: error });
+  if (error instanceof UnknownEventError)
+    return new HttpError(400, error.message, { reason: 'event_id', cause: error });
   return error;
 }
 

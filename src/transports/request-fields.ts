@@ -15,7 +15,8 @@ export function methodOf(message: RpcMessage): string {
 /** The trace (W3C Trace Context) that a message belongs to, as a field of a log line: by the HTTP header, else by its `_meta`. */
 export function tracedBy(headers: IncomingHttpHeaders, message: RpcMessage | undefined): { traceparent?: string } {
   const meta = message && 'params' in message ? message.params?._meta : undefined;
-  const traceparent = traceparentOf(headers.traceparent) ?? (isObject(meta) ? traceparentOf(meta.traceparent) : undefined);
+  const traceparent =
+    traceparentOf(headers.traceparent) ?? (isObject(meta) ? traceparentOf(meta.traceparent) : undefined);
   return traceparent === undefined ? {} : { traceparent };
 }
 

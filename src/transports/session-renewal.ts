@@ -8,7 +8,13 @@ const RENEWALS_PER_TTL = 3;
  * Renews the session of an open stream in time: who listens uses it. To be called often, such as at every keep-alive;
  * `gone` is called when the session has ended all the same.
  */
-export function sessionRenewal(sessions: SessionStore, id: string, ttlMs: number, logger: Logger, gone: () => void): () => void {
+export function sessionRenewal(
+  sessions: SessionStore,
+  id: string,
+  ttlMs: number,
+  logger: Logger,
+  gone: () => void,
+): () => void {
   let renewed = Date.now();
   return () => {
     if (Date.now() - renewed < ttlMs / RENEWALS_PER_TTL) return;

@@ -62,11 +62,16 @@ export function sse(options: SseOptions): SseTransport {
         if (req.method !== 'POST') throw methodNotAllowed('POST');
         const { body, messages } = await readPosted(received, req, options);
         const sessionId = new URL(req.url ?? '/', 'http://localhost').searchParams.get('sessionId');
-        if (sessionId === null) throw new HttpError(400, 'Bad Request: the sessionId is missing from the address', { reason: 'session_missing' });
+        if (sessionId === null)
+          throw new HttpError(400, 'Bad Request: the sessionId is missing from the address', {
+            reason: 'session_missing',
+          });
         const record = await storage.sessions.touch(sessionId, received.owner);
         received.note(postFields(received, messages, sessionId));
         const [node = ''] = sessionId.split('.');
-        const delivered = record && (await storage.bus.send(node, { kind: 'sse-message', sessionId, body, scopes: received.auth?.scopes }));
+        const delivered =
+          record &&
+          (await storage.bus.send(node, { kind: 'sse-message', sessionId, body, scopes: received.auth?.scopes }));
         if (!delivered) throw unknownSession();
         res.writeHead(202).end('Accepted');
       }),
@@ -80,7 +85,12 @@ export function sse(options: SseOptions): SseTransport {
   };
 }
 
-async function connect(options: SseOptions, open: Map<string, Open>, received: Received, res: ServerResponse): Promise<void> {
+async function connect(
+  options: SseOptions,
+  open: Map<string, Open>,
+  received: Received,
+  res: ServerResponse,
+): Promise<void> {
   const { storage, served, metrics, logger, strict, keepAlive, sessionTtlMs } = options;
   const { requestId, headers, caller, owner } = received;
   const id = `${storage.bus.nodeId}.${randomUUID()}`;

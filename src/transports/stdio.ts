@@ -73,7 +73,8 @@ export async function serveStdio({ served, storage, input, output, logger, metri
 async function handle(connection: Connection, line: string | typeof TOO_LONG): Promise<void> {
   let body: unknown;
   try {
-    if (line === TOO_LONG) throw new RpcError(RPC.refused, `A line is longer than the limit of ${LINE_LIMIT} characters`);
+    if (line === TOO_LONG)
+      throw new RpcError(RPC.refused, `A line is longer than the limit of ${LINE_LIMIT} characters`);
     body = parseJson(line);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;

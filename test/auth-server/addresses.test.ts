@@ -6,17 +6,48 @@ import { serve } from '../auth/helpers/serve.js';
 import type { Served } from '../auth/helpers/serve.js';
 
 describe('a redirect URI', () => {
-  it.each(['https://app.example/cb', 'https://app.example/cb?x=1', 'http://localhost:8080/cb', 'http://127.0.0.1/cb', 'http://[::1]:1/', 'cursor://anysphere.cursor-mcp/oauth/callback', 'com.example.app:/cb'])(
-    '%s may be registered', (uri) => expect(isAllowedRedirectUri(uri)).toBe(true));
   it.each([
-    'http://app.example/cb', 'https://app.example/cb#', 'https://app.example/cb#x', 'https://user@app.example/', 'https://u:p@app.example/', 'javascript:alert(1)', 'data:text/html,x',
-    'file:///etc/passwd', 'blob:https://a/b', 'https://app.example\\@evil.example/', ' https://app.example/', 'https://app.example/a b', 'http://localhost.evil.example/', '/cb', '', `https://app.example/${'a'.repeat(2_000)}`,
+    'https://app.example/cb',
+    'https://app.example/cb?x=1',
+    'http://localhost:8080/cb',
+    'http://127.0.0.1/cb',
+    'http://[::1]:1/',
+    'cursor://anysphere.cursor-mcp/oauth/callback',
+    'com.example.app:/cb',
+  ])('%s may be registered', (uri) => expect(isAllowedRedirectUri(uri)).toBe(true));
+  it.each([
+    'http://app.example/cb',
+    'https://app.example/cb#',
+    'https://app.example/cb#x',
+    'https://user@app.example/',
+    'https://u:p@app.example/',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'blob:https://a/b',
+    'https://app.example\\@evil.example/',
+    ' https://app.example/',
+    'https://app.example/a b',
+    'http://localhost.evil.example/',
+    '/cb',
+    '',
+    `https://app.example/${'a'.repeat(2_000)}`,
   ])('%j may not be registered', (uri) => expect(isAllowedRedirectUri(uri)).toBe(false));
 
   it('matches character by character', () => {
     const known = ['https://app.example/cb', 'http://localhost:8080/cb'];
     for (const uri of known) expect(isRegisteredRedirectUri(uri, known)).toBe(true);
-    for (const uri of ['https://app.example/cB', 'https://app.example/cb/', 'https://app.example/cb?', 'https://app.example:443/cb', 'https://APP.example/cb', 'https://app.example/x/../cb', 'http://localhost:8081/cb', 'http://127.0.0.1:8080/cb', 'http://localhost/cb']) {
+    for (const uri of [
+      'https://app.example/cB',
+      'https://app.example/cb/',
+      'https://app.example/cb?',
+      'https://app.example:443/cb',
+      'https://APP.example/cb',
+      'https://app.example/x/../cb',
+      'http://localhost:8081/cb',
+      'http://127.0.0.1:8080/cb',
+      'http://localhost/cb',
+    ]) {
       expect(isRegisteredRedirectUri(uri, known), uri).toBe(false);
     }
   });
@@ -24,7 +55,14 @@ describe('a redirect URI', () => {
   it('has any port on the loopback where it was registered without one, and nowhere else', () => {
     const known = ['http://127.0.0.1/cb', 'https://app.example/cb'];
     expect(isRegisteredRedirectUri('http://127.0.0.1:53123/cb', known)).toBe(true);
-    for (const uri of ['http://127.0.0.1:53123/cb2', 'http://localhost:53123/cb', 'https://app.example:8443/cb', 'http://127.0.0.1:@evil.example/cb', 'http://127.0.0.1:1.evil.example/cb', 'https://127.0.0.1:53123/cb']) {
+    for (const uri of [
+      'http://127.0.0.1:53123/cb2',
+      'http://localhost:53123/cb',
+      'https://app.example:8443/cb',
+      'http://127.0.0.1:@evil.example/cb',
+      'http://127.0.0.1:1.evil.example/cb',
+      'https://127.0.0.1:53123/cb',
+    ]) {
       expect(isRegisteredRedirectUri(uri, known), uri).toBe(false);
     }
   });
@@ -33,20 +71,47 @@ describe('a redirect URI', () => {
 describe('a public address', () => {
   it.each(['8.8.8.8', '1.1.1.1', '2606:4700:4700::1111'])('%s is one', (ip) => expect(isPublicAddress(ip)).toBe(true));
   it.each([
-    '127.0.0.1', '10.1.2.3', '172.20.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255', '198.18.0.1', '::1', '::', 'fe80::1', 'fd00::1', '::ffff:8.8.8.8', '::ffff:127.0.0.1',
-    '64:ff9b::7f00:1', '2002:7f00:1::', '2001:db8::1', '2001::1', 'ff02::1', 'localhost', '', '0x7f.1',
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.20.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '255.255.255.255',
+    '198.18.0.1',
+    '::1',
+    '::',
+    'fe80::1',
+    'fd00::1',
+    '::ffff:8.8.8.8',
+    '::ffff:127.0.0.1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    '2001:db8::1',
+    '2001::1',
+    'ff02::1',
+    'localhost',
+    '',
+    '0x7f.1',
   ])('%s is none', (ip) => expect(isPublicAddress(ip)).toBe(false));
 
   it('is what a look-up must find', async () => {
     const look = (allowLoopback: boolean, all: boolean) =>
-      new Promise((resolve, reject) => publicLookup(allowLoopback)('localhost', { all }, (error, address) => (error ? reject(error) : resolve(address))));
+      new Promise((resolve, reject) =>
+        publicLookup(allowLoopback)('localhost', { all }, (error, address) =>
+          error ? reject(error) : resolve(address),
+        ),
+      );
     await expect(look(false, false)).rejects.toThrow('not on the public internet');
     await expect(look(false, true)).rejects.toThrow('not on the public internet');
     expect(await look(true, false)).toMatch(/^(127\.0\.0\.1|::1)$/);
   });
 
   it('is asked of a host that is an address already', () => {
-    for (const host of ['169.254.169.254', '[::1]', '[::ffff:7f00:1]', '10.0.0.1']) expect(() => requirePublicHost(host, false)).toThrow('not on the public internet');
+    for (const host of ['169.254.169.254', '[::1]', '[::ffff:7f00:1]', '10.0.0.1'])
+      expect(() => requirePublicHost(host, false)).toThrow('not on the public internet');
     expect(() => requirePublicHost('10.0.0.1', true)).toThrow('not on the public internet');
     expect(() => requirePublicHost('[::1]', true)).not.toThrow();
   });
@@ -56,7 +121,9 @@ describe('a client metadata document', () => {
   let host: Served | undefined;
   afterEach(() => host?.close());
 
-  async function documentAt(answer: (id: string) => { status?: number; headers?: Record<string, string>; body: string }) {
+  async function documentAt(
+    answer: (id: string) => { status?: number; headers?: Record<string, string>; body: string },
+  ) {
     let asked = 0;
     host = await serve((req, res) => {
       asked += 1;
@@ -65,14 +132,20 @@ describe('a client metadata document', () => {
     });
     return { id: `${host.url}/client.json`, asked: () => asked };
   }
-  const good = (id: string, more: object = {}) => ({ body: JSON.stringify({ client_id: id, client_name: 'App', redirect_uris: ['https://app.example/cb'], ...more }) });
+  const good = (id: string, more: object = {}) => ({
+    body: JSON.stringify({ client_id: id, client_name: 'App', redirect_uris: ['https://app.example/cb'], ...more }),
+  });
   const fetching = clientDocuments({ allowLoopback: true });
 
   it('becomes a public client, and is fetched once in a while', async () => {
     let time = 0;
     const { id, asked } = await documentAt((address) => good(address));
     const get = clientDocuments({ allowLoopback: true, now: () => time });
-    expect(await get(id)).toMatchObject({ client_id: id, client_name: 'App', redirect_uris: ['https://app.example/cb'] });
+    expect(await get(id)).toMatchObject({
+      client_id: id,
+      client_name: 'App',
+      redirect_uris: ['https://app.example/cb'],
+    });
     await get(id);
     expect(asked()).toBe(1);
     time += 300_001;
@@ -99,15 +172,32 @@ describe('a client metadata document', () => {
   it('is not fetched from an inner address, by number or by name', async () => {
     const { id, asked } = await documentAt((address) => good(address));
     const strict = clientDocuments();
-    for (const address of [id, id.replace('127.0.0.1', 'localhost'), id.replace('127.0.0.1', '[::ffff:127.0.0.1]'), id.replace('127.0.0.1', '2130706433')]) {
-      await expect(strict(address)).rejects.toMatchObject({ message: 'The client metadata document could not be fetched' });
+    for (const address of [
+      id,
+      id.replace('127.0.0.1', 'localhost'),
+      id.replace('127.0.0.1', '[::ffff:127.0.0.1]'),
+      id.replace('127.0.0.1', '2130706433'),
+    ]) {
+      await expect(strict(address)).rejects.toMatchObject({
+        message: 'The client metadata document could not be fetched',
+      });
     }
     expect(asked()).toBe(0);
   });
 
   it('is at an https address with a path, written in its normal form', () => {
     expect(isDocumentAddress('https://app.example/client.json')).toBe(true);
-    for (const id of ['https://app.example/', 'https://app.example', 'http://app.example/c', 'https://app.example/c#x', 'https://u@app.example/c', 'https://app.example/a/../c', 'https://APP.example/c', '5f0c0b8e', 'file:///c']) {
+    for (const id of [
+      'https://app.example/',
+      'https://app.example',
+      'http://app.example/c',
+      'https://app.example/c#x',
+      'https://u@app.example/c',
+      'https://app.example/a/../c',
+      'https://APP.example/c',
+      '5f0c0b8e',
+      'file:///c',
+    ]) {
       expect(isDocumentAddress(id), id).toBe(false);
     }
     expect(isDocumentAddress('http://127.0.0.1:1/c', true)).toBe(true);

@@ -15,7 +15,10 @@ const written: string[] = [];
 /** A store that also keeps all that was ever written. */
 function watched(): ValueStore {
   const store = memoryValueStore({ clock: () => time });
-  return { ...store, put: (key, value, ttl) => (written.push(key + JSON.stringify(value)), store.put(key, value, ttl)) };
+  return {
+    ...store,
+    put: (key, value, ttl) => (written.push(key + JSON.stringify(value)), store.put(key, value, ttl)),
+  };
 }
 
 beforeAll(async () => {
@@ -89,7 +92,12 @@ describe('a token', () => {
   });
 
   it('for another resource is not given, nor accepted', async () => {
-    const back = new URL(Browser.target(await new Browser().send(client.authorizationUrl({ resource: 'https://else.example/mcp' })), host.url));
+    const back = new URL(
+      Browser.target(
+        await new Browser().send(client.authorizationUrl({ resource: 'https://else.example/mcp' })),
+        host.url,
+      ),
+    );
     expect(back.searchParams.get('error')).toBe('invalid_target');
     const shared = memoryValueStore();
     const [mine, theirs] = [await serveDemo({ store: shared }), await serveDemo({ store: shared })];
@@ -117,8 +125,18 @@ describe('the authorization endpoint', () => {
   };
 
   it.each([
-    'http://localhost:7777/callbacK', 'http://localhost:7777/callback/', 'http://localhost:7777/callback?', 'http://localhost:7778/callback', 'http://127.0.0.1:7777/callback', 'https://localhost:7777/callback', 'http://localhost:7777/callback#x',
-    'https://evil.example/callback', 'http://localhost:7777@evil.example/callback', 'javascript:alert(1)', '//evil.example', '',
+    'http://localhost:7777/callbacK',
+    'http://localhost:7777/callback/',
+    'http://localhost:7777/callback?',
+    'http://localhost:7778/callback',
+    'http://127.0.0.1:7777/callback',
+    'https://localhost:7777/callback',
+    'http://localhost:7777/callback#x',
+    'https://evil.example/callback',
+    'http://localhost:7777@evil.example/callback',
+    'javascript:alert(1)',
+    '//evil.example',
+    '',
   ])('redirects nowhere for the redirect_uri %j', async (redirect_uri) => {
     expect(await errorOf({ redirect_uri })).toEqual({ status: 400, location: null });
     expect(await errorOf({ redirect_uri, code_challenge_method: 'plain' })).toEqual({ status: 400, location: null });
@@ -129,7 +147,12 @@ describe('the authorization endpoint', () => {
     expect(await errorOf({ client_id: '{x}/grant' })).toEqual({ status: 400, location: null });
   });
 
-  it.each([{ code_challenge_method: 'plain' }, { code_challenge_method: undefined }, { code_challenge: undefined }, { response_type: 'token' }])('tells the client that %j is no request', async (change) => {
+  it.each([
+    { code_challenge_method: 'plain' },
+    { code_challenge_method: undefined },
+    { code_challenge: undefined },
+    { response_type: 'token' },
+  ])('tells the client that %j is no request', async (change) => {
     const { status, location } = await errorOf(change);
     expect(status).toBe(302);
     expect(location).toMatch(/^http:\/\/localhost:7777\/callback\?error=invalid_request/);
@@ -137,7 +160,11 @@ describe('the authorization endpoint', () => {
 
   it('is not for forms, and reads no parameter twice', async () => {
     expect((await fetch(`${host.url}/authorize`, { method: 'POST', body: new URLSearchParams() })).status).toBe(405);
-    expect((await new Browser().send(`${client.authorizationUrl()}&redirect_uri=https://evil.example/`)).headers.get('location')).toBeNull();
+    expect(
+      (await new Browser().send(`${client.authorizationUrl()}&redirect_uri=https://evil.example/`)).headers.get(
+        'location',
+      ),
+    ).toBeNull();
   });
 });
 
@@ -148,18 +175,25 @@ describe('the login', () => {
     const { state, formUrl } = await attacker.open(client.authorizationUrl());
     expect((await victim.send(formUrl)).status).toBe(400);
     expect((await victim.submit(formUrl, { state, name: 'Eve', decision: 'allow' })).status).toBe(400);
-    const answered = Browser.target(await attacker.submit(formUrl, { state, name: 'Eve', decision: 'allow' }), host.url);
+    const answered = Browser.target(
+      await attacker.submit(formUrl, { state, name: 'Eve', decision: 'allow' }),
+      host.url,
+    );
     expect((await victim.send(answered)).headers.get('location')).toBeNull();
   });
 
   it('gives one code for one decision, and takes no answer of another flow', async () => {
     const browser = new Browser();
     const [one, two] = [await browser.open(client.authorizationUrl()), await browser.open(client.authorizationUrl())];
-    const answered = new URL(Browser.target(await browser.submit(one.formUrl, { state: one.state, name: 'Ada', decision: 'allow' }), host.url));
+    const answered = new URL(
+      Browser.target(await browser.submit(one.formUrl, { state: one.state, name: 'Ada', decision: 'allow' }), host.url),
+    );
     const crossed = new URL(answered);
     crossed.searchParams.set('state', two.state);
     expect((await browser.send(crossed.href)).status).toBe(400);
-    const again = new URL(Browser.target(await browser.submit(one.formUrl, { state: one.state, name: 'Ada', decision: 'allow' }), host.url));
+    const again = new URL(
+      Browser.target(await browser.submit(one.formUrl, { state: one.state, name: 'Ada', decision: 'allow' }), host.url),
+    );
     expect((await browser.send(again.href)).status).toBe(302);
     expect((await browser.send(again.href)).status).toBe(400);
   });
@@ -184,7 +218,9 @@ describe('the login', () => {
     const { formUrl } = await browser.open(client.authorizationUrl());
     const { headers } = await browser.send(formUrl);
     const policy = headers.get('content-security-policy') ?? '';
-    expect(policy).toMatch(/^default-src 'none'; script-src 'nonce-[\w-]{22}'; style-src 'nonce-[\w-]{22}'; img-src 'self'; base-uri 'none'; form-action 'self' http:\/\/localhost:7777; frame-ancestors 'none'$/);
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'nonce-[\w-]{22}'; style-src 'nonce-[\w-]{22}'; img-src 'self'; base-uri 'none'; form-action 'self' http:\/\/localhost:7777; frame-ancestors 'none'$/,
+    );
     expect(headers.get('x-frame-options')).toBe('DENY');
     expect(headers.get('cache-control')).toBe('no-store');
     expect((await browser.send(formUrl)).headers.get('content-security-policy')).not.toBe(policy);
@@ -193,8 +229,12 @@ describe('the login', () => {
 
 describe('registration', () => {
   it.each([
-    [{ redirect_uris: [] }], [{ redirect_uris: ['http://app.example/cb'] }], [{ redirect_uris: ['https://app.example/#x'] }], [{ redirect_uris: Array.from({ length: 21 }, (_, index) => `https://app.example/${index}`) }],
-    [{ client_name: 'x'.repeat(101) }], [{ redirect_uris: 'https://app.example/' }],
+    [{ redirect_uris: [] }],
+    [{ redirect_uris: ['http://app.example/cb'] }],
+    [{ redirect_uris: ['https://app.example/#x'] }],
+    [{ redirect_uris: Array.from({ length: 21 }, (_, index) => `https://app.example/${index}`) }],
+    [{ client_name: 'x'.repeat(101) }],
+    [{ redirect_uris: 'https://app.example/' }],
   ])('refuses %j', async (metadata) => {
     const answer = await RawClient.tryRegister(host.url, metadata);
     expect(answer.status).toBe(400);
@@ -202,24 +242,42 @@ describe('registration', () => {
   });
 
   it('answers what is no JSON, or too much of it, without a word of its insides', async () => {
-    for (const [body, status] of [['{', 400], [JSON.stringify({ client_name: 'x'.repeat(200_000) }), 413]] as const) {
-      const answer = await fetch(`${host.url}/register`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    for (const [body, status] of [
+      ['{', 400],
+      [JSON.stringify({ client_name: 'x'.repeat(200_000) }), 413],
+    ] as const) {
+      const answer = await fetch(`${host.url}/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
       expect(answer.status).toBe(status);
-      expect(await answer.json()).toEqual({ error: 'invalid_request', error_description: 'The request could not be read' });
+      expect(await answer.json()).toEqual({
+        error: 'invalid_request',
+        error_description: 'The request could not be read',
+      });
     }
   });
 
   it('lets a client be its metadata document, whose redirect URIs are held as strictly', async () => {
     const documents = await serve((req, res) => {
       res.setHeader('content-type', 'application/json');
-      res.end(JSON.stringify({ client_id: `${documents.url}${req.url}`, client_name: 'Self-described', redirect_uris: ['http://localhost/callback'] }));
+      res.end(
+        JSON.stringify({
+          client_id: `${documents.url}${req.url}`,
+          client_name: 'Self-described',
+          redirect_uris: ['http://localhost/callback'],
+        }),
+      );
     });
     const described = RawClient.withId(host.url, `${documents.url}/client.json`);
     const { page } = await new Browser().open(described.authorizationUrl());
     expect(page).toContain('Self-described');
     const code = await described.code();
     expect((await described.exchange(code)).status).toBe(200);
-    expect((await new Browser().send(described.authorizationUrl({ redirect_uri: 'http://localhost:1/other' }))).status).toBe(400);
+    expect(
+      (await new Browser().send(described.authorizationUrl({ redirect_uri: 'http://localhost:1/other' }))).status,
+    ).toBe(400);
     await documents.close();
   });
 });

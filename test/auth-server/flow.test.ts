@@ -42,7 +42,10 @@ describe('the authorization code flow', () => {
     expect(answer).toMatchObject({ status: 200, body: { token_type: 'Bearer', expires_in: 900, scope: 'mcp' } });
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const used = await (await use(host.url, answer.body.access_token ?? '')).json();
-    expect(used).toMatchObject({ owner: `["${host.url}","ada-lovelace"]`, auth: { clientId: client.id, scopes: ['mcp'], resource: `${host.url}/mcp` } });
+    expect(used).toMatchObject({
+      owner: `["${host.url}","ada-lovelace"]`,
+      auth: { clientId: client.id, scopes: ['mcp'], resource: `${host.url}/mcp` },
+    });
   });
 
   it('keeps the owner over a refresh, and gives the same person the same subject in any spelling', async () => {
@@ -50,7 +53,9 @@ describe('the authorization code flow', () => {
     const first = await client.tokens({}, 'Zoë  Quinn');
     const { body } = await client.refresh(first.refresh);
     const other = await (await RawClient.register(host.url)).tokens({}, 'zoë quinn');
-    expect(new Set([await owner(first.access), await owner(body.access_token ?? ''), await owner(other.access)]).size).toBe(1);
+    expect(
+      new Set([await owner(first.access), await owner(body.access_token ?? ''), await owner(other.access)]).size,
+    ).toBe(1);
     const bob = await client.tokens({}, 'Bob');
     expect(await owner(bob.access)).not.toBe(await owner(first.access));
   });
@@ -59,7 +64,10 @@ describe('the authorization code flow', () => {
     const confidential = await RawClient.register(host.url, { token_endpoint_auth_method: 'client_secret_post' });
     const code = await confidential.code();
     expect((await confidential.exchange(code, { client_secret: 'wrong' })).body.error).toBe('invalid_client');
-    expect((await RawClient.withId(host.url, confidential.id).exchange(code, { code_verifier: confidential.verifier })).body.error).toBe('invalid_client');
+    expect(
+      (await RawClient.withId(host.url, confidential.id).exchange(code, { code_verifier: confidential.verifier })).body
+        .error,
+    ).toBe('invalid_client');
     expect((await confidential.exchange(code)).status).toBe(200);
   });
 
@@ -69,7 +77,11 @@ describe('the authorization code flow', () => {
     expect((await client.refresh(both.body.refresh_token ?? '', { scope: 'mcp' })).body.scope).toBe('mcp');
     expect((await client.exchange(await client.code({ scope: undefined }))).body.scope).toBe('mcp');
     const back = await new Browser().send(client.authorizationUrl({ scope: 'root' }));
-    expect(Object.fromEntries(new URL(Browser.target(back, host.url)).searchParams)).toMatchObject({ error: 'invalid_scope', state: 'st&te', iss: host.url });
+    expect(Object.fromEntries(new URL(Browser.target(back, host.url)).searchParams)).toMatchObject({
+      error: 'invalid_scope',
+      state: 'st&te',
+      iss: host.url,
+    });
   });
 
   it('tells the client when the person says no', async () => {
@@ -94,13 +106,24 @@ describe('the authorization code flow', () => {
 
 describe('introspection', () => {
   const ask = (token: string, authorization?: string) =>
-    fetch(`${host.url}/introspect`, { method: 'POST', body: new URLSearchParams({ token }), headers: authorization === undefined ? {} : { authorization } });
+    fetch(`${host.url}/introspect`, {
+      method: 'POST',
+      body: new URLSearchParams({ token }),
+      headers: authorization === undefined ? {} : { authorization },
+    });
   const basic = `Basic ${Buffer.from('calc:sec%26ret').toString('base64')}`;
 
   it('tells a resource server what a token is, and of a refresh token that it is no bearer token', async () => {
     const { access, refresh } = await client.tokens();
     expect(await (await ask(access, basic)).json()).toMatchObject({
-      active: true, sub: 'ada-lovelace', username: 'Ada Lovelace', aud: `${host.url}/mcp`, iss: host.url, client_id: client.id, scope: 'mcp', token_type: 'Bearer',
+      active: true,
+      sub: 'ada-lovelace',
+      username: 'Ada Lovelace',
+      aud: `${host.url}/mcp`,
+      iss: host.url,
+      client_id: client.id,
+      scope: 'mcp',
+      token_type: 'Bearer',
     });
     expect(await (await ask(refresh, basic)).json()).toMatchObject({ token_type: 'refresh_token' });
     expect(await (await ask('unknown', basic)).json()).toEqual({ active: false });

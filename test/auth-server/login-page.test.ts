@@ -19,8 +19,15 @@ beforeAll(async () => {
   chromium = await startChromium();
   host = await serveHost({ mode: 'demo', requiredScopes: [] });
   // Another origin, to which the form's redirects must be let through.
-  application = await serve((_req, res) => res.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,"><h1>Back in the application</h1>'));
-  client = await RawClient.register(host.url, { client_name: 'Notebook', redirect_uris: [`${application.url}/callback`] });
+  application = await serve((_req, res) =>
+    res
+      .setHeader('content-type', 'text/html')
+      .end('<!doctype html><link rel="icon" href="data:,"><h1>Back in the application</h1>'),
+  );
+  client = await RawClient.register(host.url, {
+    client_name: 'Notebook',
+    redirect_uris: [`${application.url}/callback`],
+  });
 });
 afterEach(async () => {
   await Promise.all(chromium.contexts().map((context) => context.close()));
@@ -51,7 +58,9 @@ const toLogin = (page: Page) => page.goto(client.authorizationUrl({ redirect_uri
 async function subjectAfter(page: Page): Promise<string> {
   await page.waitForURL(`${redirect_uri()}?**`);
   expect(await page.textContent('h1')).toBe('Back in the application');
-  const { body } = await client.exchange(new URL(page.url()).searchParams.get('code') ?? '', { redirect_uri: redirect_uri() });
+  const { body } = await client.exchange(new URL(page.url()).searchParams.get('code') ?? '', {
+    redirect_uri: redirect_uri(),
+  });
   const used = (await (await use(host.url, body.access_token ?? '')).json()) as { subject: string };
   return (JSON.parse(used.subject) as string[])[1] ?? '';
 }
@@ -135,14 +144,23 @@ describe('the login page in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
-  it.each([[1280, 900, 'light'], [1280, 900, 'dark'], [390, 844, 'light'], [390, 844, 'dark'], [320, 568, 'light']] as const)('fits %d by %d in %s, and can be read', async (width, height, colorScheme) => {
+  it.each([
+    [1280, 900, 'light'],
+    [1280, 900, 'dark'],
+    [390, 844, 'light'],
+    [390, 844, 'dark'],
+    [320, 568, 'light'],
+  ] as const)('fits %d by %d in %s, and can be read', async (width, height, colorScheme) => {
     const page = await openLogin({ viewport: { width, height }, colorScheme });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    const colour = (selector: string, property: string) => page.evaluate(`getComputedStyle(document.querySelector("${selector}")).${property}`) as Promise<string>;
+    const colour = (selector: string, property: string) =>
+      page.evaluate(`getComputedStyle(document.querySelector("${selector}")).${property}`) as Promise<string>;
     const [text, ground] = [await colour('.lead', 'color'), await colour('main', 'backgroundColor')];
     // WCAG 2.2, 1.4.3: normal text.
     expect(contrast(text, ground)).toBeGreaterThan(4.5);
-    const small = await page.evaluate('[...document.querySelectorAll("button, .user, input[type=text]")].filter((element) => element.getBoundingClientRect().height < 36).length');
+    const small = await page.evaluate(
+      '[...document.querySelectorAll("button, .user, input[type=text]")].filter((element) => element.getBoundingClientRect().height < 36).length',
+    );
     expect(small).toBe(0);
   });
 
@@ -153,12 +171,17 @@ describe('the login page in a browser', () => {
   });
 });
 
-it.each([['login.css', 'page.css'], ['login.js', 'page.client.js']])('the binary brings %s with it as the sources have it', async (served, file) => {
+it.each([
+  ['login.css', 'page.css'],
+  ['login.js', 'page.client.js'],
+])('the binary brings %s with it as the sources have it', async (served, file) => {
   const server = await spawnServer(['auth-server']);
   try {
     const answer = await fetch(`${server.origin}/fakeupstreamauth/${served}`);
     expect(answer.headers.get('content-type')).toMatch(/^text\/(css|javascript); charset=utf-8$/);
-    expect(await answer.text()).toBe(readFileSync(new URL(`../../src/auth-server/login/${file}`, import.meta.url), 'utf8'));
+    expect(await answer.text()).toBe(
+      readFileSync(new URL(`../../src/auth-server/login/${file}`, import.meta.url), 'utf8'),
+    );
   } finally {
     await server.stop();
   }

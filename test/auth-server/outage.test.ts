@@ -19,7 +19,8 @@ describe('the authorization server', () => {
 
   it('counts where the rest of the server counts, within the bound that is set there', async () => {
     const limited = await serveDemo({ count: memoryCounter({ keys: 1 }) });
-    const statusFrom = async (address: string) => (await fetch(`${limited.url}/register`, { method: 'POST', headers: { 'X-Forwarded-For': address } })).status;
+    const statusFrom = async (address: string) =>
+      (await fetch(`${limited.url}/register`, { method: 'POST', headers: { 'X-Forwarded-For': address } })).status;
     for (let index = 0; index < 60; index += 1) expect(await statusFrom('203.0.113.1')).toBe(400);
     expect(await statusFrom('203.0.113.1')).toBe(429);
     expect(await statusFrom('203.0.113.2')).toBe(400);

@@ -54,7 +54,10 @@ describe('the SDK client', () => {
     expect(second?.access_token).not.toBe(first?.access_token);
     expect((await use(one.url, second?.access_token ?? '')).status).toBe(200);
 
-    const revoked = new URLSearchParams({ client_id: provider.kept.client?.client_id ?? '', token: second?.refresh_token ?? '' });
+    const revoked = new URLSearchParams({
+      client_id: provider.kept.client?.client_id ?? '',
+      token: second?.refresh_token ?? '',
+    });
     expect((await fetch(`${one.url}/revoke`, { method: 'POST', body: revoked })).status).toBe(200);
     expect((await use(one.url, second?.access_token ?? '')).status).toBe(401);
     expect(await auth(provider, { serverUrl, resourceMetadataUrl, scope })).toBe('REDIRECT');
@@ -100,7 +103,9 @@ describe('two nodes on one Redis', () => {
   it('let a code through once, however it is raced', async () => {
     const client = await RawClient.register(one.url);
     const code = await client.code();
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => client.exchange(code, {}, index % 2 ? one.url : other.url)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => client.exchange(code, {}, index % 2 ? one.url : other.url)),
+    );
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
   });
 });
@@ -112,6 +117,8 @@ describe('a resource server that introspects', () => {
     const ours = introspectionVerifier({ ...ask, audiences: [`${one.url}/mcp`] });
     expect((await ours.verify(access)).extra).toEqual({ issuer: one.url, subject: 'ada-lovelace' });
     await expect(ours.verify(refresh)).rejects.toThrow('not a bearer token');
-    await expect(introspectionVerifier({ ...ask, audiences: ['https://else.example/mcp'] }).verify(access)).rejects.toThrow('another audience');
+    await expect(
+      introspectionVerifier({ ...ask, audiences: ['https://else.example/mcp'] }).verify(access),
+    ).rejects.toThrow('another audience');
   });
 });

@@ -37,7 +37,9 @@ async function connectFromNothing(url: URL, Kind: Kind, person = 'Ada Lovelace')
   const authProvider = new MemoryOAuthClient();
   const transport = () => new Kind(url, { authProvider });
   const first = transport();
-  await expect(new Client({ name: 'test', version: '1' }).connect(first as Transport)).rejects.toThrow(UnauthorizedError);
+  await expect(new Client({ name: 'test', version: '1' }).connect(first as Transport)).rejects.toThrow(
+    UnauthorizedError,
+  );
   const back = await new Browser().signIn(authProvider.authorizationUrl?.href ?? '', person);
   await first.finishAuth(back.searchParams.get('code') ?? '');
   const client = new Client({ name: 'test', version: '1' });
@@ -52,7 +54,10 @@ async function whoAmI(client: Client): Promise<unknown> {
 
 const add = (client: Client) => client.callTool({ name: 'calculate', arguments: { a: 1, b: 2, op: 'add' } });
 
-describe.each([['/mcp', StreamableHTTPClientTransport], ['/sse', SSEClientTransport]] as const)('the SDK client at %s', (path, Kind) => {
+describe.each([
+  ['/mcp', StreamableHTTPClientTransport],
+  ['/sse', SSEClientTransport],
+] as const)('the SDK client at %s', (path, Kind) => {
   it('gets from nothing into a server with --auth demo, and handlers see who it is', async () => {
     const server = await start(['http', '--sse', '--auth', 'demo']);
     const { client, authProvider } = await connectFromNothing(new URL(path, server.origin), Kind);
@@ -61,7 +66,13 @@ describe.each([['/mcp', StreamableHTTPClientTransport], ['/sse', SSEClientTransp
 
     // A token that is no good any more is refreshed on the way, and the session goes on: it is the person's.
     const { tokens } = authProvider.kept;
-    await fetch(`${server.origin}/revoke`, { method: 'POST', body: new URLSearchParams({ client_id: authProvider.kept.client?.client_id ?? '', token: tokens?.access_token ?? '' }) });
+    await fetch(`${server.origin}/revoke`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: authProvider.kept.client?.client_id ?? '',
+        token: tokens?.access_token ?? '',
+      }),
+    });
     expect((await add(client)).structuredContent).toMatchObject({ value: 3 });
     expect(authProvider.kept.tokens?.access_token).not.toBe(tokens?.access_token);
     await client.close();
@@ -71,7 +82,10 @@ describe.each([['/mcp', StreamableHTTPClientTransport], ['/sse', SSEClientTransp
   it('gets into a server that asks another process with --auth introspection', async () => {
     const credentials = { INTROSPECTION_CLIENT_ID: 'calc', INTROSPECTION_CLIENT_SECRET: 'a secret of both' };
     const issuer = await start(['auth-server'], credentials);
-    const server = await start(['http', '--sse', '--auth', 'introspection', '--introspection-url', `${issuer.origin}/introspect`], credentials);
+    const server = await start(
+      ['http', '--sse', '--auth', 'introspection', '--introspection-url', `${issuer.origin}/introspect`],
+      credentials,
+    );
     const { client } = await connectFromNothing(new URL(path, server.origin), Kind, 'Grace Hopper');
     expect(JSON.stringify(await whoAmI(client))).toContain('grace-hopper');
     await client.close();
@@ -86,15 +100,20 @@ describe('a tool that needs a scope of its own', () => {
   it('answers 403 with what to ask for, and runs once the person has allowed it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-calc-scoped-'));
     const index = pathToFileURL(join(import.meta.dirname, '../../dist/index.js')).href;
-    await writeFile(join(folder, 'scoped.mjs'), `import { defineCatalog, defineTool } from '${index}';
+    await writeFile(
+      join(folder, 'scoped.mjs'),
+      `import { defineCatalog, defineTool } from '${index}';
       const tool = (name, scopes) => defineTool({ name, title: name, description: name, inputSchema: { type: 'object' }, scopes, handler: () => ({ content: [{ type: 'text', text: name }] }) });
-      export default defineCatalog({ tools: [tool('open'), tool('vault', ['vault:open'])] });`);
+      export default defineCatalog({ tools: [tool('open'), tool('vault', ['vault:open'])] });`,
+    );
     const server = await start(['http', '--auth', 'demo', '--server', join(folder, 'scoped.mjs')]);
     const authProvider = new MemoryOAuthClient() as NewestProvider & MemoryOAuthClient;
     // The first generation of the client refreshes its token instead, which can't widen it.
     const transport = () => new NewestTransport(new URL('/mcp', server.origin), { authProvider });
     const allow = async (waiting: NewestTransport) => {
-      const { code = '', iss } = Object.fromEntries((await new Browser().signIn(authProvider.authorizationUrl?.href ?? '')).searchParams);
+      const { code = '', iss } = Object.fromEntries(
+        (await new Browser().signIn(authProvider.authorizationUrl?.href ?? '')).searchParams,
+      );
       await waiting.finishAuth(code, iss);
     };
     const first = transport();
@@ -117,14 +136,31 @@ describe('a server with --auth jwt', () => {
   it('lets in whom a key of the key set vouches for, and nobody else', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
     const jwk = { ...(await exportJWK(publicKey)), kid: 'one' };
-    const keySet = await serve((_req, res) => res.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })));
-    const server = await start(['http', '--auth', 'jwt', '--jwt-jwks-url', `${keySet.url}/jwks`, '--jwt-issuer', 'https://as.example/']);
+    const keySet = await serve((_req, res) =>
+      res.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })),
+    );
+    const server = await start([
+      'http',
+      '--auth',
+      'jwt',
+      '--jwt-jwks-url',
+      `${keySet.url}/jwks`,
+      '--jwt-issuer',
+      'https://as.example/',
+    ]);
     const token = (audience: string) =>
-      new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setIssuer('https://as.example/').setAudience(audience).setExpirationTime('1m').sign(privateKey);
+      new SignJWT({ sub: 'ada' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setIssuer('https://as.example/')
+        .setAudience(audience)
+        .setExpirationTime('1m')
+        .sign(privateKey);
     const connect = async (audience: string) => {
       const client = new Client({ name: 'test', version: '1' });
       const requestInit = { headers: { authorization: `Bearer ${await token(audience)}` } };
-      await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', server.origin), { requestInit }) as Transport);
+      await client.connect(
+        new StreamableHTTPClientTransport(new URL('/mcp', server.origin), { requestInit }) as Transport,
+      );
       return client;
     };
     const client = await connect(`${server.origin}/mcp`);
@@ -139,7 +175,10 @@ describe('two processes on one Redis, behind one address', () => {
   it('finish each other’s flows and take each other’s tokens', async () => {
     redis = await startRedis();
     const baseUri = `http://127.0.0.1:${await freePort()}`;
-    const nodes = [await start(['http', '--auth', 'demo', '--redis', redis.url, '--base-uri', baseUri]), await start(['http', '--auth', 'demo', '--redis', redis.url, '--base-uri', baseUri])];
+    const nodes = [
+      await start(['http', '--auth', 'demo', '--redis', redis.url, '--base-uri', baseUri]),
+      await start(['http', '--auth', 'demo', '--redis', redis.url, '--base-uri', baseUri]),
+    ];
     const [one = '', other = ''] = nodes.map(({ origin }) => origin);
     let turn = 0;
     // Stands in for the load balancer: each request goes to the other node than the one before.
@@ -148,9 +187,12 @@ describe('two processes on one Redis, behind one address', () => {
       return fetch(String(input instanceof Request ? input.url : input).replace(baseUri, turn % 2 ? one : other), init);
     };
     const authProvider = new MemoryOAuthClient();
-    const transport = () => new StreamableHTTPClientTransport(new URL('/mcp', baseUri), { authProvider, fetch: balanced });
+    const transport = () =>
+      new StreamableHTTPClientTransport(new URL('/mcp', baseUri), { authProvider, fetch: balanced });
     const first = transport();
-    await expect(new Client({ name: 'test', version: '1' }).connect(first as Transport)).rejects.toThrow(UnauthorizedError);
+    await expect(new Client({ name: 'test', version: '1' }).connect(first as Transport)).rejects.toThrow(
+      UnauthorizedError,
+    );
     const back = await new Browser().signIn(authProvider.authorizationUrl?.href ?? '', 'Ada', [one, other]);
     await first.finishAuth(back.searchParams.get('code') ?? '');
     const client = new Client({ name: 'test', version: '1' });

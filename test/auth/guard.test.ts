@@ -28,19 +28,32 @@ beforeAll(async () => {
         if (token === 'as-down') throw new AuthorizationServerUnavailableError();
         if (token === 'store-down') throw new StoreUnavailableError();
         if (token === 'bad') throw new InvalidTokenError('quote " and\r\nline');
-        return { token, clientId: 'c', scopes: token === 'poor' ? ['other'] : ['mcp', 'other'], extra: { issuer: 'i', subject: 's' } };
+        return {
+          token,
+          clientId: 'c',
+          scopes: token === 'poor' ? ['other'] : ['mcp', 'other'],
+          extra: { issuer: 'i', subject: 's' },
+        };
       },
     },
   });
-  const documents = protectedResourceMetadata({ baseUrl, authorizationServers: ['https://as.example/'], scopes: ['mcp'], name: 'calc' });
-  host = await serve((req: AuthenticatedRequest, res) => void (async () => {
-    if (documents(req, res)) return;
-    const passed = await guard.authenticate(req, res);
-    if (req.refusal !== undefined) reasons.push(req.refusal);
-    if (!passed) return;
-    if (req.url?.startsWith('/admin')) guard.insufficientScope(req, res, ['admin']);
-    else res.end(JSON.stringify({ owner: ownerOf(req.auth), caller: callerOf(req.auth) }));
-  })());
+  const documents = protectedResourceMetadata({
+    baseUrl,
+    authorizationServers: ['https://as.example/'],
+    scopes: ['mcp'],
+    name: 'calc',
+  });
+  host = await serve(
+    (req: AuthenticatedRequest, res) =>
+      void (async () => {
+        if (documents(req, res)) return;
+        const passed = await guard.authenticate(req, res);
+        if (req.refusal !== undefined) reasons.push(req.refusal);
+        if (!passed) return;
+        if (req.url?.startsWith('/admin')) guard.insufficientScope(req, res, ['admin']);
+        else res.end(JSON.stringify({ owner: ownerOf(req.auth), caller: callerOf(req.auth) }));
+      })(),
+  );
 });
 beforeEach(() => {
   reasons.length = 0;
@@ -48,22 +61,29 @@ beforeEach(() => {
 });
 afterAll(() => host.close());
 
-const ask = (path: string, authorization?: string) => fetch(host.url + path, { headers: authorization === undefined ? {} : { authorization } });
+const ask = (path: string, authorization?: string) =>
+  fetch(host.url + path, { headers: authorization === undefined ? {} : { authorization } });
 
 describe('the bearer guard', () => {
   it('lets a valid token through and tells owner and caller', async () => {
     const answer = await ask('/mcp', 'bearer good');
-    expect(await answer.json()).toEqual({ owner: '["i","s"]', caller: { issuer: 'i', subject: 's', clientId: 'c', scopes: ['mcp', 'other'] } });
+    expect(await answer.json()).toEqual({
+      owner: '["i","s"]',
+      caller: { issuer: 'i', subject: 's', clientId: 'c', scopes: ['mcp', 'other'] },
+    });
     expect(reasons).toEqual([]);
   });
 
-  it.each([undefined, 'Basic dTpw', 'good'])('challenges a request with %j as Authorization, without naming an error', async (authorization) => {
-    const answer = await ask('/mcp', authorization);
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toBe(`Bearer scope="mcp", resource_metadata="${metadata}/mcp"`);
-    expect(await answer.json()).toMatchObject({ error: 'invalid_token' });
-    expect(reasons).toEqual(['token_missing']);
-  });
+  it.each([undefined, 'Basic dTpw', 'good'])(
+    'challenges a request with %j as Authorization, without naming an error',
+    async (authorization) => {
+      const answer = await ask('/mcp', authorization);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toBe(`Bearer scope="mcp", resource_metadata="${metadata}/mcp"`);
+      expect(await answer.json()).toMatchObject({ error: 'invalid_token' });
+      expect(reasons).toEqual(['token_missing']);
+    },
+  );
 
   it('points the legacy endpoints at their own metadata', async () => {
     for (const path of ['/sse', '/messages?sessionId=x', '/message']) {
@@ -80,17 +100,23 @@ describe('the bearer guard', () => {
     expect(reasons).toEqual(['token_invalid']);
   });
 
-  it.each(['Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', `Bearer ${'a'.repeat(8_193)}`])('refuses a malformed header without asking the verifier', async (authorization) => {
-    expect((await ask('/mcp', authorization)).status).toBe(401);
-    expect(verified).toEqual([]);
-  });
+  it.each(['Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', `Bearer ${'a'.repeat(8_193)}`])(
+    'refuses a malformed header without asking the verifier',
+    async (authorization) => {
+      expect((await ask('/mcp', authorization)).status).toBe(401);
+      expect(verified).toEqual([]);
+    },
+  );
 
-  it.each(['?access_token=good', '?a=1&access%5Ftoken=good'])('refuses a token in the query %s, even beside a good header', async (query) => {
-    const answer = await ask(`/mcp${query}`, 'Bearer good');
-    expect(answer.status).toBe(400);
-    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_request"');
-    expect(reasons).toEqual(['token_in_query']);
-  });
+  it.each(['?access_token=good', '?a=1&access%5Ftoken=good'])(
+    'refuses a token in the query %s, even beside a good header',
+    async (query) => {
+      const answer = await ask(`/mcp${query}`, 'Bearer good');
+      expect(answer.status).toBe(400);
+      expect(answer.headers.get('www-authenticate')).toContain('error="invalid_request"');
+      expect(reasons).toEqual(['token_in_query']);
+    },
+  );
 
   it('answers 403 for a token without the required scope', async () => {
     const answer = await ask('/mcp', 'Bearer poor');
@@ -106,7 +132,10 @@ describe('the bearer guard', () => {
     expect(await answer.json()).toMatchObject({ error: 'insufficient_scope' });
   });
 
-  it.each([['as-down', 'Authorization server unavailable'], ['store-down', 'Session store unavailable']])('answers 503 and never 401 when it can not know (%s)', async (token, message) => {
+  it.each([
+    ['as-down', 'Authorization server unavailable'],
+    ['store-down', 'Session store unavailable'],
+  ])('answers 503 and never 401 when it can not know (%s)', async (token, message) => {
     const answer = await ask('/mcp', `Bearer ${token}`);
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('1');
@@ -116,7 +145,11 @@ describe('the bearer guard', () => {
 });
 
 describe('protected-resource metadata', () => {
-  it.each([['', ''], ['/mcp', '/mcp'], ['/sse', '/sse']])('stands at the well-known path%s', async (suffix, path) => {
+  it.each([
+    ['', ''],
+    ['/mcp', '/mcp'],
+    ['/sse', '/sse'],
+  ])('stands at the well-known path%s', async (suffix, path) => {
     const answer = await ask(`/.well-known/oauth-protected-resource${suffix}`);
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     expect(await answer.json()).toEqual({
@@ -134,12 +167,21 @@ describe('protected-resource metadata', () => {
   });
 
   it('names resources that are all this server', () => {
-    expect(resourcesOf('https://calc.example/')).toEqual(['https://calc.example/mcp', 'https://calc.example/sse', 'https://calc.example']);
+    expect(resourcesOf('https://calc.example/')).toEqual([
+      'https://calc.example/mcp',
+      'https://calc.example/sse',
+      'https://calc.example',
+    ]);
   });
 });
 
 describe('ownership', () => {
-  const auth = (issuer: string, subject: string) => ({ token: 't', clientId: '', scopes: [], extra: { issuer, subject } });
+  const auth = (issuer: string, subject: string) => ({
+    token: 't',
+    clientId: '',
+    scopes: [],
+    extra: { issuer, subject },
+  });
 
   it('keeps apart what a separator would mix up', () => {
     const owners = [auth('a', 'b,c'), auth('a,b', 'c'), auth('a"', ',"b'), auth('a', '",",b')].map(ownerOf);

@@ -14,22 +14,44 @@ let reply: () => { status?: number; body?: unknown } | undefined;
 let asked: { authorization?: string; form: URLSearchParams }[];
 
 beforeAll(async () => {
-  endpoint = await serve((req, res) => void (async () => {
-    asked.push({ authorization: req.headers.authorization, form: new URLSearchParams(await readBounded(req, 10_000)) });
-    const answer = reply();
-    if (answer === undefined) return;
-    res.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
-    res.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
-  })());
+  endpoint = await serve(
+    (req, res) =>
+      void (async () => {
+        asked.push({
+          authorization: req.headers.authorization,
+          form: new URLSearchParams(await readBounded(req, 10_000)),
+        });
+        const answer = reply();
+        if (answer === undefined) return;
+        res.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
+        res.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+      })(),
+  );
 });
 beforeEach(() => {
   asked = [];
-  reply = () => ({ body: { active: true, sub: 'ada', aud: audience, exp: inAMinute(), scope: 'mcp', client_id: 'c', iss: 'https://as.example/' } });
+  reply = () => ({
+    body: {
+      active: true,
+      sub: 'ada',
+      aud: audience,
+      exp: inAMinute(),
+      scope: 'mcp',
+      client_id: 'c',
+      iss: 'https://as.example/',
+    },
+  });
 });
 afterAll(() => endpoint.close());
 
 const verifier = (more: object = {}) =>
-  introspectionVerifier({ url: `${endpoint.url}/introspect`, clientId: 'calc:1', clientSecret: 'p&ss word', audiences: [audience], ...more });
+  introspectionVerifier({
+    url: `${endpoint.url}/introspect`,
+    clientId: 'calc:1',
+    clientSecret: 'p&ss word',
+    audiences: [audience],
+    ...more,
+  });
 
 function answers(change: Record<string, unknown>): void {
   reply = () => ({ body: { active: true, sub: 'ada', aud: audience, exp: inAMinute(), ...change } });
@@ -38,7 +60,11 @@ function answers(change: Record<string, unknown>): void {
 describe('token introspection', () => {
   it('asks with form-encoded client credentials and tells what the answer says', async () => {
     const auth = await verifier().verify('opaque');
-    expect(auth).toMatchObject({ clientId: 'c', scopes: ['mcp'], extra: { issuer: 'https://as.example/', subject: 'ada' } });
+    expect(auth).toMatchObject({
+      clientId: 'c',
+      scopes: ['mcp'],
+      extra: { issuer: 'https://as.example/', subject: 'ada' },
+    });
     expect(Buffer.from(asked[0]?.authorization?.slice(6) ?? '', 'base64').toString()).toBe('calc%3A1:p%26ss+word');
     expect(Object.fromEntries(asked[0]?.form ?? [])).toEqual({ token: 'opaque', token_type_hint: 'access_token' });
   });

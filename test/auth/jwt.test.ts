@@ -33,7 +33,9 @@ beforeAll(async () => {
 afterAll(() => keySet.close());
 
 function token(change: JWTPayload = {}, expires: string | number = '5m', typ?: string) {
-  const jwt = new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'RS256', kid: 'one', typ }).setExpirationTime(expires);
+  const jwt = new SignJWT({ ...claims, ...change })
+    .setProtectedHeader({ alg: 'RS256', kid: 'one', typ })
+    .setExpirationTime(expires);
   jwt.setIssuer(change.iss ?? issuer).setAudience(change.aud ?? audience);
   return jwt;
 }
@@ -49,7 +51,9 @@ describe('a JWT verified with a key set', () => {
   });
 
   it('accepts one of several audiences, and scopes in "scp"', async () => {
-    const auth = await verifier().verify(await token({ aud: ['https://else.example', audience], scope: undefined, scp: ['a', 'b'] }).sign(key));
+    const auth = await verifier().verify(
+      await token({ aud: ['https://else.example', audience], scope: undefined, scp: ['a', 'b'] }).sign(key),
+    );
     expect(auth.scopes).toEqual(['a', 'b']);
   });
 
@@ -60,21 +64,33 @@ describe('a JWT verified with a key set', () => {
     expect(fetched - before).toBe(1);
   });
 
-  it('refuses a token for another audience', async () => refused(await token({ aud: 'https://calc.example/other' }).sign(key)));
+  it('refuses a token for another audience', async () =>
+    refused(await token({ aud: 'https://calc.example/other' }).sign(key)));
   it('refuses a token of another issuer', async () => refused(await token({ iss: 'https://evil.example/' }).sign(key)));
   it('refuses an expired token', async () => refused(await token({}, Math.floor(Date.now() / 1000) - 60).sign(key)));
   it('refuses a token that is not valid yet', async () => refused(await token().setNotBefore('2m').sign(key)));
-  it('refuses a token issued in the future', async () => refused(await token().setIssuedAt(Math.floor(Date.now() / 1000) + 120).sign(key)));
+  it('refuses a token issued in the future', async () =>
+    refused(
+      await token()
+        .setIssuedAt(Math.floor(Date.now() / 1000) + 120)
+        .sign(key),
+    ));
   it('refuses a token without a subject', async () => refused(await token({ sub: undefined }).sign(key)));
   it('refuses a token that is bound to a key', async () => refused(await token({ cnf: { jkt: 'x' } }).sign(key)));
 
   it('refuses a token without an expiry', async () => {
-    const jwt = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'one' }).setIssuer(issuer).setAudience(audience);
+    const jwt = new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+      .setIssuer(issuer)
+      .setAudience(audience);
     await refused(await jwt.sign(key));
   });
 
   it('refuses a token without an audience', async () => {
-    const jwt = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'one' }).setIssuer(issuer).setExpirationTime('5m');
+    const jwt = new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+      .setIssuer(issuer)
+      .setExpirationTime('5m');
     await refused(await jwt.sign(key));
   });
 
@@ -88,15 +104,19 @@ describe('a JWT verified with a key set', () => {
   });
 
   it('refuses HS256 with the public key as the secret', async () => {
-    const [head, body] = [{ alg: 'HS256', kid: 'one' }, { ...claims, iss: issuer, aud: audience, exp: Math.floor(Date.now() / 1000) + 300 }]
-      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+    const [head, body] = [
+      { alg: 'HS256', kid: 'one' },
+      { ...claims, iss: issuer, aud: audience, exp: Math.floor(Date.now() / 1000) + 300 },
+    ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
     const signature = createHmac('sha256', publicPem).update(`${head}.${body}`).digest('base64url');
     await refused(`${head}.${body}.${signature}`);
   });
 
   it('refuses a changed payload', async () => {
     const [head, , signature] = (await token().sign(key)).split('.');
-    const body = Buffer.from(JSON.stringify({ ...claims, sub: 'eve', iss: issuer, aud: audience, exp: 9_999_999_999 })).toString('base64url');
+    const body = Buffer.from(
+      JSON.stringify({ ...claims, sub: 'eve', iss: issuer, aud: audience, exp: 9_999_999_999 }),
+    ).toString('base64url');
     await refused(`${head}.${body}.${signature}`);
   });
 
@@ -105,17 +125,30 @@ describe('a JWT verified with a key set', () => {
     expect((await verifier().verify(await token({}, '5m', 'at+jwt').sign(key))).extra?.subject).toBe('ada');
   });
 
-  it.each(['', 'x', 'a.b.c', '....', `${'A'.repeat(9)}.e30.`, 'eyJhbGciOiJSUzI1NiJ9..'])('refuses %j as malformed', refused);
+  it.each(['', 'x', 'a.b.c', '....', `${'A'.repeat(9)}.e30.`, 'eyJhbGciOiJSUzI1NiJ9..'])(
+    'refuses %j as malformed',
+    refused,
+  );
 
   it('allows for clocks that differ by the skew', async () => {
     const soon = await token({}, Math.floor(Date.now() / 1000) - 20).sign(key);
-    const lenient = jwtVerifier({ keys: { jwksUrl: `${keySet.url}/jwks` }, issuer, audiences: [audience], clockSkewMs: 60_000 });
+    const lenient = jwtVerifier({
+      keys: { jwksUrl: `${keySet.url}/jwks` },
+      issuer,
+      audiences: [audience],
+      clockSkewMs: 60_000,
+    });
     expect((await lenient.verify(soon)).extra?.subject).toBe('ada');
   });
 
   it('reports a key set that does not answer as an outage, asks it no more for a moment, and recovers', async () => {
     let time = Date.now();
-    const one = jwtVerifier({ keys: { jwksUrl: `${keySet.url}/jwks` }, issuer, audiences: [audience], now: () => time });
+    const one = jwtVerifier({
+      keys: { jwksUrl: `${keySet.url}/jwks` },
+      issuer,
+      audiences: [audience],
+      now: () => time,
+    });
     const jwt = await token().sign(key);
     down = true;
     const before = fetched;
@@ -130,18 +163,23 @@ describe('a JWT verified with a key set', () => {
 
 describe('a JWT verified with a shared secret', () => {
   const bytes = new TextEncoder().encode(secret);
-  const hs = (alg = 'HS256') => new SignJWT(claims).setProtectedHeader({ alg }).setIssuer(issuer).setAudience(audience).setExpirationTime('5m');
+  const hs = (alg = 'HS256') =>
+    new SignJWT(claims).setProtectedHeader({ alg }).setIssuer(issuer).setAudience(audience).setExpirationTime('5m');
   const one = jwtVerifier({ keys: { secret }, issuer, audiences: [audience] });
 
   it('is accepted', async () => expect((await one.verify(await hs().sign(bytes))).extra?.subject).toBe('ada'));
   it('is refused with another secret', async () => {
-    await expect(one.verify(await hs().sign(new TextEncoder().encode(`${secret}!`)))).rejects.toThrow(InvalidTokenError);
+    await expect(one.verify(await hs().sign(new TextEncoder().encode(`${secret}!`)))).rejects.toThrow(
+      InvalidTokenError,
+    );
   });
   it('is refused with another algorithm', async () => {
     await expect(one.verify(await token().sign(key))).rejects.toThrow('algorithm');
   });
   it('needs a secret of 32 bytes', () => {
-    expect(() => jwtVerifier({ keys: { secret: 'short' }, issuer, audiences: [audience] })).toThrow(AuthConfigurationError);
+    expect(() => jwtVerifier({ keys: { secret: 'short' }, issuer, audiences: [audience] })).toThrow(
+      AuthConfigurationError,
+    );
   });
   it('needs an audience', () => {
     expect(() => jwtVerifier({ keys: { secret }, issuer, audiences: [] })).toThrow('--jwt-audience');

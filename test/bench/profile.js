@@ -64,7 +64,10 @@ function sourcesOf(url) {
     const file = fileURLToPath(url);
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
     const named = lines.map((text, line) => ({ line, name: /^\s*\/\/ ((?:src|node_modules)\/\S+)$/.exec(text)?.[1] }));
-    sources.set(url, named.filter(({ name }) => name !== undefined));
+    sources.set(
+      url,
+      named.filter(({ name }) => name !== undefined),
+    );
   }
   return sources.get(url);
 }

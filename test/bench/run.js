@@ -22,11 +22,13 @@ if (options.fault !== undefined) {
 } else if (options.help) {
   console.log(USAGE);
 } else {
-  const results = options.from === undefined ? await measure(options) : JSON.parse(await readFile(options.from, 'utf8'));
+  const results =
+    options.from === undefined ? await measure(options) : JSON.parse(await readFile(options.from, 'utf8'));
   console.log(options.markdown ? readmeTable(results) : terminalTables(results));
   if (options.svg !== undefined) await write(options.svg, drawChart(results));
   const slow = options.quick ? tooSlow(results) : [];
-  for (const { title, shown, target } of slow) console.error(`${title}: ${shown} misses its target, ${target}, by more than a fifth`);
+  for (const { title, shown, target } of slow)
+    console.error(`${title}: ${shown} misses its target, ${target}, by more than a fifth`);
   process.exitCode = slow.length > 0 || results.broken.length > 0 ? 1 : 0;
 }
 

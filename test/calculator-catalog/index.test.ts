@@ -8,8 +8,12 @@ const SOURCE = join(import.meta.dirname, '../../src/calculator-catalog');
 /** Whatever the modules of a folder define, by `key`. */
 async function definedIn(folder: string, key: string): Promise<string[]> {
   const files = readdirSync(join(SOURCE, folder)).filter((file) => file.endsWith('.ts'));
-  const modules = await Promise.all(files.map((file) => import(join(SOURCE, folder, file)) as Promise<Record<string, unknown>>));
-  const objects = modules.flatMap((module) => Object.values(module)).filter((value) => typeof value === 'object' && value !== null);
+  const modules = await Promise.all(
+    files.map((file) => import(join(SOURCE, folder, file)) as Promise<Record<string, unknown>>),
+  );
+  const objects = modules
+    .flatMap((module) => Object.values(module))
+    .filter((value) => typeof value === 'object' && value !== null);
   return objects.flatMap((value) => (key in value ? [String((value as Record<string, unknown>)[key])] : [])).sort();
 }
 
@@ -22,7 +26,9 @@ describe('the lists hold what the folders define', () => {
 
   it('the resources', async () => {
     expect(catalog.resources.map(({ uri }) => uri).sort()).toEqual(await definedIn('resources', 'uri'));
-    expect(catalog.resourceTemplates.map(({ uriTemplate }) => uriTemplate).sort()).toEqual(await definedIn('resources', 'uriTemplate'));
+    expect(catalog.resourceTemplates.map(({ uriTemplate }) => uriTemplate).sort()).toEqual(
+      await definedIn('resources', 'uriTemplate'),
+    );
   });
 
   it('the prompts', async () => {
@@ -45,20 +51,31 @@ describe('the whole catalog', () => {
       'calculator_assistant',
       'history_summary',
     ]);
-    expect(prompts.map(({ name }) => name).slice(0, 3)).toEqual(['explain-calculation', 'generate-problems', 'calculator-tutor']);
+    expect(prompts.map(({ name }) => name).slice(0, 3)).toEqual([
+      'explain-calculation',
+      'generate-problems',
+      'calculator-tutor',
+    ]);
   });
 
   it.each(tools)('$name has a title, a description, hints and an output schema', (tool) => {
     expect(tool.title).toMatch(/^[A-Z]/);
     expect(tool.description.length).toBeGreaterThan(20);
-    expect(tool.annotations).toMatchObject({ readOnlyHint: expect.any(Boolean), idempotentHint: expect.any(Boolean), openWorldHint: expect.any(Boolean) });
+    expect(tool.annotations).toMatchObject({
+      readOnlyHint: expect.any(Boolean),
+      idempotentHint: expect.any(Boolean),
+      openWorldHint: expect.any(Boolean),
+    });
     expect(tool.outputSchema).toBeDefined();
   });
 
-  it.each([...resources, ...resourceTemplates, ...prompts])('$name has a title and a description', ({ title, description }) => {
-    expect(title).toMatch(/^[A-Z]/);
-    expect(description?.length).toBeGreaterThan(20);
-  });
+  it.each([...resources, ...resourceTemplates, ...prompts])(
+    '$name has a title and a description',
+    ({ title, description }) => {
+      expect(title).toMatch(/^[A-Z]/);
+      expect(description?.length).toBeGreaterThan(20);
+    },
+  );
 
   it('pages resources by ten, and gives the tools in one page', () => {
     expect(pageSize).toMatchObject({ resources: 10, tools: 50 });
@@ -77,7 +94,11 @@ describe('the minimal build', () => {
 
   it('offers what the stateless server documents', () => {
     expect(catalog.tools.map(({ name }) => name)).toEqual(['calculate', 'demo_progress']);
-    expect(catalog.prompts.map(({ name }) => name)).toEqual(['explain-calculation', 'generate-problems', 'calculator-tutor']);
+    expect(catalog.prompts.map(({ name }) => name)).toEqual([
+      'explain-calculation',
+      'generate-problems',
+      'calculator-tutor',
+    ]);
     expect(catalog.resources.map(({ uri }) => uri)).toEqual([
       'calculator://constants',
       'calculator://stats',
@@ -106,7 +127,7 @@ describe('the sample tool', () => {
     expect([first?.name, second?.name]).toEqual(['educational_echo', 'calculate']);
   });
 
-  it('can\'t take the name of another tool', () => {
+  it("can't take the name of another tool", () => {
     expect(() => calculatorCatalog({ sampleToolName: 'calculate' })).toThrow('two entries for the tool "calculate"');
   });
 });

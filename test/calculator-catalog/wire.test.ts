@@ -24,7 +24,10 @@ describe('the whole catalog in a session', () => {
     expect(result.nextCursor).toBeUndefined();
     expect(result.tools).toHaveLength(calculatorCatalog().tools.length);
     for (const tool of result.tools as Record<string, unknown>[]) {
-      expect(tool, String(tool['name'])).toMatchObject({ inputSchema: { type: 'object' }, outputSchema: { type: 'object' } });
+      expect(tool, String(tool['name'])).toMatchObject({
+        inputSchema: { type: 'object' },
+        outputSchema: { type: 'object' },
+      });
     }
   });
 
@@ -55,7 +58,9 @@ describe('the whole catalog in a session', () => {
     const entry = await send(read(`calculator://history/${id}`));
     expect(JSON.parse(entry.result.contents[0].text as string)).toMatchObject({ id, expression: '12 * 4', value: 48 });
     const ref = { type: 'ref/resource', uri: 'calculator://history/{calculationId}' };
-    const completed = await send(request('completion/complete', { ref, argument: { name: 'calculationId', value: '' } }));
+    const completed = await send(
+      request('completion/complete', { ref, argument: { name: 'calculationId', value: '' } }),
+    );
     expect(completed.result.completion.values).toContain(id);
   });
 
@@ -102,21 +107,32 @@ describe('the minimal build without sessions', () => {
     ['history_summary', -32602],
   ])('answers a call of %s with %d', async (name, code) => expect((await send(callOf(name))).error?.code).toBe(code));
 
-  it.each(['solve_math_problem', 'explain_formula', 'calculator_assistant'])('withholds the prompt %s', async (name) => {
-    expect((await send(prompt(name))).error).toMatchObject({ code: -32004, message: 'Available in extended build' });
-  });
+  it.each(['solve_math_problem', 'explain_formula', 'calculator_assistant'])(
+    'withholds the prompt %s',
+    async (name) => {
+      expect((await send(prompt(name))).error).toMatchObject({ code: -32004, message: 'Available in extended build' });
+    },
+  );
 
   it('has no prompt review-history', async () => {
     expect((await send(prompt('review-history'))).error?.code).toBe(-32602);
   });
 
-  it.each(['calculator://history', 'calculator://history/1', 'calculator://tables/7', 'session://info'])('has no %s', async (uri) => {
-    expect((await send(read(uri))).error).toMatchObject({ code: -32002, data: { uri } });
-  });
+  it.each(['calculator://history', 'calculator://history/1', 'calculator://tables/7', 'session://info'])(
+    'has no %s',
+    async (uri) => {
+      expect((await send(read(uri))).error).toMatchObject({ code: -32002, data: { uri } });
+    },
+  );
 
-  it.each(['calculator://constants', 'calculator://stats', 'formulas://library', 'request://current'])('reads %s', async (uri) => {
-    expect((await send(read(uri))).result.contents).toEqual([expect.objectContaining({ uri, mimeType: 'application/json' })]);
-  });
+  it.each(['calculator://constants', 'calculator://stats', 'formulas://library', 'request://current'])(
+    'reads %s',
+    async (uri) => {
+      expect((await send(read(uri))).result.contents).toEqual([
+        expect.objectContaining({ uri, mimeType: 'application/json' }),
+      ]);
+    },
+  );
 
   it.each([
     ['explain-calculation', { operation: '1 + 1' }],
@@ -137,16 +153,26 @@ describe('the whole catalog without sessions', () => {
   });
   afterAll(() => server.close());
 
-  it.each(['calculator://history', 'calculator://history/1', 'session://info', 'session://info/1'])('has no %s', async (uri) => {
-    expect((await send(read(uri))).error).toMatchObject({ code: -32002, data: { uri } });
-  });
+  it.each(['calculator://history', 'calculator://history/1', 'session://info', 'session://info/1'])(
+    'has no %s',
+    async (uri) => {
+      expect((await send(read(uri))).error).toMatchObject({ code: -32002, data: { uri } });
+    },
+  );
 
   it('lists nothing that needs a session', async () => {
     const { result } = await send(request('resources/list'));
     const uris = (result.resources as { uri: string }[]).map(({ uri }) => uri);
-    expect(uris.slice(0, 4)).toEqual(['calculator://constants', 'calculator://stats', 'formulas://library', 'request://current']);
+    expect(uris.slice(0, 4)).toEqual([
+      'calculator://constants',
+      'calculator://stats',
+      'formulas://library',
+      'request://current',
+    ]);
     const templates = await send(request('resources/templates/list'));
-    expect(templates.result.resourceTemplates).toEqual([expect.objectContaining({ uriTemplate: 'calculator://tables/{n}' })]);
+    expect(templates.result.resourceTemplates).toEqual([
+      expect.objectContaining({ uriTemplate: 'calculator://tables/{n}' }),
+    ]);
   });
 
   it('solves problems all the same', async () => {

@@ -35,7 +35,11 @@ describe('advanced functions', () => {
     [{ operation: 'tan', value: Math.PI }, 'tan(3.141592653589793)', 0],
     [{ operation: 'combinations', value: 5, k: 2 }, 'combinations(5, 2)', 10],
     [{ operation: 'combinations', value: 60, k: 30 }, 'combinations(60, 30)', Number(118264581564861424n)],
-    [{ operation: 'combinations', value: MAX_CHOICE, k: MAX_CHOICE - 1 }, `combinations(${MAX_CHOICE}, ${MAX_CHOICE - 1})`, MAX_CHOICE],
+    [
+      { operation: 'combinations', value: MAX_CHOICE, k: MAX_CHOICE - 1 },
+      `combinations(${MAX_CHOICE}, ${MAX_CHOICE - 1})`,
+      MAX_CHOICE,
+    ],
     [{ operation: 'permutations', value: 5, k: 2 }, 'permutations(5, 2)', 20],
     [{ operation: 'permutations', value: 5, k: 0 }, 'permutations(5, 0)', 1],
   ])('%o is written %s and is %d', (input, expression, value) => {

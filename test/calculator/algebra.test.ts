@@ -32,7 +32,10 @@ function outcome(calculation: () => number): number | string {
   }
 }
 
-function holds<T extends unknown[]>(arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> }, law: (...values: T) => void): void {
+function holds<T extends unknown[]>(
+  arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  law: (...values: T) => void,
+): void {
   const all = fc.tuple(...arbitraries) as unknown as fc.Arbitrary<T>;
   fc.assert(
     fc.property(all, (values) => {
@@ -172,10 +175,43 @@ describe('an expression', () => {
   });
 
   it('of whatever tokens has a finite value or an error in words', () => {
-    const token = fc.constantFrom('1', '.5', '1e308', '0', 'pi', 'x', '+', '-', '*', '/', '%', '^', '**', '(', ')', ',', ' ', 'sin(', 'log(', 'max(', 'factorial(', '!', '$', '.');
-    holds([fc.oneof(fc.string(), fc.array(token, { maxLength: 30 }).map((tokens) => tokens.join('')))], (source) => {
-      const result = outcome(() => evaluateExpression(source, { x: 3 }));
-      expect(result === 'CALCULATION_ERROR' || Number.isFinite(result)).toBe(true);
-    });
+    const token = fc.constantFrom(
+      '1',
+      '.5',
+      '1e308',
+      '0',
+      'pi',
+      'x',
+      '+',
+      '-',
+      '*',
+      '/',
+      '%',
+      '^',
+      '**',
+      '(',
+      ')',
+      ',',
+      ' ',
+      'sin(',
+      'log(',
+      'max(',
+      'factorial(',
+      '!',
+      '$',
+      '.',
+    );
+    holds(
+      [
+        fc.oneof(
+          fc.string(),
+          fc.array(token, { maxLength: 30 }).map((tokens) => tokens.join('')),
+        ),
+      ],
+      (source) => {
+        const result = outcome(() => evaluateExpression(source, { x: 3 }));
+        expect(result === 'CALCULATION_ERROR' || Number.isFinite(result)).toBe(true);
+      },
+    );
   });
 });

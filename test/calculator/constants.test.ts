@@ -18,5 +18,12 @@ it('every constant has 40 correct digits', () => {
 });
 
 it('the numbers are the doubles that JavaScript knows', () => {
-  expect(constants).toEqual({ pi: Math.PI, e: Math.E, phi: (1 + Math.sqrt(5)) / 2, sqrt2: Math.SQRT2, ln2: Math.LN2, ln10: Math.LN10 });
+  expect(constants).toEqual({
+    pi: Math.PI,
+    e: Math.E,
+    phi: (1 + Math.sqrt(5)) / 2,
+    sqrt2: Math.SQRT2,
+    ln2: Math.LN2,
+    ln10: Math.LN10,
+  });
 });

@@ -18,8 +18,20 @@ it('a step has the result of the exact part, not of the rounded numbers that it 
 });
 
 it('an expression of more operations than are told has no steps', () => {
-  expect(expressionSteps(Array(MAX_STEPS + 1).fill('1').join(' + '))).toHaveLength(MAX_STEPS);
-  expect(expressionSteps(Array(MAX_STEPS + 2).fill('1').join(' + '))).toEqual([]);
+  expect(
+    expressionSteps(
+      Array(MAX_STEPS + 1)
+        .fill('1')
+        .join(' + '),
+    ),
+  ).toHaveLength(MAX_STEPS);
+  expect(
+    expressionSteps(
+      Array(MAX_STEPS + 2)
+        .fill('1')
+        .join(' + '),
+    ),
+  ).toEqual([]);
   expect(expressionSteps(`1 + ${'1'.repeat(900)}`)).toEqual([]);
 });
 

@@ -18,7 +18,12 @@ const BRIEF_TTL_MS = 1_000;
 
 const PARAMS = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'brief', version: '1' } };
 const INITIALIZE = { jsonrpc: '2.0', id: 0, method: 'initialize', params: PARAMS };
-const CALCULATE = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'calculate', arguments: { a: 1, b: 1, op: 'add' } } };
+const CALCULATE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'calculate', arguments: { a: 1, b: 1, op: 'add' } },
+};
 
 let redis: RedisServer;
 let nodes: Nodes;
@@ -33,14 +38,18 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const keysOfSessions = async () => ((await redis.command('keys', '*')) as string[]).filter((key) => !key.endsWith(':lease'));
+const keysOfSessions = async () =>
+  ((await redis.command('keys', '*')) as string[]).filter((key) => !key.endsWith(':lease'));
 
 /** Over HTTP: a session with a history and the events of a stream. */
 async function openByRequest(agent: Agent, index: number): Promise<string> {
   const url = (node: number) => String(nodes.servers[node % 3]?.url);
   const { headers } = await send(agent, url(index), { body: INITIALIZE });
   const id = String(headers['mcp-session-id']);
-  const { status } = await send(agent, url(index + 1), { headers: { 'Mcp-Session-Id': id, Accept: 'text/event-stream' }, body: CALCULATE });
+  const { status } = await send(agent, url(index + 1), {
+    headers: { 'Mcp-Session-Id': id, Accept: 'text/event-stream' },
+    body: CALCULATE,
+  });
   expect(status).toBe(200);
   return id;
 }
@@ -56,13 +65,19 @@ test(
   async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
     // The last use is on a node whose TTL is short, so that all of them are there at once, however slow the machine is.
-    const brief = await openRedisStorage({ url: redis.url, ttlMs: BRIEF_TTL_MS, historyLimit: 50, maxSessions: SESSIONS });
+    const brief = await openRedisStorage({
+      url: redis.url,
+      ttlMs: BRIEF_TTL_MS,
+      historyLimit: 50,
+      maxSessions: SESSIONS,
+    });
     try {
       const ids: string[] = [];
       let opened = 0;
       const store = nodes.servers[0]?.storage as Storage;
       const open = async () => {
-        while ((opened += 1) <= SESSIONS) ids.push(LONG || opened % 20 === 0 ? await openByRequest(agent, opened) : await openInStore(store));
+        while ((opened += 1) <= SESSIONS)
+          ids.push(LONG || opened % 20 === 0 ? await openByRequest(agent, opened) : await openInStore(store));
       };
       await Promise.all(Array.from({ length: AT_ONCE }, open));
       expect((await keysOfSessions()).length).toBeGreaterThan(SESSIONS);

@@ -26,14 +26,21 @@ export interface Sent {
 export function send(agent: Agent, url: string, { method = 'POST', headers = {}, body }: Sent): Promise<Reply> {
   const started = performance.now();
   const text = body && JSON.stringify(body);
-  const type = text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+  const type =
+    text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
   return new Promise((resolve) => {
     let status = 0;
     let answered: IncomingHttpHeaders = {};
     let received = '';
     const settle = (failure?: string) => {
       clearTimeout(timer);
-      resolve({ status, headers: answered, text: received, ms: performance.now() - started, ...(failure !== undefined && { failure }) });
+      resolve({
+        status,
+        headers: answered,
+        text: received,
+        ms: performance.now() - started,
+        ...(failure !== undefined && { failure }),
+      });
     };
     const outgoing = request(url, { agent, method, headers: { ...type, ...headers } }, (response) => {
       status = Number(response.statusCode);
@@ -52,7 +59,13 @@ export function send(agent: Agent, url: string, { method = 'POST', headers = {},
 export function answerIn<T>({ status, headers, text, failure }: Reply): T | undefined {
   if (status !== 200 || failure !== undefined) return undefined;
   const isStream = headers['content-type'] === 'text/event-stream';
-  const json = isStream ? text.trimEnd().split('\n').at(-1)?.replace(/^data: /, '') : text;
+  const json = isStream
+    ? text
+        .trimEnd()
+        .split('\n')
+        .at(-1)
+        ?.replace(/^data: /, '')
+    : text;
   return (JSON.parse(String(json)) as { result?: T }).result;
 }
 
@@ -77,7 +90,9 @@ export class LoadClient {
     const clientInfo = { name: 'load', version: '1' };
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
     for (;;) {
-      const { status, headers } = await send(this.agent, this.url(), { body: { jsonrpc: '2.0', id: 0, method: 'initialize', params } });
+      const { status, headers } = await send(this.agent, this.url(), {
+        body: { jsonrpc: '2.0', id: 0, method: 'initialize', params },
+      });
       if (status === 200) {
         this.headers = { 'Mcp-Session-Id': String(headers['mcp-session-id']), 'MCP-Protocol-Version': '2025-11-25' };
         return;
@@ -97,8 +112,16 @@ export class LoadClient {
 
   async calculate(id: number): Promise<Reply> {
     this.attempted += 1;
-    const reply = await this.send({ body: { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'calculate', arguments: { a: id, b: 1, op: 'add' } } } });
-    const calculationId = answerIn<{ structuredContent: { calculationId: string } }>(reply)?.structuredContent.calculationId;
+    const reply = await this.send({
+      body: {
+        jsonrpc: '2.0',
+        id,
+        method: 'tools/call',
+        params: { name: 'calculate', arguments: { a: id, b: 1, op: 'add' } },
+      },
+    });
+    const calculationId = answerIn<{ structuredContent: { calculationId: string } }>(reply)?.structuredContent
+      .calculationId;
     if (calculationId !== undefined) {
       this.acknowledged += 1;
       this.ids.add(calculationId);
@@ -116,7 +139,9 @@ export class LoadClient {
   /** How many calculations the session knows of; tried again while the server is away. */
   async count(): Promise<number> {
     for (let attempt = 0; ; attempt += 1) {
-      const reply = await this.send({ body: { jsonrpc: '2.0', id: 'info', method: 'resources/read', params: { uri: 'session://info' } } });
+      const reply = await this.send({
+        body: { jsonrpc: '2.0', id: 'info', method: 'resources/read', params: { uri: 'session://info' } },
+      });
       const result = answerIn<{ contents: [{ text: string }] }>(reply);
       if (result) return (JSON.parse(result.contents[0].text) as { calculationCount: number }).calculationCount;
       if (attempt >= 20) throw new Error(`The session does not answer: ${reply.status} ${reply.text}${reply.failure}`);

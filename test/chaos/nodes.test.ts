@@ -46,7 +46,8 @@ async function callWithSteps(client: LoadClient, id: number): Promise<StreamedCa
   let reply = await client.send({ body: { jsonrpc: '2.0', id, method: 'tools/call', params } });
   let position = lastEventIn(reply);
   const connections: string[] = [];
-  const note = ({ status, failure }: Reply) => connections.push(`${Math.round(performance.now() - started)}: ${status} ${failure ?? 'ended'}`);
+  const note = ({ status, failure }: Reply) =>
+    connections.push(`${Math.round(performance.now() - started)}: ${status} ${failure ?? 'ended'}`);
   note(reply);
   // Who has no event yet knows that the call is lost.
   while (position !== undefined && !isAnswered(reply) && performance.now() - started < 2 * CALL_MS) {
@@ -73,7 +74,12 @@ async function underLoad(proxy: RoundRobinProxy, act: () => Promise<void>) {
   const streamed: StreamedCall[] = [];
   let stopped = false;
   await Promise.all(clients.map((client) => client.open()));
-  const load = clients.map((client) => client.run(() => stopped, async (_client, id) => void streamed.push(await callWithSteps(client, id))));
+  const load = clients.map((client) =>
+    client.run(
+      () => stopped,
+      async (_client, id) => void streamed.push(await callWithSteps(client, id)),
+    ),
+  );
   try {
     await act();
   } finally {
@@ -132,7 +138,9 @@ describe('three nodes behind a round-robin proxy, under the load of 50 clients',
             await eventually(() => expect(proxy.usable(String(nodes.nodes[index]?.origin))).toBe(true));
           }
         });
-        expect(replies.filter(({ status, failure, text }) => status !== 200 || failure || text.includes('"error"'))).toEqual([]);
+        expect(
+          replies.filter(({ status, failure, text }) => status !== 200 || failure || text.includes('"error"')),
+        ).toEqual([]);
         expect(new Set(streamed.map(({ ended }) => ended))).toEqual(new Set(['answered']));
       } finally {
         await proxy.close();

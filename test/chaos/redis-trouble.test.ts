@@ -35,9 +35,16 @@ afterAll(async () => {
 const probe = async (path: string) => {
   const started = performance.now();
   const answers = await Promise.all(nodes.origins().map((origin) => fetch(origin + path)));
-  return { statuses: answers.map(({ status }) => status), bodies: await Promise.all(answers.map((answer) => answer.json())), ms: performance.now() - started };
+  return {
+    statuses: answers.map(({ status }) => status),
+    bodies: await Promise.all(answers.map((answer) => answer.json())),
+    ms: performance.now() - started,
+  };
 };
-const [UP, DOWN] = [[200, 200], [503, 503]];
+const [UP, DOWN] = [
+  [200, 200],
+  [503, 503],
+];
 
 /** Makes trouble under load, ends it, and looks whether all is well again in time. */
 async function survive(strike: () => Promise<void>, heal: () => Promise<void>): Promise<void> {
@@ -62,7 +69,10 @@ async function survive(strike: () => Promise<void>, heal: () => Promise<void>): 
     await heal();
     const back = performance.now();
     await eventually(async () => expect((await probe('/readyz')).statuses).toEqual(UP), RECOVERY_MS);
-    await eventually(async () => expect((await post(b, callOf('calculate', { a: 1, b: 1, op: 'add' }), session)).status).toBe(200), RECOVERY_MS);
+    await eventually(
+      async () => expect((await post(b, callOf('calculate', { a: 1, b: 1, op: 'add' }), session)).status).toBe(200),
+      RECOVERY_MS,
+    );
     expect(await listener.message()).toMatchObject({ method: 'notifications/resources/updated' });
     expect(performance.now() - back).toBeLessThan(RECOVERY_MS);
     expect((await probe('/health')).bodies).toMatchObject([{ redis: 'ready' }, { redis: 'ready' }]);
@@ -86,13 +96,17 @@ async function survive(strike: () => Promise<void>, heal: () => Promise<void>): 
   // The call went on, and nobody took its node for dead.
   const [own, other] = await Promise.all([running.message().then(() => running.rest()), resumed.rest()]);
   for (const events of [own, other]) {
-    expect(JSON.parse(String(events.filter(({ data }) => data).at(-1)?.data))).toMatchObject({ id: 'running', result: {} });
+    expect(JSON.parse(String(events.filter(({ data }) => data).at(-1)?.data))).toMatchObject({
+      id: 'running',
+      result: {},
+    });
   }
   await listener.close();
   expect(nodes.origins()).toHaveLength(2);
 }
 
-const listTools = async (client: LoadClient, id: number) => void (await client.send({ body: { jsonrpc: '2.0', id, method: 'tools/list' } }));
+const listTools = async (client: LoadClient, id: number) =>
+  void (await client.send({ body: { jsonrpc: '2.0', id, method: 'tools/list' } }));
 
 describe('Redis in trouble, under load', () => {
   test(

@@ -13,29 +13,52 @@ const names = [...commandList.map(({ name }) => name), 'help'].sort();
 /** What each shell proposes for the last of the words. */
 const CASES: [words: string[], proposals: string[]][] = [
   [['mcp-calc', ''], names],
-  [['mcp-calc', 'co'], ['completion', 'config']],
-  [['mcp-calc', 'http', '--auth', ''], ['demo', 'introspection', 'jwt', 'none']],
-  [['mcp-calc', 'http', '--stat'], ['--stateful', '--stateless']],
-  [['mcp-calc', 'http', '--redis', '--stat'], ['--stateful', '--stateless']],
+  [
+    ['mcp-calc', 'co'],
+    ['completion', 'config'],
+  ],
+  [
+    ['mcp-calc', 'http', '--auth', ''],
+    ['demo', 'introspection', 'jwt', 'none'],
+  ],
+  [
+    ['mcp-calc', 'http', '--stat'],
+    ['--stateful', '--stateless'],
+  ],
+  [
+    ['mcp-calc', 'http', '--redis', '--stat'],
+    ['--stateful', '--stateless'],
+  ],
   [['mcp-calc', 'stdio', '--sess'], []],
-  [['mcp-calc', 'config', 'claude'], ['claude-code', 'claude-desktop']],
+  [
+    ['mcp-calc', 'config', 'claude'],
+    ['claude-code', 'claude-desktop'],
+  ],
   [['mcp-calc', 'config', 'cursor', '--os', 'w'], ['windows']],
   [['mcp-calc', 'help', 'he'], ['health']],
-  [['mcp-calc', 'completion', ''], ['bash', 'fish', 'zsh']],
+  [
+    ['mcp-calc', 'completion', ''],
+    ['bash', 'fish', 'zsh'],
+  ],
 ];
 
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mcp-calc-completion-'));
-  for (const shell of ['bash', 'zsh', 'fish']) await writeFile(join(folder, shell), (await runCli(['completion', shell])).stdout);
+  for (const shell of ['bash', 'zsh', 'fish'])
+    await writeFile(join(folder, shell), (await runCli(['completion', shell])).stdout);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('bash', () => {
   async function proposals(words: string[]): Promise<string[]> {
-    const script = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mcp_calc; printf "%s\\n" "${COMPREPLY[@]}"';
+    const script =
+      'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mcp_calc; printf "%s\\n" "${COMPREPLY[@]}"';
     const { stdout } = await run('bash', ['-c', script, 'bash', join(folder, 'bash'), ...words]);
-    return stdout.split('\n').filter((line) => line !== '').sort();
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .sort();
   }
 
   it.each(CASES)('%j proposes %j', async (words, expected) => {
@@ -60,7 +83,9 @@ describe('bash', () => {
 describe('fish', () => {
   it.each(CASES)('%j proposes %j', async (words, expected) => {
     const script = 'source $argv[1]; complete -C "$argv[2]"';
-    const { stdout } = await run('fish', ['-c', script, join(folder, 'fish'), words.join(' ')], { env: { ...process.env, HOME: folder } });
+    const { stdout } = await run('fish', ['-c', script, join(folder, 'fish'), words.join(' ')], {
+      env: { ...process.env, HOME: folder },
+    });
     const lines = stdout.split('\n').filter((line) => line !== '');
     expect(lines.map((line) => line.split('\t')[0]).sort()).toEqual(expected);
   });

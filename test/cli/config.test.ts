@@ -20,14 +20,18 @@ describe('the command', () => {
   it('prints the snippet alone to stdout, and where it belongs to stderr', async () => {
     const { code, stdout, stderr } = await runCli(['config', 'claude-desktop', '--os', 'macos']);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ mcpServers: { 'mcp-calc': { command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] } } });
+    expect(JSON.parse(stdout)).toEqual({
+      mcpServers: { 'mcp-calc': { command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] } },
+    });
     expect(stderr).toContain('~/Library/Application Support/Claude/claude_desktop_config.json');
   });
 
   it('prints everything as JSON, and names this very copy with --local', async () => {
     const { stdout, stderr } = await runCli(['config', 'cursor', '--local', '--json', '--os', 'linux']);
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toEqual(config('cursor', { local: { command: process.execPath, args: [binary, 'stdio'] } }));
+    expect(JSON.parse(stdout)).toEqual(
+      config('cursor', { local: { command: process.execPath, args: [binary, 'stdio'] } }),
+    );
   });
 
   it('refuses flags that contradict each other', async () => {
@@ -54,19 +58,36 @@ describe('the snippet', () => {
     ['cursor', 'http', { url: 'http://127.0.0.1:1453/mcp' }],
     ['vscode', 'sse', { type: 'sse', url: 'http://127.0.0.1:1923/sse' }],
     ['inspector', 'http', { type: 'streamable-http', url: 'http://127.0.0.1:1453/mcp' }],
-    ['claude-desktop', 'http', { command: 'npx', args: ['-y', 'mcp-remote', 'http://127.0.0.1:1453/mcp', '--transport', 'http-only'] }],
-    ['claude-desktop', 'sse', { command: 'npx', args: ['-y', 'mcp-remote', 'http://127.0.0.1:1923/sse', '--transport', 'sse-only'] }],
+    [
+      'claude-desktop',
+      'http',
+      { command: 'npx', args: ['-y', 'mcp-remote', 'http://127.0.0.1:1453/mcp', '--transport', 'http-only'] },
+    ],
+    [
+      'claude-desktop',
+      'sse',
+      { command: 'npx', args: ['-y', 'mcp-remote', 'http://127.0.0.1:1923/sse', '--transport', 'sse-only'] },
+    ],
   ] as const)('for %s over %s is right', (host, transport, expected) => {
     expect(server(config(host, { transport }))).toEqual(expected);
   });
 
   it.each(['claude-desktop', 'claude-code', 'cursor'])('for %s starts npx through the shell on Windows', (host) => {
-    expect(server(config(host, {}, 'windows'))).toMatchObject({ command: 'cmd', args: ['/c', 'npx', '-y', 'mcp-calc', 'stdio'] });
+    expect(server(config(host, {}, 'windows'))).toMatchObject({
+      command: 'cmd',
+      args: ['/c', 'npx', '-y', 'mcp-calc', 'stdio'],
+    });
   });
 
   it('belongs where the host looks on each system', () => {
     const first = (os: HostSystem): (string | undefined)[] => hosts.map(({ name }) => config(name, {}, os).paths[0]);
-    expect(first('linux')).toEqual(['~/.config/Claude/claude_desktop_config.json', '~/.claude.json', '~/.cursor/mcp.json', '~/.config/Code/User/mcp.json', 'mcp.json']);
+    expect(first('linux')).toEqual([
+      '~/.config/Claude/claude_desktop_config.json',
+      '~/.claude.json',
+      '~/.cursor/mcp.json',
+      '~/.config/Code/User/mcp.json',
+      'mcp.json',
+    ]);
     expect(first('windows').slice(0, 1)).toEqual(['%APPDATA%\\Claude\\claude_desktop_config.json']);
   });
 });
@@ -75,10 +96,22 @@ describe('the install line', () => {
   it.each([
     ['claude-code', {}, 'claude mcp add mcp-calc -- npx -y mcp-calc stdio'],
     ['claude-code', { transport: 'http' }, 'claude mcp add --transport http mcp-calc http://127.0.0.1:1453/mcp'],
-    ['vscode', {}, `code --add-mcp '{"name":"mcp-calc","type":"stdio","command":"npx","args":["-y","mcp-calc","stdio"]}'`],
+    [
+      'vscode',
+      {},
+      `code --add-mcp '{"name":"mcp-calc","type":"stdio","command":"npx","args":["-y","mcp-calc","stdio"]}'`,
+    ],
     ['inspector', {}, 'npx @modelcontextprotocol/inspector -- npx -y mcp-calc stdio'],
-    ['inspector', { url: 'https://a.example/mcp' }, 'npx @modelcontextprotocol/inspector --transport http --server-url https://a.example/mcp'],
-    ['claude-code', { url: 'https://a.example/mcp?a=1&b=2' }, `claude mcp add --transport http mcp-calc 'https://a.example/mcp?a=1&b=2'`],
+    [
+      'inspector',
+      { url: 'https://a.example/mcp' },
+      'npx @modelcontextprotocol/inspector --transport http --server-url https://a.example/mcp',
+    ],
+    [
+      'claude-code',
+      { url: 'https://a.example/mcp?a=1&b=2' },
+      `claude mcp add --transport http mcp-calc 'https://a.example/mcp?a=1&b=2'`,
+    ],
   ] as const)('of %s with %j can be pasted', (host, flags, text) => {
     expect(config(host, flags).install).toEqual({ kind: 'command', text });
   });

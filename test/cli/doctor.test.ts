@@ -34,7 +34,9 @@ describe('mcp-calc doctor', () => {
     await writeFile(join(home, '.mcp.json'), '{ "mcpServers": { "a": { "command": "no-such-program-here" } } }');
     const { code, stdout, stderr } = await doctor(['--only', 'hosts']);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toBe('✗ MCP hosts  Claude Code, ~/.mcp.json: "a": "no-such-program-here" is not on the PATH\n             → Install it, or give its whole path.\n\n1 failure.\n');
+    expect(stdout).toBe(
+      '✗ MCP hosts  Claude Code, ~/.mcp.json: "a": "no-such-program-here" is not on the PATH\n             → Install it, or give its whole path.\n\n1 failure.\n',
+    );
   });
 
   it('prints JSON for scripts, with the same exit codes', async () => {
@@ -47,7 +49,10 @@ describe('mcp-calc doctor', () => {
       warnings: 0,
       checks: [
         { id: 'node', title: 'Node.js', ms: expect.any(Number), findings: expect.any(Array) },
-        { id: 'settings', findings: [{ level: 'failure', message: expect.stringContaining('LOG_LEVEL'), fix: expect.any(String) }] },
+        {
+          id: 'settings',
+          findings: [{ level: 'failure', message: expect.stringContaining('LOG_LEVEL'), fix: expect.any(String) }],
+        },
       ],
     });
   });
@@ -102,7 +107,12 @@ describe('the report', () => {
     title: 'MCP hosts',
     ms: 1,
     findings: [
-      { level: 'failure', subject: 'Cursor, ~/.cursor/mcp.json', message: '"a": "nope" is not on the PATH', fix: 'Install it, or give its whole path.' },
+      {
+        level: 'failure',
+        subject: 'Cursor, ~/.cursor/mcp.json',
+        message: '"a": "nope" is not on the PATH',
+        fix: 'Install it, or give its whole path.',
+      },
       { level: 'warning', subject: 'Cursor, ~/.cursor/mcp.json', message: 'others may read it' },
       { level: 'ok', subject: 'VS Code, .vscode/mcp.json', message: '1 server' },
     ],

@@ -9,11 +9,26 @@ import { StoreUnavailableError } from '../../src/sessions/errors.js';
 
 it.each([
   ['wrong usage', new CliError('no such tool'), 1, ['mcp-calc: no such tool']],
-  ['a failure with its own code and hint', new CliError('refused', { exitCode: 3, hint: 'Give --token.' }), 3, ['mcp-calc: refused', '  Give --token.']],
+  [
+    'a failure with its own code and hint',
+    new CliError('refused', { exitCode: 3, hint: 'Give --token.' }),
+    3,
+    ['mcp-calc: refused', '  Give --token.'],
+  ],
   ['wrong settings', new ConfigError(['one', 'two']), 1, ['mcp-calc: one', 'mcp-calc: two']],
   ['an unreachable store', new StoreUnavailableError(), 4, ['mcp-calc: Session store unavailable']],
-  ['a refused connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 4, ['mcp-calc: connect ECONNREFUSED']],
-  ['a port that is taken', Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' }), 1, ['mcp-calc: listen EADDRINUSE']],
+  [
+    'a refused connection',
+    Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+    4,
+    ['mcp-calc: connect ECONNREFUSED'],
+  ],
+  [
+    'a port that is taken',
+    Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' }),
+    1,
+    ['mcp-calc: listen EADDRINUSE'],
+  ],
   ['an exit that was explained already', new QuietExit(5), 5, []],
   ['something thrown that is no error', 'oops', 1, ['mcp-calc: oops']],
 ])('%s', (_what, error, exitCode, lines) => {
@@ -26,16 +41,18 @@ describe('the sentences of our own errors', () => {
   it.each([
     ['wrong usage', new CliError(sentence)],
     ['wrong settings', new ConfigError([sentence])],
-    ['a server that can\'t be composed', new ServeError(sentence)],
-    ['authorization that can\'t work', new AuthConfigurationError(sentence)],
-    ['an address that can\'t be listened on', new ListenError(sentence, undefined)],
+    ["a server that can't be composed", new ServeError(sentence)],
+    ["authorization that can't work", new AuthConfigurationError(sentence)],
+    ["an address that can't be listened on", new ListenError(sentence, undefined)],
   ])('come out whole: %s', (_what, error) => {
     expect(describeFailure(error, true).lines[0]).toBe(`mcp-calc: ${sentence}`);
     expect(describeFailure(error, true).lines.join('\n')).not.toContain('[redacted]');
   });
 
   it('are told from those of others, which are redacted, as are all causes', () => {
-    expect(describeFailure(new Error('the key: pl4nted is refused')).lines).toEqual(['mcp-calc: the key: [redacted] is refused']);
+    expect(describeFailure(new Error('the key: pl4nted is refused')).lines).toEqual([
+      'mcp-calc: the key: [redacted] is refused',
+    ]);
     const { lines } = describeFailure(new CliError(sentence, { cause: new Error('token=pl4nted') }), true);
     expect(lines.join('\n')).toContain('token=[redacted]');
     expect(lines.join('\n')).not.toContain('pl4nted');

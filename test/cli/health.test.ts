@@ -5,7 +5,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { healthUrl } from '../../src/cli/health.js';
 import { runCli } from '../helpers/run-cli.js';
 
-const HEALTHY = { status: 'healthy', uptime: 3_725, version: '1.0.0', pattern: 'stateful', storageMode: 'redis', redis: 'ready' };
+const HEALTHY = {
+  status: 'healthy',
+  uptime: 3_725,
+  version: '1.0.0',
+  pattern: 'stateful',
+  storageMode: 'redis',
+  redis: 'ready',
+};
 const open: Server[] = [];
 
 async function serve(answer: RequestListener): Promise<number> {
@@ -17,7 +24,9 @@ async function serve(answer: RequestListener): Promise<number> {
 
 function json(status: number, body: unknown): RequestListener {
   return (req, res) => {
-    res.writeHead(req.url === '/health' ? status : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    res
+      .writeHead(req.url === '/health' ? status : 404, { 'content-type': 'application/json' })
+      .end(JSON.stringify(body));
   };
 }
 
@@ -30,7 +39,9 @@ describe('mcp-calc health', () => {
     const port = await serve(json(200, HEALTHY));
     const { code, stdout, stderr } = await runCli(['health', `http://127.0.0.1:${port}/mcp`]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^✓ healthy {2}http:\/\/127\.0\.0\.1:\d+\/health\n {2}stateful · redis · redis ready · v1\.0\.0 · up 1h 2m · \d+ ms\n$/);
+    expect(stdout).toMatch(
+      /^✓ healthy {2}http:\/\/127\.0\.0\.1:\d+\/health\n {2}stateful · redis · redis ready · v1\.0\.0 · up 1h 2m · \d+ ms\n$/,
+    );
   });
 
   it('takes the port from PORT', async () => {
@@ -84,7 +95,9 @@ describe('mcp-calc health', () => {
     await new Promise((resolve) => open.pop()?.close(resolve));
     const { code, stdout, stderr } = await runCli(['health', String(port)]);
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-    expect(stderr).toBe(`mcp-calc: http://127.0.0.1:${port}/health does not answer: connect ECONNREFUSED 127.0.0.1:${port}\n  Start a server with: mcp-calc http\n`);
+    expect(stderr).toBe(
+      `mcp-calc: http://127.0.0.1:${port}/health does not answer: connect ECONNREFUSED 127.0.0.1:${port}\n  Start a server with: mcp-calc http\n`,
+    );
   });
 
   it('ends with code 4 where a server accepts and says nothing', async () => {

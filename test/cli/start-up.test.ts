@@ -39,22 +39,28 @@ describe('a command loads only what it uses', () => {
     expect(await loadedBy(args)).toEqual(['commander']);
   });
 
-  it.each([
-    [['health', '9']],
-    [['config', 'cursor']],
-  ])('%j loads colours beside it, but no schema, no server and no protocol', async (args) => {
-    expect(await loadedBy(args)).toEqual(['chalk', 'commander']);
-  });
+  it.each([[['health', '9']], [['config', 'cursor']]])(
+    '%j loads colours beside it, but no schema, no server and no protocol',
+    async (args) => {
+      expect(await loadedBy(args)).toEqual(['chalk', 'commander']);
+    },
+  );
 
   it('stdio loads neither an HTTP server nor Redis, whatever it is asked', async () => {
-    const line = (method: string, params: object, id: number) => `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
+    const line = (method: string, params: object, id: number) =>
+      `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
     const input = line('initialize', { protocolVersion: '2025-11-25' }, 1) + line('tools/list', {}, 2);
     const loaded = await loadedBy(['stdio'], {}, input);
     expect(loaded).toEqual(['commander', 'decimal.js', 'jsep', 'zod']);
   });
 
   it.each(['stdio', 'http'])('a call of a tool of a catalog, by %s, loads nothing of the SDK', async (command) => {
-    const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'calculate', arguments: { a: 1, b: 2, op: 'add' } } };
+    const call = {
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'tools/call',
+      params: { name: 'calculate', arguments: { a: 1, b: 2, op: 'add' } },
+    };
     const run = command === 'stdio' ? loadedBy(['stdio'], {}, `${JSON.stringify(call)}\n`) : loadedByServer(call);
     const loaded = await run;
     expect(loaded).toContain('decimal.js');

@@ -13,7 +13,10 @@ const columns: TableColumn<Row>[] = [
 ];
 
 it('lines its columns up and leaves no space at the end of a line', () => {
-  const rows = [{ name: 'add', what: 'sums' }, { name: 'multiply', what: '' }];
+  const rows = [
+    { name: 'add', what: 'sums' },
+    { name: 'multiply', what: '' },
+  ];
   expect(renderTable(rows, { columns, width: Infinity })).toEqual(['NAME      WHAT', 'add       sums', 'multiply']);
 });
 
@@ -28,15 +31,27 @@ it('keeps a column readable where the terminal is hopelessly narrow', () => {
 });
 
 it('puts a cell on one line and takes escape sequences out', () => {
-  expect(renderTable([{ name: 'a\nb', what: '\u001b[31mred\u001b[0m\ttext' }], { columns, width: Infinity })[1]).toBe('a b   red text');
+  expect(renderTable([{ name: 'a\nb', what: '\u001b[31mred\u001b[0m\ttext' }], { columns, width: Infinity })[1]).toBe(
+    'a b   red text',
+  );
 });
 
 it('lets no control character and no mark of direction into a cell', () => {
-  expect(renderTable([{ name: 'a\u0007b', what: 'c\u009bd\u202ee' }], { columns, width: Infinity })[1]).toBe('a b   c de');
+  expect(renderTable([{ name: 'a\u0007b', what: 'c\u009bd\u202ee' }], { columns, width: Infinity })[1]).toBe(
+    'a b   c de',
+  );
 });
 
 it('counts wide characters as two', () => {
-  expect(renderTable([{ name: '計算', what: 'x' }, { name: 'ab', what: 'y' }], { columns, width: Infinity })).toEqual(['NAME  WHAT', '計算  x', 'ab    y']);
+  expect(
+    renderTable(
+      [
+        { name: '計算', what: 'x' },
+        { name: 'ab', what: 'y' },
+      ],
+      { columns, width: Infinity },
+    ),
+  ).toEqual(['NAME  WHAT', '計算  x', 'ab    y']);
 });
 
 it('colours the text without moving the next column', () => {

@@ -9,13 +9,16 @@ describe('help', () => {
     const { code, stdout, stderr } = await runCli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.startsWith('Examples:\n  mcp-calc stdio')).toBe(true);
-    for (const { name, summary } of commandList) expect(stdout).toMatch(new RegExp(`^  ${name} .*${summary.slice(0, 20)}`, 'm'));
+    for (const { name, summary } of commandList)
+      expect(stdout).toMatch(new RegExp(`^  ${name} .*${summary.slice(0, 20)}`, 'm'));
   });
 
   it('of a command shows its own examples, and every flag with variable and default', async () => {
     const { stdout } = await runCli(['help', 'http']);
     expect(stdout).toMatch(/^Examples:\n {2}mcp-calc http /);
-    expect(stdout.replace(/\s+/g, ' ')).toContain('--session-ttl <time> end a session that was not used for this long (SESSION_TTL, default: 30m)');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '--session-ttl <time> end a session that was not used for this long (SESSION_TTL, default: 30m)',
+    );
   });
 
   it('is printed on stderr, with exit code 1, when there is no command', async () => {
@@ -47,7 +50,10 @@ describe('colours', () => {
 describe('wrong usage', () => {
   it.each([
     [['htp'], /^mcp-calc: unknown command 'htp' \(Did you mean http\?\)\n {2}Run "mcp-calc --help"/],
-    [['http', '--prot', '1'], /^mcp-calc: unknown option '--prot' \(Did you mean --port\?\)\n {2}Run "mcp-calc http --help"/],
+    [
+      ['http', '--prot', '1'],
+      /^mcp-calc: unknown option '--prot' \(Did you mean --port\?\)\n {2}Run "mcp-calc http --help"/,
+    ],
     [['http', '--port'], /^mcp-calc: option '--port <number>' argument missing/],
     [['stdio', 'extra'], /^mcp-calc: too many arguments for 'stdio'/],
     [['config', 'emacs'], /^mcp-calc: .*claude-desktop, claude-code/],
@@ -59,7 +65,9 @@ describe('wrong usage', () => {
   });
 
   it('reports all wrong values at once, a line for each', async () => {
-    const { code, stdout, stderr } = await runCli(['http', '--port', 'x', '--sse-after', 'y'], { env: { LOG_LEVEL: 'loud' } });
+    const { code, stdout, stderr } = await runCli(['http', '--port', 'x', '--sse-after', 'y'], {
+      env: { LOG_LEVEL: 'loud' },
+    });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const lines = stderr.trimEnd().split('\n');
     expect(lines).toHaveLength(3);
@@ -70,14 +78,14 @@ describe('wrong usage', () => {
     ['LOG_LEVEL', 'loud'],
     ['SAMPLE_TOOL_NAME', 'no spaces allowed'],
     ['HISTORY_LIMIT', '0'],
-  ])(
-    'a broken variable %s=%s of stdio is one line on stderr, and nothing on stdout',
-    async (name, value) => {
-      const { code, stdout, stderr } = await runCli(['stdio'], { env: { [name]: value }, input: '{"jsonrpc":"2.0","id":1,"method":"ping"}\n' });
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(new RegExp(`^mcp-calc: ${name} \\(flag --[^\n]*\n$`));
-    },
-  );
+  ])('a broken variable %s=%s of stdio is one line on stderr, and nothing on stdout', async (name, value) => {
+    const { code, stdout, stderr } = await runCli(['stdio'], {
+      env: { [name]: value },
+      input: '{"jsonrpc":"2.0","id":1,"method":"ping"}\n',
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^mcp-calc: ${name} \\(flag --[^\n]*\n$`));
+  });
 
   it('shows the stack only where LOG_LEVEL is debug', async () => {
     const args = ['http', '--port', 'x'];

@@ -56,7 +56,10 @@ describe('key=value arguments take the type that the schema names', () => {
   });
 
   it('parts of one object come together, and so do the items of one list', () => {
-    expect(parseArguments(['point.x=1', 'point.name=a', 'list=1', 'list=[2,3]'], schema)).toEqual({ point: { x: 1, name: 'a' }, list: [1, 2, 3] });
+    expect(parseArguments(['point.x=1', 'point.name=a', 'list=1', 'list=[2,3]'], schema)).toEqual({
+      point: { x: 1, name: 'a' },
+      list: [1, 2, 3],
+    });
   });
 
   it('a key such as __proto__ is an argument like any other', () => {
@@ -65,9 +68,12 @@ describe('key=value arguments take the type that the schema names', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it.each([['n=ten'], ['i=1.5'], ['n='], ['n=1e999'], ['b=perhaps'], ['point=1'], ['nonsense']])('%s is refused in words', (word) => {
-    expect(() => parseArguments([word], schema)).toThrow(ClientError);
-  });
+  it.each([['n=ten'], ['i=1.5'], ['n='], ['n=1e999'], ['b=perhaps'], ['point=1'], ['nonsense']])(
+    '%s is refused in words',
+    (word) => {
+      expect(() => parseArguments([word], schema)).toThrow(ClientError);
+    },
+  );
 
   it('what is required and not given is named', () => {
     expect(missingArguments({ n: 1 }, schema)).toEqual(['s']);
@@ -79,11 +85,33 @@ describe('sampled arguments fit the schema', () => {
     ['required alone', schema],
     ['bounds', { type: 'integer', minimum: 10, maximum: 12, multipleOf: 4 }],
     ['exclusive bounds', { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }],
-    ['formats', { type: 'object', properties: { d: { type: 'string', format: 'date' }, u: { type: 'string', format: 'uri' }, e: { type: 'string', format: 'email' } }, required: ['d', 'u', 'e'] }],
+    [
+      'formats',
+      {
+        type: 'object',
+        properties: {
+          d: { type: 'string', format: 'date' },
+          u: { type: 'string', format: 'uri' },
+          e: { type: 'string', format: 'email' },
+        },
+        required: ['d', 'u', 'e'],
+      },
+    ],
     ['lengths', { type: 'string', minLength: 9, maxLength: 10 }],
     ['lists', { type: 'array', items: { type: 'integer' }, minItems: 3 }],
-    ['alternatives', { oneOf: [{ type: 'object', properties: { a: { const: 'x' } }, required: ['a'] }, { type: 'null' }] }],
-    ['all of', { allOf: [{ type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] }, { type: 'object', properties: { b: { type: 'string' } }, required: ['b'] }] }],
+    [
+      'alternatives',
+      { oneOf: [{ type: 'object', properties: { a: { const: 'x' } }, required: ['a'] }, { type: 'null' }] },
+    ],
+    [
+      'all of',
+      {
+        allOf: [
+          { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] },
+          { type: 'object', properties: { b: { type: 'string' } }, required: ['b'] },
+        ],
+      },
+    ],
     ['references', { type: 'object', properties: { next: { $ref: '#' } } }],
   ])('%s', (_name, sampled) => {
     expect(schemaFault(sampled, sampleValue(sampled))).toBeUndefined();

@@ -26,14 +26,21 @@ describe('a server by its name', () => {
       JSON.stringify({
         mcpServers: {
           address: { url: `\${SERVER_ORIGIN}/mcp`, headers: { 'X-Tenant': '${TENANT:-none}' } },
-          program: { command: process.execPath, args: ['-e', "process.stdin.resume(); console.error(process.env.WHO); process.exit(1)"], env: { WHO: 'the configured one' } },
+          program: {
+            command: process.execPath,
+            args: ['-e', 'process.stdin.resume(); console.error(process.env.WHO); process.exit(1)'],
+            env: { WHO: 'the configured one' },
+          },
         },
       }),
     );
   });
 
   it('is found in the file that --config names, variables filled in', async () => {
-    const { stdout, stderr, code } = await runCli(['client', 'read', 'request://current', '--config', config, '--server', 'address'], { env: { SERVER_ORIGIN: server.origin, TENANT: 'blue' } });
+    const { stdout, stderr, code } = await runCli(
+      ['client', 'read', 'request://current', '--config', config, '--server', 'address'],
+      { env: { SERVER_ORIGIN: server.origin, TENANT: 'blue' } },
+    );
     expect(stderr).toBe('');
     expect(stdout).toMatch(/"x-tenant": ?"blue"/i);
     expect(code).toBe(0);
@@ -46,7 +53,10 @@ describe('a server by its name', () => {
   });
 
   it('is found in the files of the usual hosts', async () => {
-    const { code, stderr } = await runCli(['client', 'ping', '--server', 'address'], { cwd: folder, env: { SERVER_ORIGIN: server.origin } });
+    const { code, stderr } = await runCli(['client', 'ping', '--server', 'address'], {
+      cwd: folder,
+      env: { SERVER_ORIGIN: server.origin },
+    });
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });
@@ -61,16 +71,28 @@ describe('a server by its name', () => {
 describe('a file of a host that is not as it should be', () => {
   const home = join(folder, 'home');
   const project = join(folder, 'project');
-  const inProject = (args: readonly string[]) => runCli(['client', 'ping', ...args], { cwd: project, env: { HOME: home } });
+  const inProject = (args: readonly string[]) =>
+    runCli(['client', 'ping', ...args], { cwd: project, env: { HOME: home } });
   const write = (file: string, text: string): void => {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   };
   beforeAll(() => {
-    write(join(project, '.vscode/mcp.json'), `{\n  // of this project\n  "servers": { "commented": { "url": "${server.origin}/mcp" }, },\n}`);
+    write(
+      join(project, '.vscode/mcp.json'),
+      `{\n  // of this project\n  "servers": { "commented": { "url": "${server.origin}/mcp" }, },\n}`,
+    );
     write(join(project, '.mcp.json'), '{\n  "mcpServers": nothing\n}');
     write(join(home, '.cursor/mcp.json'), JSON.stringify({ mcpServers: { mine: { url: `${server.origin}/mcp` } } }));
-    write(join(home, '.claude.json'), JSON.stringify({ projects: { [project]: { mcpServers: { here: { url: `${server.origin}/mcp` } } }, '/elsewhere': { mcpServers: { there: {} } } } }));
+    write(
+      join(home, '.claude.json'),
+      JSON.stringify({
+        projects: {
+          [project]: { mcpServers: { here: { url: `${server.origin}/mcp` } } },
+          '/elsewhere': { mcpServers: { there: {} } },
+        },
+      }),
+    );
   });
 
   it.each(['mine', 'commented', 'here'])('does not end the look-up of "%s", and is told as a note', async (name) => {

@@ -15,7 +15,11 @@ const run = promisify(execFile);
 const servers: Record<string, SpawnedServer> = {};
 
 beforeAll(async () => {
-  const [stateful, stateless, sse] = await Promise.all([spawnServer(['http', '--stateful']), spawnServer(['http', '--stateless']), spawnServer(['sse'])]);
+  const [stateful, stateless, sse] = await Promise.all([
+    spawnServer(['http', '--stateful']),
+    spawnServer(['http', '--stateless']),
+    spawnServer(['sse']),
+  ]);
   Object.assign(servers, { stateful, stateless, sse });
 });
 
@@ -31,13 +35,20 @@ async function shell(lines: string, env: Record<string, string> = {}): Promise<s
 
 /** The result in the last JSON-RPC answer of an output: JSON, or the data of an event stream. */
 function resultIn(output: string): unknown {
-  const messages = output.split('\n').map((line) => line.replace(/^data: /, '')).filter((line) => line.startsWith('{'));
+  const messages = output
+    .split('\n')
+    .map((line) => line.replace(/^data: /, ''))
+    .filter((line) => line.startsWith('{'));
   return (JSON.parse(messages.at(-1) ?? '{}') as { result?: unknown }).result;
 }
 
 /** Without what differs from call to call. */
 function settled(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (key, item: unknown) => (['timestamp', 'calculationId', 'ms'].includes(key) ? undefined : item))) as unknown;
+  return JSON.parse(
+    JSON.stringify(value, (key, item: unknown) =>
+      ['timestamp', 'calculationId', 'ms'].includes(key) ? undefined : item,
+    ),
+  ) as unknown;
 }
 
 type Ask = (connection: Connection) => Promise<unknown>;
@@ -50,13 +61,29 @@ const VERBS: [args: string[], ask: Ask][] = [
   [['templates'], async (connection) => ({ resourceTemplates: await listTemplates(connection) })],
   [['prompts'], async (connection) => ({ prompts: await listPrompts(connection) })],
   [['ping'], () => Promise.resolve({})],
-  [['call', 'calculate', 'a=100', 'b=50', 'op=add'], (connection) => callTool(connection, { name: 'calculate' }, { a: 100, b: 50, op: 'add' })],
-  [['call', 'evaluate', 'expression=x + 1', 'variables.x=2'], (connection) => callTool(connection, { name: 'evaluate' }, { expression: 'x + 1', variables: { x: 2 } })],
-  [['call', 'explain_formula', `formula=${QUOTES}`], (connection) => callTool(connection, { name: 'explain_formula' }, { formula: QUOTES })],
+  [
+    ['call', 'calculate', 'a=100', 'b=50', 'op=add'],
+    (connection) => callTool(connection, { name: 'calculate' }, { a: 100, b: 50, op: 'add' }),
+  ],
+  [
+    ['call', 'evaluate', 'expression=x + 1', 'variables.x=2'],
+    (connection) => callTool(connection, { name: 'evaluate' }, { expression: 'x + 1', variables: { x: 2 } }),
+  ],
+  [
+    ['call', 'explain_formula', `formula=${QUOTES}`],
+    (connection) => callTool(connection, { name: 'explain_formula' }, { formula: QUOTES }),
+  ],
   [['call', 'demo_progress', 'steps=1'], (connection) => callTool(connection, { name: 'demo_progress' }, { steps: 1 })],
   [['read', 'calculator://constants'], (connection) => readResource(connection, 'calculator://constants')],
-  [['prompt', 'explain-calculation', 'expression=1+1'], (connection) => getPrompt(connection, 'explain-calculation', { expression: '1+1' })],
-  [['complete', 'explain-calculation', 'level=b'], (connection) => complete(connection, { type: 'ref/prompt', name: 'explain-calculation' }, { name: 'level', value: 'b' }, {})],
+  [
+    ['prompt', 'explain-calculation', 'expression=1+1'],
+    (connection) => getPrompt(connection, 'explain-calculation', { expression: '1+1' }),
+  ],
+  [
+    ['complete', 'explain-calculation', 'level=b'],
+    (connection) =>
+      complete(connection, { type: 'ref/prompt', name: 'explain-calculation' }, { name: 'level', value: 'b' }, {}),
+  ],
 ];
 
 /** The result that the client prints as JSON, as the protocol has it. */
@@ -71,33 +98,48 @@ function firstPage(whole: unknown, page: unknown): unknown {
   return { [key]: items.slice(0, first.length), ...(nextCursor !== undefined && { nextCursor }) };
 }
 
-describe.each(['stateful', 'stateless'])('the lines of --curl, run by a shell with the real curl against a %s server, give what the client gets', (name) => {
-  let connection: Connection;
-  beforeAll(async () => {
-    connection = await connect({ kind: 'http', url: new URL(urlOf(name)), transport: 'http', headers: {} });
-  });
-  afterAll(() => connection.close());
+describe.each(['stateful', 'stateless'])(
+  'the lines of --curl, run by a shell with the real curl against a %s server, give what the client gets',
+  (name) => {
+    let connection: Connection;
+    beforeAll(async () => {
+      connection = await connect({ kind: 'http', url: new URL(urlOf(name)), transport: 'http', headers: {} });
+    });
+    afterAll(() => connection.close());
 
-  // Every other verb, so that both kinds of server have lists, calls and reads.
-  it.each(VERBS.filter((_verb, index) => index % 2 === (name === 'stateful' ? 0 : 1)))('%j', async (args, ask) => {
-    const lines = await runCli(['client', ...args, '--curl', '--url', urlOf(name)]);
-    expect(lines.stderr).toBe('');
-    expect(lines.code).toBe(0);
-    const answer = settled(resultIn(await shell(lines.stdout)));
-    const expected = settled(await ask(connection));
-    expect(answer).toEqual(/s$/.test(args[0] ?? '') ? firstPage(expected, answer) : expected);
-  });
-});
+    // Every other verb, so that both kinds of server have lists, calls and reads.
+    it.each(VERBS.filter((_verb, index) => index % 2 === (name === 'stateful' ? 0 : 1)))('%j', async (args, ask) => {
+      const lines = await runCli(['client', ...args, '--curl', '--url', urlOf(name)]);
+      expect(lines.stderr).toBe('');
+      expect(lines.code).toBe(0);
+      const answer = settled(resultIn(await shell(lines.stdout)));
+      const expected = settled(await ask(connection));
+      expect(answer).toEqual(/s$/.test(args[0] ?? '') ? firstPage(expected, answer) : expected);
+    });
+  },
+);
 
 describe('the lines of --curl', () => {
   it('over legacy SSE', async () => {
     const args = ['call', 'calculate', 'a=100', 'b=50', 'op=add'];
-    const [lines, client] = await Promise.all([runCli(['client', ...args, '--curl', '--url', urlOf('sse')]), runCli(['client', ...args, '--json', '--url', urlOf('sse')])]);
+    const [lines, client] = await Promise.all([
+      runCli(['client', ...args, '--curl', '--url', urlOf('sse')]),
+      runCli(['client', ...args, '--json', '--url', urlOf('sse')]),
+    ]);
     expect(settled(resultIn(await shell(lines.stdout)))).toEqual(answerOf(client.stdout));
   });
 
   it('without a server, with the types guessed', async () => {
-    const { stdout, stderr, code } = await runCli(['client', 'call', 'calculate', 'a=100', 'op=add', '--curl', '--url', 'http://127.0.0.1:1/mcp']);
+    const { stdout, stderr, code } = await runCli([
+      'client',
+      'call',
+      'calculate',
+      'a=100',
+      'op=add',
+      '--curl',
+      '--url',
+      'http://127.0.0.1:1/mcp',
+    ]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/types of arguments are guessed/);
     expect(stdout).toContain('"arguments":{"a":100,"op":"add"}');
@@ -106,7 +148,19 @@ describe('the lines of --curl', () => {
 
 describe('the lines of --curl-also', () => {
   it('are those that were sent, and each can be sent again', async () => {
-    const { stdout, stderr } = await runCli(['client', 'call', 'calculate', 'a=100', 'b=50', 'op=add', '--json', '--curl-also', '--keep-session', '--url', urlOf('stateful')]);
+    const { stdout, stderr } = await runCli([
+      'client',
+      'call',
+      'calculate',
+      'a=100',
+      'b=50',
+      'op=add',
+      '--json',
+      '--curl-also',
+      '--keep-session',
+      '--url',
+      urlOf('stateful'),
+    ]);
     const lines = stderr.trim().split('\n');
     const posts = lines.filter((line) => line.includes(' -X POST '));
     expect(lines.every((line) => line.startsWith('curl '))).toBe(true);
@@ -116,26 +170,45 @@ describe('the lines of --curl-also', () => {
     expect(resultIn(await shell(list))).toHaveProperty('tools');
     expect(settled(resultIn(await shell(call)))).toEqual(answerOf(stdout));
     const stream = lines.find((line) => !line.includes(' -X ')) ?? '';
-    expect(await shell(`${stream.replace('curl', 'curl -i --max-time 1')} || true`)).toMatch(/HTTP\/1\.1 200[\s\S]*text\/event-stream/);
+    expect(await shell(`${stream.replace('curl', 'curl -i --max-time 1')} || true`)).toMatch(
+      /HTTP\/1\.1 200[\s\S]*text\/event-stream/,
+    );
   });
 });
 
 describe('a word for the shell', () => {
   it('comes back as it was, whatever it holds', async () => {
-    const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !text.includes('\0')), 50);
+    const texts = fc.sample(
+      fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !text.includes('\0')),
+      50,
+    );
     const printed = await shell(`printf '%s\\0' ${texts.map(shellQuote).join(' ')}`);
     expect(printed.split('\0').slice(0, -1)).toEqual(texts.map((text) => Buffer.from(text).toString('utf8')));
   });
 
   it('secrets are named by variables, which a shell fills in', async () => {
-    const request = { method: 'GET', url: 'http://127.0.0.1:1/', headers: { authorization: 'Bearer abc', 'x-api-key': 'def', accept: '*/*' } };
+    const request = {
+      method: 'GET',
+      url: 'http://127.0.0.1:1/',
+      headers: { authorization: 'Bearer abc', 'x-api-key': 'def', accept: '*/*' },
+    };
     const line = renderCurl(request);
     expect(line).not.toMatch(/abc|def/);
-    expect(await shell(line.replace('curl', "printf '%s\\n'"), { MCP_TOKEN: 'abc', X_API_KEY: 'def' })).toMatch(/Authorization: Bearer abc[\s\S]*X-Api-Key: def/);
+    expect(await shell(line.replace('curl', "printf '%s\\n'"), { MCP_TOKEN: 'abc', X_API_KEY: 'def' })).toMatch(
+      /Authorization: Bearer abc[\s\S]*X-Api-Key: def/,
+    );
     expect(renderCurl(request, { secrets: true })).toMatch(/Bearer abc.*def/);
   });
 
-  it.each(['x-auth', 'x-access-key', 'ocp-apim-subscription-key', 'x-functions-key', 'proxy-authorization', 'x-amz-security-token', 'x-goog-credential'])('the value of %s is named by a variable', (name) => {
+  it.each([
+    'x-auth',
+    'x-access-key',
+    'ocp-apim-subscription-key',
+    'x-functions-key',
+    'proxy-authorization',
+    'x-amz-security-token',
+    'x-goog-credential',
+  ])('the value of %s is named by a variable', (name) => {
     const line = renderCurl({ method: 'GET', url: 'http://127.0.0.1:1/', headers: { [name]: 'pl4nted' } });
     expect(line).not.toContain('pl4nted');
     expect(line).toContain(`$${name.toUpperCase().replaceAll('-', '_')}`);

@@ -31,7 +31,10 @@ async function freePort(): Promise<number> {
 
 async function start(kind: 'sse' | 'streamableHttp'): Promise<number> {
   const port = await freePort();
-  const child = spawn(process.execPath, [program, kind], { env: { ...process.env, PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, kind], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   processes.push(child);
   let said = '';
   await new Promise<void>((resolve, reject) => {
@@ -46,21 +49,30 @@ async function start(kind: 'sse' | 'streamableHttp'): Promise<number> {
   return port;
 }
 
-const targets: Record<string, Target> = { stdio: { kind: 'stdio', command: process.execPath, args: [program, 'stdio'] } };
+const targets: Record<string, Target> = {
+  stdio: { kind: 'stdio', command: process.execPath, args: [program, 'stdio'] },
+};
 
 beforeAll(async () => {
   const [http, sse] = await Promise.all([start('streamableHttp'), start('sse')]);
-  const at = (port: number, path: string): Target => ({ kind: 'http', url: new URL(`http://127.0.0.1:${port}${path}`), transport: 'auto', headers: {} });
+  const at = (port: number, path: string): Target => ({
+    kind: 'http',
+    url: new URL(`http://127.0.0.1:${port}${path}`),
+    transport: 'auto',
+    headers: {},
+  });
   targets['streamable-http'] = at(http, '/mcp');
   targets.sse = at(sse, '/sse');
 });
 
 afterAll(async () => {
-  await Promise.all(processes.map(async (child) => {
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-  }));
+  await Promise.all(
+    processes.map(async (child) => {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }),
+  );
 });
 
 describe.each(['stdio', 'sse', 'streamable-http'])('server-everything over %s', (kind) => {
@@ -69,7 +81,12 @@ describe.each(['stdio', 'sse', 'streamable-http'])('server-everything over %s', 
   const logs: string[] = [];
   const callbacks: Callbacks = {
     elicit: () => Promise.resolve({ action: 'accept', content: { name: 'Ada' } }),
-    sample: (request) => Promise.resolve({ role: 'assistant', model: 'test', content: { type: 'text', text: `sampled for ${request.maxTokens} tokens` } }),
+    sample: (request) =>
+      Promise.resolve({
+        role: 'assistant',
+        model: 'test',
+        content: { type: 'text', text: `sampled for ${request.maxTokens} tokens` },
+      }),
     onChange: (method) => void changes.push(method),
     onLog: ({ level }) => void logs.push(level),
   };
@@ -88,7 +105,11 @@ describe.each(['stdio', 'sse', 'streamable-http'])('server-everything over %s', 
   };
 
   it('is found to speak it, and says who it is', () => {
-    expect(describeServer(connection)).toMatchObject({ transport: kind, protocolVersion: '2025-11-25', server: { name: 'mcp-servers/everything' } });
+    expect(describeServer(connection)).toMatchObject({
+      transport: kind,
+      protocolVersion: '2025-11-25',
+      server: { name: 'mcp-servers/everything' },
+    });
   });
 
   it('lists tools, resources, templates and prompts', async () => {
@@ -104,7 +125,9 @@ describe.each(['stdio', 'sse', 'streamable-http'])('server-everything over %s', 
     const result = await callTool(connection, tool ?? { name: '' }, { location: 'Chicago' });
     expect(result.structuredContent).toHaveProperty('temperature');
     expect(outputFault(tool ?? { name: '' }, result)).toBeUndefined();
-    expect(outputFault(tool ?? { name: '' }, { ...result, structuredContent: { temperature: 'hot' } })).toMatch(/does not fit its outputSchema/);
+    expect(outputFault(tool ?? { name: '' }, { ...result, structuredContent: { temperature: 'hot' } })).toMatch(
+      /does not fit its outputSchema/,
+    );
   });
 
   it('gets elicitation answered, defaults filled in (SEP-1034)', async () => {
@@ -123,14 +146,28 @@ describe.each(['stdio', 'sse', 'streamable-http'])('server-everything over %s', 
 
   it('reports progress', async () => {
     const seen: number[] = [];
-    await callTool(connection, { name: 'trigger-long-running-operation' }, { duration: 0.2, steps: 2 }, { onProgress: ({ progress }) => void seen.push(progress) });
+    await callTool(
+      connection,
+      { name: 'trigger-long-running-operation' },
+      { duration: 0.2, steps: 2 },
+      { onProgress: ({ progress }) => void seen.push(progress) },
+    );
     expect(seen).toEqual([1, 2]);
   });
 
   it('reads, completes, gets prompts, pings', async () => {
     const [{ uri = '' } = {}] = await listResources(connection);
     expect((await readResource(connection, uri)).contents[0]?.uri).toBe(uri);
-    expect((await complete(connection, { type: 'ref/prompt', name: 'completable-prompt' }, { name: 'department', value: 'E' }, {})).completion.values).toEqual(['Engineering']);
+    expect(
+      (
+        await complete(
+          connection,
+          { type: 'ref/prompt', name: 'completable-prompt' },
+          { name: 'department', value: 'E' },
+          {},
+        )
+      ).completion.values,
+    ).toEqual(['Engineering']);
     expect(JSON.stringify((await getPrompt(connection, 'args-prompt', { city: 'Paris' })).messages)).toContain('Paris');
     expect(await ping(connection)).toBeGreaterThan(0);
   });
@@ -146,7 +183,12 @@ describe.each(['stdio', 'sse', 'streamable-http'])('server-everything over %s', 
 
   it('is cancelled', async () => {
     const controller = new AbortController();
-    const call = callTool(connection, { name: 'trigger-long-running-operation' }, { duration: 60, steps: 2 }, { signal: controller.signal });
+    const call = callTool(
+      connection,
+      { name: 'trigger-long-running-operation' },
+      { duration: 60, steps: 2 },
+      { signal: controller.signal },
+    );
     setImmediate(() => controller.abort());
     await expect(call).rejects.toMatchObject({ reason: 'cancelled' });
     expect(await ping(connection)).toBeGreaterThan(0);

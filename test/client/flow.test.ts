@@ -5,10 +5,35 @@ import type { SpawnedServer } from '../helpers/spawn-server.js';
 
 describe.concurrent('a flow with a server of its own', () => {
   it.each<[name: string, words: RegExp[]]>([
-    ['stateful', [/\$ curl -sS http:\S+\/health\n\{"status":"healthy"/, /mcp_active_sessions/, /\$ SESSION_ID=\$\(curl -sSi .*grep -i Mcp-Session-Id.*\nMcp-Session-Id: \S+/, /"Mcp-Session-Id: \$SESSION_ID".*\n.*100 \+ 50 = 150/, /calculator:\/\/history/, /-X DELETE .*\nHTTP 20/]],
-    ['stateless', [/"pattern":"stateless"/, /DIVIDE: 100 ÷ 5 = 20/, /\$ curl -sSN .*demo_progress/, /Progress step 5 of 5[\s\S]*Progress demonstration completed with 5 steps/]],
+    [
+      'stateful',
+      [
+        /\$ curl -sS http:\S+\/health\n\{"status":"healthy"/,
+        /mcp_active_sessions/,
+        /\$ SESSION_ID=\$\(curl -sSi .*grep -i Mcp-Session-Id.*\nMcp-Session-Id: \S+/,
+        /"Mcp-Session-Id: \$SESSION_ID".*\n.*100 \+ 50 = 150/,
+        /calculator:\/\/history/,
+        /-X DELETE .*\nHTTP 20/,
+      ],
+    ],
+    [
+      'stateless',
+      [
+        /"pattern":"stateless"/,
+        /DIVIDE: 100 ÷ 5 = 20/,
+        /\$ curl -sSN .*demo_progress/,
+        /Progress step 5 of 5[\s\S]*Progress demonstration completed with 5 steps/,
+      ],
+    ],
     ['sse', [/event: endpoint\ndata: \/messages\?sessionId=/, /"serverInfo":\{"name":"mcp-calc"/, /100 \+ 50 = 150/]],
-    ['stdio', [/printf '%s\\n' '\{.*"initialize".* \| npx mcp-calc stdio/, /"serverInfo":\{"name":"mcp-calc"/, /100 \+ 50 = 150/]],
+    [
+      'stdio',
+      [
+        /printf '%s\\n' '\{.*"initialize".* \| npx mcp-calc stdio/,
+        /"serverInfo":\{"name":"mcp-calc"/,
+        /100 \+ 50 = 150/,
+      ],
+    ],
   ])('%s shows each line and its answer', async (name, words) => {
     const { stdout, stderr, code } = await runCli(['client', 'flow', name], { timeoutMs: 15_000 });
     expect(stderr).toBe('');
@@ -29,7 +54,17 @@ describe('a flow with a server at an address', () => {
   });
 
   it('shows the headers that it was given, secrets as variables', async () => {
-    const { stdout } = await runCli(['client', 'flow', 'stateless', '--header', 'X-Tenant: a b', '--token', 'secret', '--url', `${server.origin}/mcp`]);
+    const { stdout } = await runCli([
+      'client',
+      'flow',
+      'stateless',
+      '--header',
+      'X-Tenant: a b',
+      '--token',
+      'secret',
+      '--url',
+      `${server.origin}/mcp`,
+    ]);
     expect(stdout).toContain(`$ curl -sS -H 'X-Tenant: a b' -H "Authorization: Bearer $MCP_TOKEN"`);
     expect(stdout).not.toContain('secret');
   });

@@ -29,7 +29,9 @@ interface Message {
 }
 
 /** A Streamable HTTP server that shakes hands and leaves every other request to `answer`. */
-export function shakesHands(answer: (message: Message, response: ServerResponse, request: IncomingMessage) => void): RequestListener {
+export function shakesHands(
+  answer: (message: Message, response: ServerResponse, request: IncomingMessage) => void,
+): RequestListener {
   return (request, response) => {
     if (request.method !== 'POST') {
       response.writeHead(405).end();
@@ -38,7 +40,12 @@ export function shakesHands(answer: (message: Message, response: ServerResponse,
     void bodyOf(request).then((body) => {
       const message = JSON.parse(body) as Message;
       if (message.id === undefined) response.writeHead(202).end();
-      else if (message.method === 'initialize') sendResult(response, message.id, { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'hostile', version: '1' } });
+      else if (message.method === 'initialize')
+        sendResult(response, message.id, {
+          protocolVersion: '2025-11-25',
+          capabilities: { tools: {} },
+          serverInfo: { name: 'hostile', version: '1' },
+        });
       else answer(message, response, request);
     });
   };

@@ -7,7 +7,10 @@ const recorder = new URL('../helpers/record-imports.mjs', import.meta.url).href;
 
 /** The packages whose code a run of the client loaded: each file of the build says which ones it holds. */
 async function loadedBy(args: readonly string[]): Promise<string[]> {
-  const contents = JSON.parse(readFileSync(new URL('../../dist/contents.json', import.meta.url), 'utf8')) as Record<string, string[]>;
+  const contents = JSON.parse(readFileSync(new URL('../../dist/contents.json', import.meta.url), 'utf8')) as Record<
+    string,
+    string[]
+  >;
   const { stderr } = await runCli(['client', ...args], { nodeArgs: ['--import', recorder] });
   const loaded = [...stderr.matchAll(/^LOADED (.*)$/gm)].flatMap(([, file]) => contents[file ?? ''] ?? []);
   expect(loaded, stderr).toContain('commander');
@@ -21,5 +24,7 @@ it('the help of the client loads commander, and colours at most', async () => {
 it('a verb loads no server, no Redis, no calculator, and no spinner outside a terminal', async () => {
   const loaded = await loadedBy(['ping', '--', ...stdioServer('send({ id, result: {} })')]);
   expect(loaded).toContain('@modelcontextprotocol/sdk');
-  expect(loaded.filter((name) => /express|ioredis|helmet|cors|prom-client|pino|jose|^ora$|decimal|jsep/.test(name))).toEqual([]);
+  expect(
+    loaded.filter((name) => /express|ioredis|helmet|cors|prom-client|pino|jose|^ora$|decimal|jsep/.test(name)),
+  ).toEqual([]);
 });

@@ -15,7 +15,11 @@ export class Terminal {
   readonly #waiting = new Set<() => void>();
 
   constructor(args: readonly string[], columns = 100) {
-    this.#pty = spawn(process.execPath, [binary, ...args], { cols: columns, rows: 30, env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TERM: 'xterm-256color' } });
+    this.#pty = spawn(process.execPath, [binary, ...args], {
+      cols: columns,
+      rows: 30,
+      env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TERM: 'xterm-256color' },
+    });
     this.#pty.onData((data) => {
       this.raw += data;
       for (const check of this.#waiting) check();

@@ -19,7 +19,10 @@ afterAll(() => server.stop());
 describe('a session', () => {
   it('that is lost is opened anew, once, and told of', async () => {
     const notices: string[] = [];
-    const connection = await connect({ kind: 'http', url: new URL(url), transport: 'auto', headers: {} }, { callbacks: { onNotice: (text) => void notices.push(text) } });
+    const connection = await connect(
+      { kind: 'http', url: new URL(url), transport: 'auto', headers: {} },
+      { callbacks: { onNotice: (text) => void notices.push(text) } },
+    );
     try {
       await callTool(connection, { name: 'calculate' }, { a: 1, b: 2, op: 'add' });
       const before = connection.client.transport?.sessionId ?? '';
@@ -43,7 +46,14 @@ describe('a session', () => {
       }
     });
     try {
-      const { code, stderr } = await runCli(['client', 'ping', '--url', `${forgetful.origin}/mcp`, '--transport', 'http']);
+      const { code, stderr } = await runCli([
+        'client',
+        'ping',
+        '--url',
+        `${forgetful.origin}/mcp`,
+        '--transport',
+        'http',
+      ]);
       expect(code).toBe(4);
       expect(stderr).toMatch(/mcp-calc: /);
       expect(sessions).toBeLessThan(6);
@@ -53,7 +63,10 @@ describe('a session', () => {
   });
 
   it('ends at the server with the client, unless it is to be kept', async () => {
-    const sessions = async (): Promise<number> => Number(/^mcp_active_sessions(?:\{[^}]*\})? (\d+)/m.exec(await (await fetch(`${server.origin}/metrics`)).text())?.[1]);
+    const sessions = async (): Promise<number> =>
+      Number(
+        /^mcp_active_sessions(?:\{[^}]*\})? (\d+)/m.exec(await (await fetch(`${server.origin}/metrics`)).text())?.[1],
+      );
     const before = await sessions();
     await runCli(['client', 'ping', '--url', url]);
     expect(await sessions()).toBe(before);

@@ -30,7 +30,10 @@ afterAll(async () => {
 });
 
 /** Runs the client, and opens the address that it prints in a browser. */
-async function withBrowser(args: readonly string[], visit: (address: string) => Promise<void>): Promise<Pick<CliResult, 'code' | 'stdout' | 'stderr'>> {
+async function withBrowser(
+  args: readonly string[],
+  visit: (address: string) => Promise<void>,
+): Promise<Pick<CliResult, 'code' | 'stdout' | 'stderr'>> {
   const child = startCli(args, { env });
   let stdout = '';
   let stderr = '';
@@ -90,7 +93,9 @@ describe('signing in', () => {
   });
 
   it('later runs use them', async () => {
-    const { code, stdout } = await runCli(['client', 'call', 'calculate', 'a=1', 'b=2', 'op=add', '--url', url], { env });
+    const { code, stdout } = await runCli(['client', 'call', 'calculate', 'a=1', 'b=2', 'op=add', '--url', url], {
+      env,
+    });
     expect(code).toBe(0);
     expect(stdout).toContain('1 + 2 = 3');
   });
@@ -106,7 +111,10 @@ describe('signing in', () => {
   it('a token that is no longer good is renewed without asking', async () => {
     const all = stored();
     const { tokens } = all[url] ?? {};
-    writeFileSync(file, JSON.stringify({ ...all, [url]: { ...all[url], tokens: { ...tokens, access_token: 'expired' } } }));
+    writeFileSync(
+      file,
+      JSON.stringify({ ...all, [url]: { ...all[url], tokens: { ...tokens, access_token: 'expired' } } }),
+    );
     const { code, stderr } = await runCli(['client', 'ping', '--url', url], { env });
     expect(stderr).toBe('');
     expect(code).toBe(0);

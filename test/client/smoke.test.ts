@@ -18,16 +18,27 @@ const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-smoke-'));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const namesOf = ({ results }: SmokeReport, outcome: string): string[] => results.filter((result) => result.outcome === outcome).map(({ name }) => name);
+const namesOf = ({ results }: SmokeReport, outcome: string): string[] =>
+  results.filter((result) => result.outcome === outcome).map(({ name }) => name);
 
 describe.concurrent('the smoke test', () => {
   it('finds nothing wrong with this server', async ({ expect }) => {
     const server = await spawnServer(['http', '--stateful']);
     try {
-      const { stdout, code } = await runCli(['client', 'smoke', '--all-tools', '--json', '--url', `${server.origin}/mcp`], { timeoutMs: 15_000 });
+      const { stdout, code } = await runCli(
+        ['client', 'smoke', '--all-tools', '--json', '--url', `${server.origin}/mcp`],
+        { timeoutMs: 15_000 },
+      );
       const report = JSON.parse(stdout) as SmokeReport;
       expect(namesOf(report, 'failed')).toEqual([]);
-      expect(namesOf(report, 'passed')).toEqual(expect.arrayContaining(['call calculate', 'read calculator://constants', 'get explain-calculation', 'an unknown method is -32601']));
+      expect(namesOf(report, 'passed')).toEqual(
+        expect.arrayContaining([
+          'call calculate',
+          'read calculator://constants',
+          'get explain-calculation',
+          'an unknown method is -32601',
+        ]),
+      );
       expect(code).toBe(0);
     } finally {
       await server.stop();
@@ -46,7 +57,15 @@ describe.concurrent('the smoke test', () => {
         'an unknown tool is -32602',
         'an unknown resource is -32002',
       ]);
-      expect(namesOf(report, 'passed')).toEqual(expect.arrayContaining(['call echo', 'call get-sum', 'call get-structured-content', 'call get-tiny-image', 'get simple-prompt']));
+      expect(namesOf(report, 'passed')).toEqual(
+        expect.arrayContaining([
+          'call echo',
+          'call get-sum',
+          'call get-structured-content',
+          'call get-tiny-image',
+          'get simple-prompt',
+        ]),
+      );
       expect(namesOf(report, 'skipped')).toContain('call gzip-file-as-resource');
     } finally {
       await connection.close();
@@ -55,9 +74,22 @@ describe.concurrent('the smoke test', () => {
 
   it('finds every fault of the broken server that its README lists', async ({ expect }) => {
     const junit = join(folder, 'report.xml');
-    const { stdout, stderr, code } = await runCli(['client', 'smoke', '--json', '--junit', junit, '--', process.execPath, join(root, 'examples/broken/server.js')]);
+    const { stdout, stderr, code } = await runCli([
+      'client',
+      'smoke',
+      '--json',
+      '--junit',
+      junit,
+      '--',
+      process.execPath,
+      join(root, 'examples/broken/server.js'),
+    ]);
     const report = JSON.parse(stdout) as SmokeReport;
-    const rows = [...readFileSync(join(root, 'examples/broken/README.md'), 'utf8').matchAll(/^\| (?!the fault|---).*\| `([^`]+)` \|$/gm)].map(([, name]) => name ?? '');
+    const rows = [
+      ...readFileSync(join(root, 'examples/broken/README.md'), 'utf8').matchAll(
+        /^\| (?!the fault|---).*\| `([^`]+)` \|$/gm,
+      ),
+    ].map(([, name]) => name ?? '');
     expect(rows.length).toBeGreaterThan(10);
     expect(namesOf(report, 'failed')).toEqual(expect.arrayContaining(rows));
     expect(stderr).toContain('The server wrote something to stdout that is not JSON-RPC');
@@ -69,7 +101,16 @@ describe.concurrent('the smoke test', () => {
   });
 
   it('prints a table, stops at a server that ends, and takes some groups alone', async ({ expect }) => {
-    const { stdout, code } = await runCli(['client', 'smoke', '--all-tools', '--only', 'tools,errors', '--', process.execPath, join(root, 'examples/broken/server.js')]);
+    const { stdout, code } = await runCli([
+      'client',
+      'smoke',
+      '--all-tools',
+      '--only',
+      'tools,errors',
+      '--',
+      process.execPath,
+      join(root, 'examples/broken/server.js'),
+    ]);
     expect(stdout).toMatch(/✗ {2}tools +call erase +\d+ +The server ended before it answered/);
     expect(stdout).toMatch(/\n\d+ passed, \d+ failed, \d+ skipped\n$/);
     expect(stdout).not.toContain('an unknown method');
@@ -77,14 +118,30 @@ describe.concurrent('the smoke test', () => {
   });
 
   it('lets a server be that offers nothing', async ({ expect }) => {
-    const { stdout, code } = await runCli(['client', 'smoke', '--json', '--', ...stdioServer("send(method === 'ping' ? { id, result: {} } : method === 'tools/list' ? { id, result: { tools: [] } } : { id, error: { code: method === 'tools/call' ? -32602 : -32601, message: 'no' } })")]);
+    const { stdout, code } = await runCli([
+      'client',
+      'smoke',
+      '--json',
+      '--',
+      ...stdioServer(
+        "send(method === 'ping' ? { id, result: {} } : method === 'tools/list' ? { id, result: { tools: [] } } : { id, error: { code: method === 'tools/call' ? -32602 : -32601, message: 'no' } })",
+      ),
+    ]);
     const report = JSON.parse(stdout) as SmokeReport;
     expect(namesOf(report, 'failed')).toEqual(['tools/list: a made-up cursor is -32602']);
     expect(code).toBe(5);
   });
 
   it('writes XML that holds together, whatever the server says', ({ expect }) => {
-    const xml = renderJunit({ server: 's', passed: 0, failed: 1, skipped: 0, results: [{ group: 'tools', name: '<&">', outcome: 'failed', detail: 'a\u0000b"<\n', ms: 1500 }] });
-    expect(xml).toContain('<testcase classname="tools" name="&lt;&amp;&quot;&gt;" time="1.5"><failure message="a\ufffdb&quot;&lt; "/></testcase>');
+    const xml = renderJunit({
+      server: 's',
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      results: [{ group: 'tools', name: '<&">', outcome: 'failed', detail: 'a\u0000b"<\n', ms: 1500 }],
+    });
+    expect(xml).toContain(
+      '<testcase classname="tools" name="&lt;&amp;&quot;&gt;" time="1.5"><failure message="a\ufffdb&quot;&lt; "/></testcase>',
+    );
   });
 });

@@ -59,11 +59,17 @@ describe('on a terminal', () => {
     const before = terminal.raw.length;
     await terminal.see(/ 75% {2}/, terminal.text.length);
     expect(await terminal.exit).toBe(0);
-    const drawn = terminal.raw.slice(before).split('\r\u001b[K').filter((line) => line.includes('%'));
+    const drawn = terminal.raw
+      .slice(before)
+      .split('\r\u001b[K')
+      .filter((line) => line.includes('%'));
     // The first may have been on its way when the size changed.
     expect(drawn.length).toBeGreaterThan(1);
     for (const line of drawn.slice(1)) expect(line.length, JSON.stringify(drawn)).toBeLessThan(30);
-    expect(terminal.raw.endsWith('\r\u001b[KProgress demonstration completed with 4 steps\r\n'), JSON.stringify(terminal.raw)).toBe(true);
+    expect(
+      terminal.raw.endsWith('\r\u001b[KProgress demonstration completed with 4 steps\r\n'),
+      JSON.stringify(terminal.raw),
+    ).toBe(true);
   });
 
   it('Ctrl-C cancels the call at the server', async () => {
@@ -71,7 +77,9 @@ describe('on a terminal', () => {
     await terminal.see(/ +5% {2}/);
     terminal.type('\u0003');
     expect(await terminal.exit).toBe(130);
-    expect(terminal.text.replace(/\r\n/g, '')).toMatch(/--> \{[^}]*"method":"notifications\/cancelled","params":\{"requestId":\d+/);
+    expect(terminal.text.replace(/\r\n/g, '')).toMatch(
+      /--> \{[^}]*"method":"notifications\/cancelled","params":\{"requestId":\d+/,
+    );
     expect(terminal.text).toMatch(/Cancelled\.\s*$/);
   });
 
@@ -101,7 +109,9 @@ describe('in a pipe', () => {
 
 describe('the bar', () => {
   it.each([100, 40, 20, 5, 1])('fits %i columns', (width) => {
-    expect(renderBar({ progress: 1, total: 3, message: 'a message that is longer than that' }, width).length).toBeLessThanOrEqual(width);
+    expect(
+      renderBar({ progress: 1, total: 3, message: 'a message that is longer than that' }, width).length,
+    ).toBeLessThanOrEqual(width);
   });
 
   it('shows the count where there is no total', () => {

@@ -17,9 +17,17 @@ afterAll(() => server.stop());
 
 describe('the command line over HTTP', () => {
   it('reads arguments from stdin, shows the traffic, and prints JSON', async () => {
-    const { stdout, stderr, code } = await runCli(['client', 'call', 'calculate', '--args', '-', '--json', '--trace', '--url', url], { input: '{"a":2,"b":3,"op":"multiply"}' });
+    const { stdout, stderr, code } = await runCli(
+      ['client', 'call', 'calculate', '--args', '-', '--json', '--trace', '--url', url],
+      { input: '{"a":2,"b":3,"op":"multiply"}' },
+    );
     expect(JSON.parse(stdout)).toMatchObject({ structuredContent: { value: 6 } });
-    expect(stderr.split('\n').filter((line) => line.startsWith('-->')).map((line) => (JSON.parse(line.slice(4)) as { method: string }).method)).toEqual(['initialize', 'notifications/initialized', 'tools/list', 'tools/call']);
+    expect(
+      stderr
+        .split('\n')
+        .filter((line) => line.startsWith('-->'))
+        .map((line) => (JSON.parse(line.slice(4)) as { method: string }).method),
+    ).toEqual(['initialize', 'notifications/initialized', 'tools/list', 'tools/call']);
     expect(code).toBe(0);
   });
 
@@ -40,7 +48,20 @@ describe('the command line over HTTP', () => {
     expect((await runCli([...ask, '--accept', '{"length":3,"width":4}'])).stdout).toContain('12');
     expect((await runCli([...ask, '--accept', 'nonsense'])).code).not.toBe(0);
     expect((await runCli(ask)).stderr).toMatch(/The server asks:[\s\S]*--accept/);
-    expect((await runCli(['client', 'call', 'calculator_assistant', 'query=a joke', '--sample', 'Seven ate nine.', '--url', url])).stdout).toContain('Seven ate nine.');
+    expect(
+      (
+        await runCli([
+          'client',
+          'call',
+          'calculator_assistant',
+          'query=a joke',
+          '--sample',
+          'Seven ate nine.',
+          '--url',
+          url,
+        ])
+      ).stdout,
+    ).toContain('Seven ate nine.');
   });
 
   it('lists, reads and tells as tables and text', async () => {
@@ -96,7 +117,13 @@ describe('watch', () => {
   });
 
   it('ends with 4 when the server does', async () => {
-    const { code, stderr } = await runCli(['client', 'watch', 'a://b', '--', ...stdioServer('send({ id, result: {} }); setTimeout(() => process.exit(0), 50)')]);
+    const { code, stderr } = await runCli([
+      'client',
+      'watch',
+      'a://b',
+      '--',
+      ...stdioServer('send({ id, result: {} }); setTimeout(() => process.exit(0), 50)'),
+    ]);
     expect(stderr).toContain('The server closed the connection');
     expect(code).toBe(4);
   });

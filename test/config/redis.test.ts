@@ -7,12 +7,19 @@ function redis(flags: Record<string, unknown>, env: Record<string, string> = {})
 }
 
 it('is not used unless a flag or USE_REDIS says so', () => {
-  expect(redis({}, { REDIS_URL: 'redis://elsewhere:6379', REDIS_HOST: 'elsewhere', REDIS_PASSWORD: 'x' })).toBeUndefined();
+  expect(
+    redis({}, { REDIS_URL: 'redis://elsewhere:6379', REDIS_HOST: 'elsewhere', REDIS_PASSWORD: 'x' }),
+  ).toBeUndefined();
   expect(redis({}, { USE_REDIS: 'false' })).toBeUndefined();
 });
 
 it('is on localhost when nothing says where', () => {
-  expect(redis({ redis: true })).toEqual({ url: 'redis://localhost:6379', cluster: false, sentinel: undefined, prefix: 'mcp-calc:' });
+  expect(redis({ redis: true })).toEqual({
+    url: 'redis://localhost:6379',
+    cluster: false,
+    sentinel: undefined,
+    prefix: 'mcp-calc:',
+  });
   expect(redis({}, { USE_REDIS: 'true' })?.url).toBe('redis://localhost:6379');
 });
 
@@ -33,14 +40,20 @@ it('takes its password and TLS from the variables, where the URL has none', () =
 
 it('may be a cluster, by flag or by URL, with several nodes', () => {
   expect(redis({ redisCluster: true })).toMatchObject({ cluster: true, url: 'redis://localhost:6379' });
-  expect(redis({ redis: 'redis+cluster://a:7000,redis+cluster://b:7001' })).toMatchObject({ cluster: true, url: 'redis://a:7000,redis://b:7001' });
+  expect(redis({ redis: 'redis+cluster://a:7000,redis+cluster://b:7001' })).toMatchObject({
+    cluster: true,
+    url: 'redis://a:7000,redis://b:7001',
+  });
   expect(() => redis({ redis: 'redis://a:1,redis://b:2' })).toThrow(/--redis-cluster/);
 });
 
 it('may be found by its sentinels', () => {
   expect(redis({ redisSentinel: 'main@s1:26380,s2' }, { REDIS_SENTINEL_PASSWORD: 'p' })?.sentinel).toEqual({
     name: 'main',
-    hosts: [{ host: 's1', port: 26_380 }, { host: 's2', port: 26_379 }],
+    hosts: [
+      { host: 's1', port: 26_380 },
+      { host: 's2', port: 26_379 },
+    ],
     password: 'p',
   });
   expect(() => redis({ redisSentinel: 's1:26380' })).toThrow(/name@host:port/);

@@ -23,7 +23,8 @@ describe('the list of settings', () => {
   it('has a default that its own bound allows', () => {
     const constants = all.filter(([, { kind, default: value }]) => value !== undefined && kind.isSwitch === undefined);
     expect(constants.length).toBeGreaterThan(10);
-    for (const [name, setting] of constants) expect([name, setting.kind.parse(shownDefault(setting))]).toEqual([name, setting.default]);
+    for (const [name, setting] of constants)
+      expect([name, setting.kind.parse(shownDefault(setting))]).toEqual([name, setting.default]);
   });
 
   it('has the variables that the documents promise', () => {
@@ -38,7 +39,11 @@ describe('the list of settings', () => {
     const judged = settingsOf('http').filter(([name]) => !free.includes(name));
     const env = Object.fromEntries(judged.map(([, setting]) => [setting.env, rubbish]));
     const problems = String(catchError(() => resolveConfig('http', {}, env))).split('\n');
-    for (const [, setting] of judged) expect(problems.filter((line) => line.includes(`${setting.env}`)), setting.env).not.toEqual([]);
+    for (const [, setting] of judged)
+      expect(
+        problems.filter((line) => line.includes(`${setting.env}`)),
+        setting.env,
+      ).not.toEqual([]);
   });
 });
 
@@ -54,7 +59,9 @@ describe('one entry is all that a setting needs', () => {
       for (const [, { flag, env, kind }] of settingsOf(name)) {
         if (flag === undefined) continue;
         expect(help).toMatch(new RegExp(`^  ${flag.replace(/[[\]]/g, '\\$&')} [^]*\\(${env}[,)]`, 'm'));
-        expect(completed.find(({ names }) => names.includes(flag.split(' ')[0] ?? ''))?.choices).toEqual(kind.choices ?? []);
+        expect(completed.find(({ names }) => names.includes(flag.split(' ')[0] ?? ''))?.choices).toEqual(
+          kind.choices ?? [],
+        );
       }
     }
   });
@@ -64,7 +71,8 @@ describe('one entry is all that a setting needs', () => {
       const config = resolveConfig(name, {}, {});
       const plain = settingsOf(name).filter(([, { byRule }]) => !byRule);
       expect(plain.length).toBeGreaterThan(0);
-      for (const [key, { kind, default: value }] of plain) expect(config).toHaveProperty(kind.isTime ? `${key}Ms` : key, value);
+      for (const [key, { kind, default: value }] of plain)
+        expect(config).toHaveProperty(kind.isTime ? `${key}Ms` : key, value);
     }
   });
 
@@ -91,7 +99,9 @@ describe('the table for the README', () => {
 
   it('is what the README shows', async () => {
     const path = fileURLToPath(new URL('../../README.md', import.meta.url));
-    const [before = '', shown, after = ''] = (await readFile(path, 'utf8')).split(/(?<=<!-- settings -->\n)|(?=<!-- \/settings -->)/);
+    const [before = '', shown, after = ''] = (await readFile(path, 'utf8')).split(
+      /(?<=<!-- settings -->\n)|(?=<!-- \/settings -->)/,
+    );
     expect(shown).toMatch(/^\| flag/);
     await expect(`${before}${settingsTable()}\n${after}`).toMatchFileSnapshot(path);
   });

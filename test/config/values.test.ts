@@ -32,35 +32,59 @@ describe('times and sizes', () => {
     expect(http({ bodyLimit }).bodyLimit).toBe(bytes);
   });
 
-  it.each(['', ' ', '-1', '1e3', '0x10', '8d', '10 minutes', 'NaN', 'Infinity'])('--session-ttl "%s" is refused', (sessionTtl) => {
-    expect(() => http({ sessionTtl })).toThrow(ConfigError);
-  });
+  it.each(['', ' ', '-1', '1e3', '0x10', '8d', '10 minutes', 'NaN', 'Infinity'])(
+    '--session-ttl "%s" is refused',
+    (sessionTtl) => {
+      expect(() => http({ sessionTtl })).toThrow(ConfigError);
+    },
+  );
 });
 
 describe('whom the server answers', () => {
   it('is this machine alone by default', () => {
     const loopback = ['localhost', '127.0.0.1', '[::1]'];
-    expect(http({})).toMatchObject({ host: '127.0.0.1', isLoopback: true, allowedHosts: loopback, allowedOrigins: loopback, warnings: [] });
+    expect(http({})).toMatchObject({
+      host: '127.0.0.1',
+      isLoopback: true,
+      allowedHosts: loopback,
+      allowedOrigins: loopback,
+      warnings: [],
+    });
     expect(http({}).rateLimit).toBeUndefined();
   });
 
   it('is everybody on a wider bind, with a warning and a rate limit', () => {
     const config = http({ host: '0.0.0.0' });
-    expect(config).toMatchObject({ isLoopback: false, allowedHosts: undefined, allowedOrigins: undefined, corsOrigins: [] });
+    expect(config).toMatchObject({
+      isLoopback: false,
+      allowedHosts: undefined,
+      allowedOrigins: undefined,
+      corsOrigins: [],
+    });
     expect(config.rateLimit).toEqual({ max: 300, windowMs: 60_000 });
     expect(config.warnings.join()).toMatch(/0\.0\.0\.0.*--allowed-hosts/);
   });
 
   it('is whoever uses a named host, and its pages', () => {
     const config = http({ host: '::', allowedHosts: 'MCP.example.com:8443, 2001:db8::1, [::2]:80' });
-    expect(config.allowedHosts).toEqual(['localhost', '127.0.0.1', '[::1]', 'mcp.example.com:8443', '[2001:db8::1]', '[::2]:80']);
+    expect(config.allowedHosts).toEqual([
+      'localhost',
+      '127.0.0.1',
+      '[::1]',
+      'mcp.example.com:8443',
+      '[2001:db8::1]',
+      '[::2]:80',
+    ]);
     expect(config.allowedOrigins).toEqual(['mcp.example.com:8443', '[2001:db8::1]', '[::2]:80']);
     expect(config.warnings).toEqual([]);
   });
 
   it('warn where several workers count requests without a common store', () => {
-    const warnings = (flags: Record<string, unknown>) => http({ stateless: true, workers: '4', rateLimitMax: '10', ...flags }).warnings;
-    expect(warnings({})).toEqual(['Each of the 4 workers counts requests by itself: a client may send up to 40 in a window']);
+    const warnings = (flags: Record<string, unknown>) =>
+      http({ stateless: true, workers: '4', rateLimitMax: '10', ...flags }).warnings;
+    expect(warnings({})).toEqual([
+      'Each of the 4 workers counts requests by itself: a client may send up to 40 in a window',
+    ]);
     expect(warnings({ workers: '1' })).toEqual([]);
     expect(warnings({ redis: 'redis://localhost' })).toEqual([]);
   });
@@ -74,7 +98,10 @@ describe('whom the server answers', () => {
 
   it('is nobody else, also on a wider bind, where CORS_ORIGIN names somebody', () => {
     const named = http({ host: '0.0.0.0', corsOrigin: 'https://app.example.com' });
-    expect(named).toMatchObject({ allowedOrigins: ['https://app.example.com'], corsOrigins: ['https://app.example.com'] });
+    expect(named).toMatchObject({
+      allowedOrigins: ['https://app.example.com'],
+      corsOrigins: ['https://app.example.com'],
+    });
     const any = http({ host: '0.0.0.0', allowedOrigins: '*' });
     expect(any).toMatchObject({ allowedOrigins: undefined, corsOrigins: '*' });
     const readers = http({ host: '0.0.0.0', allowedOrigins: '*', corsOrigin: 'https://app.example.com' });
@@ -85,16 +112,22 @@ describe('whom the server answers', () => {
     const config = http({ baseUri: 'https://mcp.example.com' });
     expect(config.allowedHosts).toContain('mcp.example.com');
     expect(config.allowedOrigins).toContain('https://mcp.example.com');
-    expect(http({ host: '0.0.0.0', baseUri: 'https://mcp.example.com' })).toMatchObject({ allowedHosts: undefined, allowedOrigins: undefined });
+    expect(http({ host: '0.0.0.0', baseUri: 'https://mcp.example.com' })).toMatchObject({
+      allowedHosts: undefined,
+      allowedOrigins: undefined,
+    });
   });
 
   it.each(['a:b', 'a:1:2', '[::1', 'http://a.example', 'a b'])('refuses the host %s', (allowedHosts) => {
     expect(() => http({ allowedHosts })).toThrow(/--allowed-hosts/);
   });
 
-  it.each(['https://app.example.com/', 'ftp://a.example', 'a b', 'null, https://x'])('refuses the origin %s', (corsOrigin) => {
-    expect(() => http({ corsOrigin })).toThrow(/--cors-origin/);
-  });
+  it.each(['https://app.example.com/', 'ftp://a.example', 'a b', 'null, https://x'])(
+    'refuses the origin %s',
+    (corsOrigin) => {
+      expect(() => http({ corsOrigin })).toThrow(/--cors-origin/);
+    },
+  );
 
   it.each([
     [true, 1],
@@ -114,7 +147,13 @@ describe('whom the server answers', () => {
 
 describe('authorization', () => {
   it('resolves JWTs with their keys, and sends clients to the issuer', () => {
-    const env = { AUTH_MODE: 'jwt', JWT_SECRET: 's'.repeat(32), JWT_ISSUER: 'https://issuer.example/', JWT_AUDIENCE: 'a,b', REQUIRED_SCOPES: 'mcp, calc:read' };
+    const env = {
+      AUTH_MODE: 'jwt',
+      JWT_SECRET: 's'.repeat(32),
+      JWT_ISSUER: 'https://issuer.example/',
+      JWT_AUDIENCE: 'a,b',
+      REQUIRED_SCOPES: 'mcp, calc:read',
+    };
     expect(http({}, env).auth).toEqual({
       mode: 'jwt',
       keys: { secret: 's'.repeat(32) },
@@ -127,7 +166,16 @@ describe('authorization', () => {
   });
 
   it('resolves introspection, and sends clients to its origin', () => {
-    const flags = { auth: 'introspection', introspectionUrl: 'https://as.example/introspect', introspectionClientId: 'me' };
-    expect(http(flags, { INTROSPECTION_CLIENT_SECRET: 'x' }).auth).toMatchObject({ clientId: 'me', clientSecret: 'x', cacheMs: 30_000, authServer: 'https://as.example' });
+    const flags = {
+      auth: 'introspection',
+      introspectionUrl: 'https://as.example/introspect',
+      introspectionClientId: 'me',
+    };
+    expect(http(flags, { INTROSPECTION_CLIENT_SECRET: 'x' }).auth).toMatchObject({
+      clientId: 'me',
+      clientSecret: 'x',
+      cacheMs: 30_000,
+      authServer: 'https://as.example',
+    });
   });
 });

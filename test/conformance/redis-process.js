@@ -18,7 +18,9 @@ export async function startRedis() {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-calc-conformance-redis-'));
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-  const child = await started('redis-server', args).catch(() => started('valkey-server', args)).catch(() => undefined);
+  const child = await started('redis-server', args)
+    .catch(() => started('valkey-server', args))
+    .catch(() => undefined);
   if (child === undefined) {
     rmSync(folder, { recursive: true, force: true });
     throw new Error('It needs redis-server or valkey-server on the PATH');

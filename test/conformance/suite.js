@@ -26,7 +26,21 @@ export async function runSuite(url) {
   process.once('exit', clean);
   try {
     const output = await npx(
-      ['-y', '-p', 'node@22', '-p', SUITE, 'conformance', 'server', '--url', url, '--requirements', REQUIREMENTS, '-o', folder],
+      [
+        '-y',
+        '-p',
+        'node@22',
+        '-p',
+        SUITE,
+        'conformance',
+        'server',
+        '--url',
+        url,
+        '--requirements',
+        REQUIREMENTS,
+        '-o',
+        folder,
+      ],
       folder,
     );
     const results = await readResults(folder);
@@ -51,7 +65,8 @@ async function npx(args, cwd) {
   process.prependOnceListener('exit', end); // before the folder goes that it writes to
   try {
     const [, signal] = await once(child, 'close');
-    if (signal) throw new Error(`The conformance suite was ended by ${signal} (it may take ${RUN_LIMIT_MS} ms):\n${output}`);
+    if (signal)
+      throw new Error(`The conformance suite was ended by ${signal} (it may take ${RUN_LIMIT_MS} ms):\n${output}`);
     return output;
   } finally {
     clearTimeout(timer);
@@ -66,7 +81,10 @@ async function readResults(folder) {
   for (const name of names) {
     const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT[\dZ-]+$/.exec(name)?.[1];
     if (scenario === undefined) continue;
-    results.push({ scenario, faults: faultsIn(await readFile(join(folder, name, 'checks.json'), 'utf8').catch(() => '')) });
+    results.push({
+      scenario,
+      faults: faultsIn(await readFile(join(folder, name, 'checks.json'), 'utf8').catch(() => '')),
+    });
   }
   return results;
 }

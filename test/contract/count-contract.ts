@@ -25,8 +25,12 @@ export function countContract(name: string, subject: Subject): void {
 
     it('misses none of many at once', async () => {
       const [here, there] = await open();
-      const counts = await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 ? here : there).count('k', LONG)));
-      expect(counts.map(({ hits }) => hits).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+      const counts = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => (index % 2 ? here : there).count('k', LONG)),
+      );
+      expect(counts.map(({ hits }) => hits).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 50 }, (_, index) => index + 1),
+      );
     });
 
     it('counts each key for itself, whatever is in it', async () => {

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EventLog, Storage } from '../../src/sessions/contract.js';
 import { UnknownEventError } from '../../src/sessions/errors.js';
-import { EVENT_CHARACTERS_PER_SESSION, EVENTS_PER_READ, EVENTS_PER_STREAM, STREAMS_PER_SESSION } from '../../src/sessions/limits.js';
+import {
+  EVENT_CHARACTERS_PER_SESSION,
+  EVENTS_PER_READ,
+  EVENTS_PER_STREAM,
+  STREAMS_PER_SESSION,
+} from '../../src/sessions/limits.js';
 import { session, type Subject } from './subject.js';
 
 export function eventLogContract(name: string, subject: Subject): void {
@@ -18,7 +23,11 @@ export function eventLogContract(name: string, subject: Subject): void {
 
     it('reads on every node what was appended, oldest first, with the last marked', async () => {
       const { here, there } = await open();
-      const ids = [await append(here, 'x', ''), await append(there, 'x', '{"ü":"\\n"}'), await append(here, 'x', '{}', true)];
+      const ids = [
+        await append(here, 'x', ''),
+        await append(there, 'x', '{"ü":"\\n"}'),
+        await append(here, 'x', '{}', true),
+      ];
       expect(await there.read('s', 'x')).toEqual([
         { id: ids[0], message: '', last: false },
         { id: ids[1], message: '{"ü":"\\n"}', last: false },
@@ -70,7 +79,19 @@ export function eventLogContract(name: string, subject: Subject): void {
       await append(here, 'x', '1');
       const foreign = await here.append({ sessionId: 't', streamId: 'z', message: '' });
       const [, position] = (await append(here, 'y', '')).split(':') as [string, string];
-      const unknown = [foreign, `y:${position}`, `x:${position}9`, 'x:0-0', 'x:', 'x:-1', 'x', '', 'x:$', `x:0${position}`, 'x:1-1 COUNT'];
+      const unknown = [
+        foreign,
+        `y:${position}`,
+        `x:${position}9`,
+        'x:0-0',
+        'x:',
+        'x:-1',
+        'x',
+        '',
+        'x:$',
+        `x:0${position}`,
+        'x:1-1 COUNT',
+      ];
       for (const id of unknown) await expect(here.read('s', 'x', id), id).rejects.toThrow(UnknownEventError);
       await expect(here.read('s', 'z', foreign)).rejects.toThrow(UnknownEventError);
       await expect(here.read('gone', 'z', foreign)).rejects.toThrow(UnknownEventError);
@@ -78,7 +99,9 @@ export function eventLogContract(name: string, subject: Subject): void {
 
     it('drops the oldest events of a full stream, and refuses to read from where they were', async () => {
       const { here } = await open();
-      const ids = await Promise.all(Array.from({ length: EVENTS_PER_STREAM + 2 }, (_, i) => append(here, 'x', String(i))));
+      const ids = await Promise.all(
+        Array.from({ length: EVENTS_PER_STREAM + 2 }, (_, i) => append(here, 'x', String(i))),
+      );
       await expect(here.read('s', 'x', ids[1])).rejects.toThrow(UnknownEventError);
       const rest = await here.read('s', 'x', undefined, 2 * EVENTS_PER_STREAM);
       expect(rest.map(({ id }) => id)).toEqual(ids.slice(2));

@@ -10,7 +10,11 @@ async function tail(log: EventLog, streamId: string, into: string[]): Promise<()
   const drain = async () => {
     while (woken) {
       woken = false;
-      for (let events = await log.read('s', streamId, position); events.length > 0; events = await log.read('s', streamId, position)) {
+      for (
+        let events = await log.read('s', streamId, position);
+        events.length > 0;
+        events = await log.read('s', streamId, position)
+      ) {
         into.push(...events.map(({ message }) => message));
         position = events.at(-1)?.id;
       }

@@ -22,7 +22,13 @@ export function historyContract(name: string, subject: Subject): void {
 
     it('returns entries as they were appended', async () => {
       const { here, there } = await open();
-      const entry = { id: 'c1', expression: '100 ÷ 5', value: 20, timestamp: '2025-11-25T00:00:00.000Z', steps: ['a', { b: null }] };
+      const entry = {
+        id: 'c1',
+        expression: '100 ÷ 5',
+        value: 20,
+        timestamp: '2025-11-25T00:00:00.000Z',
+        steps: ['a', { b: null }],
+      };
       await here.appendHistory('s', entry);
       expect(await there.history('s', 1)).toEqual([entry]);
     });

@@ -43,7 +43,7 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       expect(await here.peek('b')).toMatchObject({ owner: 'bob', requestCount: 0 });
     });
 
-    it("touches a session for its owner alone: for anyone else it is as good as absent", async () => {
+    it('touches a session for its owner alone: for anyone else it is as good as absent', async () => {
       const { here, there } = await open();
       await here.create({ ...session('owned'), owner: 'alice' });
       await here.create(session('free'));
@@ -93,10 +93,17 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       const initialize = { capabilities: { sampling: {} }, clientInfo: { name: 'c', version: '1' } };
       expect(await here.update('s', { initialize, protocolVersion: '2025-11-25' })).toBe(true);
       Object.assign(initialize, { capabilities: {} });
-      expect(await there.peek('s')).toMatchObject({ initialize: { capabilities: { sampling: {} }, clientInfo: { name: 'c' } }, protocolVersion: '2025-11-25' });
+      expect(await there.peek('s')).toMatchObject({
+        initialize: { capabilities: { sampling: {} }, clientInfo: { name: 'c' } },
+        protocolVersion: '2025-11-25',
+      });
       await here.update('s', { logLevel: 'error' });
       await here.end('other');
-      expect(await there.peek('s')).toMatchObject({ initialize: { capabilities: { sampling: {} } }, protocolVersion: '2025-11-25', logLevel: 'error' });
+      expect(await there.peek('s')).toMatchObject({
+        initialize: { capabilities: { sampling: {} } },
+        protocolVersion: '2025-11-25',
+        logLevel: 'error',
+      });
     });
 
     it('applies each part of a patch and leaves the rest as it is', async () => {

@@ -19,7 +19,11 @@ export function valueStoreContract(name: string, subject: Subject): void {
       await here.put('{g}/1', value, LONG);
       value.a.push(2);
       await here.put('{g}/2', { second: true }, LONG);
-      expect(await there.read('{g}/2', '{g}/none', '{g}/1')).toEqual([{ second: true }, undefined, { a: [1, { b: 'ü' }] }]);
+      expect(await there.read('{g}/2', '{g}/none', '{g}/1')).toEqual([
+        { second: true },
+        undefined,
+        { a: [1, { b: 'ü' }] },
+      ]);
     });
 
     it('replaces a value, and removes it', async () => {
@@ -35,13 +39,17 @@ export function valueStoreContract(name: string, subject: Subject): void {
     it('gives a taken value to one of many', async () => {
       const { here, there } = await open();
       await here.put('once', { v: 1 }, LONG);
-      const taken = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? here : there).take('once')));
+      const taken = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => (index % 2 ? here : there).take('once')),
+      );
       expect(taken.filter((value) => value !== undefined)).toEqual([{ v: 1 }]);
     });
 
     it('lets one of many claim', async () => {
       const { here, there } = await open();
-      const claims = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? here : there).claim('mark', LONG)));
+      const claims = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => (index % 2 ? here : there).claim('mark', LONG)),
+      );
       expect(claims.filter(Boolean)).toHaveLength(1);
     });
 

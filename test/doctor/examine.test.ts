@@ -22,7 +22,9 @@ it('ends a check that takes longer than its limit, and tells it to stop', async 
         }),
     }),
   );
-  expect(report?.findings).toEqual([{ level: 'failure', message: 'not done within 0.03 s', fix: expect.stringContaining('--only test --timeout') }]);
+  expect(report?.findings).toEqual([
+    { level: 'failure', message: 'not done within 0.03 s', fix: expect.stringContaining('--only test --timeout') },
+  ]);
   expect(stopped).toBe(true);
 });
 
@@ -40,7 +42,9 @@ it('aborts the signal of a check that is done, so that nothing goes on behind it
 
 it('lets no control character of what was examined through, and bounds its length and number', async () => {
   const message = `\u001b[31mred\u001b[39m\u0008\n${'x'.repeat(5_000)}`;
-  const [report] = await reportsOf(check({ run: async () => Array.from({ length: 100 }, () => ({ level: 'warning', message, fix: '\u001b[2Jfix' })) }));
+  const [report] = await reportsOf(
+    check({ run: async () => Array.from({ length: 100 }, () => ({ level: 'warning', message, fix: '\u001b[2Jfix' })) }),
+  );
   expect(report?.findings).toHaveLength(31);
   expect(report?.findings.at(-1)?.message).toBe('and 70 more of the kind');
   expect(JSON.stringify(report)).not.toMatch(/\\u00[01]/);
@@ -52,7 +56,13 @@ it('leaves out what can only fail for the same cause, however far behind it stan
   const ran: string[] = [];
   const make = (id: string, after: string | undefined, level: 'ok' | 'failure'): Check =>
     check({ id, ...(after !== undefined && { after }), run: async () => (ran.push(id), [{ level, message: id }]) });
-  const reports = await reportsOf(make('a', undefined, 'failure'), make('b', 'a', 'ok'), make('c', 'b', 'ok'), make('d', undefined, 'ok'), make('e', 'd', 'ok'));
+  const reports = await reportsOf(
+    make('a', undefined, 'failure'),
+    make('b', 'a', 'ok'),
+    make('c', 'b', 'ok'),
+    make('d', undefined, 'ok'),
+    make('e', 'd', 'ok'),
+  );
   expect(ran.sort()).toEqual(['a', 'd', 'e']);
   expect(reports.map(({ findings }) => worst(findings))).toEqual(['failure', 'info', 'info', 'ok', 'ok']);
 });

@@ -14,7 +14,10 @@ export interface FrontOptions {
 }
 
 /** A reverse proxy in front of a server, on a port of its own; resolves to its origin. */
-export async function frontOf(behind: string, { buffer = false, answer, headers = (same) => same }: FrontOptions): Promise<string> {
+export async function frontOf(
+  behind: string,
+  { buffer = false, answer, headers = (same) => same }: FrontOptions,
+): Promise<string> {
   const server = createServer((req, res) => {
     const { port } = server.address() as AddressInfo;
     if (answer?.(req, res, `http://127.0.0.1:${port}`)) return;

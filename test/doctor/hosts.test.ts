@@ -49,17 +49,26 @@ describe('the files of the hosts', () => {
   it('of Windows and macOS are looked for there', async () => {
     const home = await temporaryFolder();
     await writeFiles(home, { 'Library/Application Support/Claude/claude_desktop_config.json': '{}' });
-    expect(await findings('hosts', { home, platform: 'darwin' })).toEqual([expect.stringMatching(/^ok: Claude Desktop, ~\/Library/)]);
+    expect(await findings('hosts', { home, platform: 'darwin' })).toEqual([
+      expect.stringMatching(/^ok: Claude Desktop, ~\/Library/),
+    ]);
     // Paths of Windows name nothing on another system.
-    expect(await findings('hosts', { home, platform: 'win32' })).toEqual([expect.stringMatching(/^info: no configuration/)]);
+    expect(await findings('hosts', { home, platform: 'win32' })).toEqual([
+      expect.stringMatching(/^info: no configuration/),
+    ]);
   });
 
   it('that are missing are no fault', async () => {
-    expect(await found({})).toEqual([expect.stringMatching(/^info: no configuration of Claude Desktop, Claude Code, Cursor/)]);
+    expect(await found({})).toEqual([
+      expect.stringMatching(/^info: no configuration of Claude Desktop, Claude Code, Cursor/),
+    ]);
   });
 
   it.each([
-    ['{\n  "mcpServers": {\n    "a": {},\n  }\n}', 'failure: Cursor, ~/.cursor/mcp.json: line 3, column 12: the comma before } is one too many'],
+    [
+      '{\n  "mcpServers": {\n    "a": {},\n  }\n}',
+      'failure: Cursor, ~/.cursor/mcp.json: line 3, column 12: the comma before } is one too many',
+    ],
     ['{ // no\n}', 'failure: Cursor, ~/.cursor/mcp.json: line 1, column 3: comments are not allowed in this file'],
     ['[]', 'failure: Cursor, ~/.cursor/mcp.json: it is not a JSON object'],
     ['{"mcpServers":[]}', 'failure: Cursor, ~/.cursor/mcp.json: "mcpServers" is not an object'],
@@ -72,7 +81,9 @@ describe('the files of the hosts', () => {
   it('that may not be read are a warning', async () => {
     const home = await temporaryFolder();
     await writeFiles(home, { '.cursor/mcp.json/a-folder': '' });
-    expect(await findings('hosts', { home })).toEqual([expect.stringMatching(/^warning: Cursor, ~\/\.cursor\/mcp\.json: it can't be read: EISDIR/)]);
+    expect(await findings('hosts', { home })).toEqual([
+      expect.stringMatching(/^warning: Cursor, ~\/\.cursor\/mcp\.json: it can't be read: EISDIR/),
+    ]);
   });
 });
 
@@ -101,7 +112,9 @@ describe('a server in such a file', () => {
 
   it('that is npx on Windows needs a shell', async () => {
     const entry = { name: 's', fields: { command: 'npx' }, project: undefined };
-    expect(await judgeServer(entry, false, machine({ platform: 'win32' }))).toEqual([expect.objectContaining({ level: 'warning', fix: '"command": "cmd", "args": ["/c", "npx", …]' })]);
+    expect(await judgeServer(entry, false, machine({ platform: 'win32' }))).toEqual([
+      expect.objectContaining({ level: 'warning', fix: '"command": "cmd", "args": ["/c", "npx", …]' }),
+    ]);
     expect(await judgeServer(entry, false, machine({ platform: 'darwin' }))).toEqual([]);
   });
 });
@@ -125,8 +138,23 @@ describe('a secret in such a file', () => {
   });
 
   it.each([
-    [{ command: 'node', env: { TOKEN: '${input:token}', API_KEY: '$API_KEY', SECRET: '', PASSWORD: '<your password>' } }],
-    [{ command: 'node', env: { TOKEN_FILE: '/run/secrets/token', MAX_TOKENS: '4096', USE_TOKENS: 'true', TOKEN_URL: 'https://auth.example.com/token' } }],
+    [
+      {
+        command: 'node',
+        env: { TOKEN: '${input:token}', API_KEY: '$API_KEY', SECRET: '', PASSWORD: '<your password>' },
+      },
+    ],
+    [
+      {
+        command: 'node',
+        env: {
+          TOKEN_FILE: '/run/secrets/token',
+          MAX_TOKENS: '4096',
+          USE_TOKENS: 'true',
+          TOKEN_URL: 'https://auth.example.com/token',
+        },
+      },
+    ],
     [{ url: 'https://x.example', headers: { Authorization: 'Bearer ${TOKEN}' } }],
     [{ command: 'node', args: ['--token', '--verbose', '--mode', 'fast', 'https://x.example/mcp?page=1'] }],
   ])('is not seen where there is none: %j', async (server) => {
@@ -138,7 +166,10 @@ describe('a secret in such a file', () => {
     await writeFiles(home, { '.cursor/mcp.json': { mcpServers: { s: { command: 'node', env: { GITHUB_TOKEN } } } } });
     const file = join(home, '.cursor/mcp.json');
     await chmod(file, 0o644);
-    expect((await report('hosts', { home })).findings.at(-1)).toMatchObject({ level: 'warning', fix: `chmod 600 ${file}` });
+    expect((await report('hosts', { home })).findings.at(-1)).toMatchObject({
+      level: 'warning',
+      fix: `chmod 600 ${file}`,
+    });
     await chmod(file, 0o600);
     expect((await report('hosts', { home })).findings).toHaveLength(1);
   });

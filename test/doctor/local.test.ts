@@ -28,14 +28,21 @@ describe('Node.js', () => {
   });
 
   it('whose fixes have ended still works, and is told', async () => {
-    expect(await findings('node', { nodeVersion: '20.20.0', now: at('2026-11-01') })).toEqual(['ok: 20.20.0', expect.stringMatching(/^info: Node\.js 20 has had no security fixes since 2026-04-30/)]);
+    expect(await findings('node', { nodeVersion: '20.20.0', now: at('2026-11-01') })).toEqual([
+      'ok: 20.20.0',
+      expect.stringMatching(/^info: Node\.js 20 has had no security fixes since 2026-04-30/),
+    ]);
   });
 });
 
 describe('npx', () => {
   async function npm(version: string): Promise<string> {
     const folder = await temporaryFolder();
-    await writeFiles(folder, { 'npm/package.json': { name: 'npm', version }, 'npm/bin/npx-cli.js': '', 'bin/none': '' });
+    await writeFiles(folder, {
+      'npm/package.json': { name: 'npm', version },
+      'npm/bin/npx-cli.js': '',
+      'bin/none': '',
+    });
     await chmod(join(folder, 'npm/bin/npx-cli.js'), 0o755);
     await symlink('../npm/bin/npx-cli.js', join(folder, 'bin/npx'));
     return join(folder, 'bin');
@@ -47,12 +54,20 @@ describe('npx', () => {
   });
 
   it('that is too old for -y is told', async () => {
-    expect(await findings('npx', { env: { PATH: await npm('6.14.18') } })).toEqual([expect.stringMatching(/^warning: 6\.14\.18 at .* is too old/)]);
+    expect(await findings('npx', { env: { PATH: await npm('6.14.18') } })).toEqual([
+      expect.stringMatching(/^warning: 6\.14\.18 at .* is too old/),
+    ]);
   });
 
   it('that is not on the PATH is a warning with a way out', async () => {
     const { findings: found } = await report('npx', { env: { PATH: await temporaryFolder() } });
-    expect(found).toEqual([{ level: 'warning', message: expect.stringContaining('not on the PATH'), fix: expect.stringContaining('--local') }]);
+    expect(found).toEqual([
+      {
+        level: 'warning',
+        message: expect.stringContaining('not on the PATH'),
+        fix: expect.stringContaining('--local'),
+      },
+    ]);
   });
 });
 
@@ -62,7 +77,9 @@ describe('variables of the server', () => {
   });
 
   it('are named, not shown', async () => {
-    expect(await findings('settings', { env: { REDIS_URL: 'redis://:hunter2@localhost', LOG_LEVEL: 'debug' } })).toEqual(['info: set for the server: REDIS_URL, LOG_LEVEL']);
+    expect(
+      await findings('settings', { env: { REDIS_URL: 'redis://:hunter2@localhost', LOG_LEVEL: 'debug' } }),
+    ).toEqual(['info: set for the server: REDIS_URL, LOG_LEVEL']);
   });
 
   it('are all judged, once each', async () => {
@@ -80,15 +97,31 @@ describe('ports', () => {
 
   it('that are held: by which process', async () => {
     const port = await hold((_req, res) => void res.end('no'));
-    const { findings: found } = await report('ports', { env: { PORT: String(port), PATH: process.env.PATH }, platform: process.platform });
+    const { findings: found } = await report('ports', {
+      env: { PORT: String(port), PATH: process.env.PATH },
+      platform: process.platform,
+    });
     expect(found).toEqual([
-      { level: 'warning', message: expect.stringMatching(new RegExp(`^${port} \\(PORT\\) is held by .+ \\(pid ${process.pid}\\)$`)), fix: `End that process, or take another port: mcp-calc http --port ${port + 1}` },
+      {
+        level: 'warning',
+        message: expect.stringMatching(new RegExp(`^${port} \\(PORT\\) is held by .+ \\(pid ${process.pid}\\)$`)),
+        fix: `End that process, or take another port: mcp-calc http --port ${port + 1}`,
+      },
     ]);
   });
 
   it('that a running mcp-calc holds are as they should be', async () => {
-    const port = await hold((req, res) => void res.end(req.url === '/health' ? JSON.stringify({ version: '1.0.0', pattern: 'stateful', storageMode: 'in-memory' }) : ''));
-    expect(await findings('ports', { env: { PORT: String(port) } })).toEqual([`ok: ${port} (PORT) is served by mcp-calc 1.0.0, stateful (pid ${process.pid})`]);
+    const port = await hold(
+      (req, res) =>
+        void res.end(
+          req.url === '/health'
+            ? JSON.stringify({ version: '1.0.0', pattern: 'stateful', storageMode: 'in-memory' })
+            : '',
+        ),
+    );
+    expect(await findings('ports', { env: { PORT: String(port) } })).toEqual([
+      `ok: ${port} (PORT) is served by mcp-calc 1.0.0, stateful (pid ${process.pid})`,
+    ]);
   });
 
   it('that a silent process holds do not keep the doctor', async () => {
@@ -99,7 +132,9 @@ describe('ports', () => {
   });
 
   it('at an address that is not of this machine can not be bound', async () => {
-    expect(await findings('ports', { env: { PORT: '4000', HOST: '192.0.2.1' } })).toEqual([expect.stringMatching(/^failure: 4000 \(PORT\) can't be bound at 192\.0\.2\.1: EADDRNOTAVAIL/)]);
+    expect(await findings('ports', { env: { PORT: '4000', HOST: '192.0.2.1' } })).toEqual([
+      expect.stringMatching(/^failure: 4000 \(PORT\) can't be bound at 192\.0\.2\.1: EADDRNOTAVAIL/),
+    ]);
   });
 });
 
@@ -110,9 +145,15 @@ describe('proxy variables', () => {
     [{}, ['ok: no proxy variables are set']],
     [{ HTTP_PROXY, NO_PROXY: 'localhost,127.0.0.1' }, ['ok: HTTP_PROXY set; servers of this machine are exempt']],
     [{ https_proxy: HTTP_PROXY, no_proxy: '*' }, ['ok: https_proxy set; servers of this machine are exempt']],
-    [{ HTTP_PROXY }, [expect.stringMatching(/^warning: HTTP_PROXY set, but NO_PROXY lacks localhost and 127\.0\.0\.1/)]],
+    [
+      { HTTP_PROXY },
+      [expect.stringMatching(/^warning: HTTP_PROXY set, but NO_PROXY lacks localhost and 127\.0\.0\.1/)],
+    ],
     [{ HTTP_PROXY, NO_PROXY: 'localhost' }, [expect.stringMatching(/NO_PROXY lacks 127\.0\.0\.1:/)]],
-    [{ HTTP_PROXY, http_proxy: 'http://other:1', NO_PROXY: '*' }, [expect.stringMatching(/^warning: HTTP_PROXY and http_proxy differ/)]],
+    [
+      { HTTP_PROXY, http_proxy: 'http://other:1', NO_PROXY: '*' },
+      [expect.stringMatching(/^warning: HTTP_PROXY and http_proxy differ/)],
+    ],
     [{ ALL_PROXY: 'not an address', NO_PROXY: '*' }, ['warning: ALL_PROXY is not the address of a proxy']],
   ])('%j', async (env, expected) => {
     const found = await findings('proxy', { env });

@@ -57,5 +57,7 @@ export async function report(id: string, over: Partial<DoctorContext> = {}, time
 /** Its findings, a line each: `failure: what`, behind the subject where there is one. */
 export async function findings(id: string, over: Partial<DoctorContext> = {}): Promise<string[]> {
   const { findings: found } = await report(id, over);
-  return found.map(({ level, subject, message }) => `${level}: ${subject === undefined ? '' : `${subject}: `}${message}`);
+  return found.map(
+    ({ level, subject, message }) => `${level}: ${subject === undefined ? '' : `${subject}: `}${message}`,
+  );
 }

@@ -11,7 +11,10 @@ let redis: RedisServer;
 let locked: RedisServer;
 
 beforeAll(async () => {
-  [redis, locked] = await Promise.all([startRedis(), startRedis({ args: ['--requirepass', PASSWORD], client: { password: PASSWORD } })]);
+  [redis, locked] = await Promise.all([
+    startRedis(),
+    startRedis({ args: ['--requirepass', PASSWORD], client: { password: PASSWORD } }),
+  ]);
 });
 
 afterAll(() => Promise.all([redis.stop(), locked.stop()]));
@@ -37,9 +40,13 @@ describe('a Redis that is named', () => {
 
   it('that may throw sessions away is a warning', async () => {
     await configured('maxmemory-policy', 'allkeys-lru');
-    expect(await examine()).toContain('warning: eviction policy allkeys-lru: live sessions are thrown away once maxmemory is set');
+    expect(await examine()).toContain(
+      'warning: eviction policy allkeys-lru: live sessions are thrown away once maxmemory is set',
+    );
     await configured('maxmemory', '100mb');
-    expect(await examine()).toContain('warning: eviction policy allkeys-lru: live sessions are thrown away when its memory is full');
+    expect(await examine()).toContain(
+      'warning: eviction policy allkeys-lru: live sessions are thrown away when its memory is full',
+    );
   });
 
   it('that keeps nothing over a restart is a warning; snapshots are enough', async () => {
@@ -72,7 +79,9 @@ describe('a Redis that is named', () => {
     ['with a wrong password', () => locked.url.replace('//', '//:wrong@'), 'WRONGPASS'],
   ])('%s is a failure that shows no password', async (_what, url, reason) => {
     const { findings: found } = await report('redis', { redis: url() });
-    expect(found).toEqual([{ level: 'failure', message: expect.stringContaining(reason), fix: expect.stringContaining('REDIS_PASSWORD') }]);
+    expect(found).toEqual([
+      { level: 'failure', message: expect.stringContaining(reason), fix: expect.stringContaining('REDIS_PASSWORD') },
+    ]);
     expect(found[0]?.message).not.toContain('wrong@');
   });
 
@@ -85,7 +94,13 @@ describe('a Redis that is named', () => {
 
   it('that nobody serves is a failure at once', async () => {
     const { findings: found, ms } = await report('redis', { redis: `redis://127.0.0.1:${await freePort()}` });
-    expect(found).toEqual([{ level: 'failure', message: expect.stringContaining('ECONNREFUSED'), fix: expect.stringContaining('redis-server') }]);
+    expect(found).toEqual([
+      {
+        level: 'failure',
+        message: expect.stringContaining('ECONNREFUSED'),
+        fix: expect.stringContaining('redis-server'),
+      },
+    ]);
     expect(ms).toBeLessThan(2_000);
   });
 
@@ -100,7 +115,9 @@ describe('a Redis that is named', () => {
   });
 
   it('by an address that is none is a failure with an example', async () => {
-    expect(await findings('redis', { redis: 'localhost' })).toEqual([expect.stringMatching(/^failure: --redis .* is wrong: it must be a URL/)]);
+    expect(await findings('redis', { redis: 'localhost' })).toEqual([
+      expect.stringMatching(/^failure: --redis .* is wrong: it must be a URL/),
+    ]);
   });
 });
 

@@ -29,7 +29,11 @@ afterAll(async () => {
 });
 
 const listen = async (url: string, session: Session, lastEventId?: string) => {
-  const headers = { ...session, Accept: 'text/event-stream', ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) };
+  const headers = {
+    ...session,
+    Accept: 'text/event-stream',
+    ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }),
+  };
   const response = await fetch(url, { headers });
   expect(response.status).toBe(200);
   return new EventReader(response);
@@ -81,7 +85,11 @@ describe('a session', () => {
     const reader = await listen(c, session);
     expect(await reader.next()).toMatchObject({ data: '' });
     await calculate(a, session);
-    expect(await reader.message()).toEqual({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri: HISTORY } });
+    expect(await reader.message()).toEqual({
+      jsonrpc: '2.0',
+      method: 'notifications/resources/updated',
+      params: { uri: HISTORY },
+    });
     await ask(c, session, request('resources/unsubscribe', { uri: HISTORY }));
     await calculate(b, session);
     await fetch(b, { method: 'DELETE', headers: session });
@@ -129,7 +137,13 @@ describe('a call on A', () => {
   });
 
   test.each([
-    ['the person', 'elicitation/create', 'What is the area of a circle?', { action: 'accept', content: { radius: 2 } }, '12.56'],
+    [
+      'the person',
+      'elicitation/create',
+      'What is the area of a circle?',
+      { action: 'accept', content: { radius: 2 } },
+      '12.56',
+    ],
     [
       'the model',
       'sampling/createMessage',
@@ -143,7 +157,9 @@ describe('a call on A', () => {
     const question = await reader.message();
     expect(question.method).toBe(method);
     const stranger = await openSession(c, { capabilities: { elicitation: {} } });
-    expect((await post(c, { jsonrpc: '2.0', id: question.id, result: { action: 'decline' } }, stranger)).status).toBe(202);
+    expect((await post(c, { jsonrpc: '2.0', id: question.id, result: { action: 'decline' } }, stranger)).status).toBe(
+      202,
+    );
     expect((await post(c, { jsonrpc: '2.0', id: question.id, result }, session)).status).toBe(202);
     const answer = await reader.message();
     expect([answer.id, JSON.stringify(answer.result)]).toEqual(['call', expect.stringContaining(expected)]);
@@ -192,7 +208,9 @@ describe('concurrent calculations of one session over three nodes', () => {
         ask([a, b, c][index % 3] as string, session, callOf('calculate', { a: index, b: 1, op: 'add' }, index)),
       ),
     );
-    expect(answers.map(({ id, result }) => [id, result?.structuredContent.value])).toEqual(answers.map((_, index) => [index, index + 1]));
+    expect(answers.map(({ id, result }) => [id, result?.structuredContent.value])).toEqual(
+      answers.map((_, index) => [index, index + 1]),
+    );
     expect(new Set(answers.map(({ result }) => result?.structuredContent.calculationId)).size).toBe(count);
     const info = await ask(c, session, request('resources/read', { uri: 'session://info' }));
     expect(JSON.parse(info.result.contents[0].text)).toMatchObject({ calculationCount: count });
@@ -214,6 +232,8 @@ describe('the legacy transport', () => {
     await send(atC?.origin, callOf('calculate', { a: 6, b: 7, op: 'multiply' }, 'second'));
     expect(await reader.message()).toMatchObject({ id: 'second', result: { structuredContent: { value: 42 } } });
     await reader.close();
-    await eventually(async () => expect((await post(`${atB?.origin}${endpoint?.data}`, request('ping'))).status).toBe(404));
+    await eventually(async () =>
+      expect((await post(`${atB?.origin}${endpoint?.data}`, request('ping'))).status).toBe(404),
+    );
   });
 });

@@ -35,7 +35,13 @@ describe('the conformance fixture, loaded with --server', () => {
   }));
 
   beforeAll(() =>
-    client.connect(new StdioClientTransport({ command: process.execPath, args: [binary, 'stdio', '--server', FIXTURE], stderr: 'inherit' })),
+    client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [binary, 'stdio', '--server', FIXTURE],
+        stderr: 'inherit',
+      }),
+    ),
   );
   afterAll(() => client.close());
 
@@ -52,7 +58,11 @@ describe('the conformance fixture, loaded with --server', () => {
 
   test('every resource that it lists can be read', async () => {
     const { resources } = await client.listResources();
-    expect(resources.map(({ uri }) => uri)).toEqual(['test://static-text', 'test://static-binary', 'test://watched-resource']);
+    expect(resources.map(({ uri }) => uri)).toEqual([
+      'test://static-text',
+      'test://static-binary',
+      'test://watched-resource',
+    ]);
     for (const { uri, mimeType } of resources) {
       const { contents } = await client.readResource({ uri });
       expect(contents).toEqual([expect.objectContaining({ uri, mimeType })]);

@@ -8,7 +8,9 @@ const run = promisify(execFile);
 
 /** Runs lines for a shell as they stand in the documents, but for the port. */
 async function shell(server: SpawnedServer, lines: string): Promise<string> {
-  const { stdout } = await run('sh', ['-c', lines.replaceAll(/localhost:\d+/g, `localhost:${server.port}`)], { timeout: 10_000 });
+  const { stdout } = await run('sh', ['-c', lines.replaceAll(/localhost:\d+/g, `localhost:${server.port}`)], {
+    timeout: 10_000,
+  });
   return stdout;
 }
 
@@ -98,7 +100,9 @@ describe('the documented curl lines, stateless', () => {
 }
 }]'`,
     );
-    const messages = [...out.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(String(data)) as Record<string, never>);
+    const messages = [...out.matchAll(/^data: (.+)$/gm)].map(
+      ([, data]) => JSON.parse(String(data)) as Record<string, never>,
+    );
     expect(messages.slice(0, -1).map(({ params }) => (params as unknown as { data: string }).data)).toEqual(
       [1, 2, 3, 4, 5].map((step) => `Progress step ${step} of 5`),
     );

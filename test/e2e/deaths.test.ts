@@ -19,10 +19,15 @@ let alive: string;
 const start = (...args: string[]) => spawnServer(['http', '--stateful', '--sse', '--redis', redis.url, ...args]);
 const mcp = ({ origin }: SpawnedServer) => `${origin}/mcp`;
 const listen = async (url: string, session: Record<string, string>, lastEventId?: string) => {
-  const headers = { ...session, Accept: 'text/event-stream', ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) };
+  const headers = {
+    ...session,
+    Accept: 'text/event-stream',
+    ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }),
+  };
   return new EventReader(await fetch(url, { headers }));
 };
-const messagesIn = (events: { data?: string }[]) => events.filter(({ data }) => data).map(({ data }) => JSON.parse(String(data)) as Record<string, unknown>);
+const messagesIn = (events: { data?: string }[]) =>
+  events.filter(({ data }) => data).map(({ data }) => JSON.parse(String(data)) as Record<string, unknown>);
 
 beforeAll(async () => {
   redis = await startRedis();
@@ -77,7 +82,9 @@ describe.concurrent('a node that is killed', () => {
 });
 
 describe.concurrent('a node that gets SIGTERM', () => {
-  test('is not ready at once, serves on for the delay, finishes what is in flight, and ends with 0', async ({ expect }) => {
+  test('is not ready at once, serves on for the delay, finishes what is in flight, and ends with 0', async ({
+    expect,
+  }) => {
     const node = await start('--drain-delay', `${DRAIN_DELAY_MS}ms`);
     const session = await openSession(mcp(node));
     const listener = await listen(mcp(node), session);
@@ -100,13 +107,18 @@ describe.concurrent('a node that gets SIGTERM', () => {
     expect(performance.now() - told).toBeGreaterThan(DRAIN_DELAY_MS - 20);
     expect(left.at(-1)?.retry).toMatch(/^\d+$/);
     await expect(fetch(`${node.origin}/livez`)).rejects.toThrow();
-    expect(messagesIn(await running.rest()).at(-1)).toMatchObject({ id: 'running', result: { structuredContent: { steps: 6 } } });
+    expect(messagesIn(await running.rest()).at(-1)).toMatchObject({
+      id: 'running',
+      result: { structuredContent: { steps: 6 } },
+    });
     expect(await stopped).toBe(0);
     const info = await ask(alive, session, request('resources/read', { uri: 'session://info' }));
     expect(JSON.parse(info.result.contents[0].text)).toMatchObject({ calculationCount: 1 });
   });
 
-  test('answers with an error what runs on when its time is over, to who waits and to who resumes', async ({ expect }) => {
+  test('answers with an error what runs on when its time is over, to who waits and to who resumes', async ({
+    expect,
+  }) => {
     const node = await start('--drain-timeout', `${DRAIN_TIMEOUT_MS}ms`);
     const session = await openSession(mcp(node));
     const running = new EventReader(await post(mcp(node), callOf('demo_progress', { steps: 20 }, 'long'), session));
@@ -115,13 +127,18 @@ describe.concurrent('a node that gets SIGTERM', () => {
     const told = performance.now();
     const stopped = node.stop();
     const rest = messagesIn(await running.rest());
-    expect(rest.at(-1)).toMatchObject({ id: 'long', error: { code: -32603, message: expect.stringContaining('stops') as string } });
+    expect(rest.at(-1)).toMatchObject({
+      id: 'long',
+      error: { code: -32603, message: expect.stringContaining('stops') as string },
+    });
     expect(performance.now() - told).toBeLessThan(DRAIN_TIMEOUT_MS + 1_000);
     expect(messagesIn(await resumed.rest())).toEqual(rest);
     expect(await stopped).toBe(0);
   });
 
-  test('answers with an error what runs on when its time is over, without sessions too: as JSON and as a stream', async ({ expect }) => {
+  test('answers with an error what runs on when its time is over, without sessions too: as JSON and as a stream', async ({
+    expect,
+  }) => {
     const node = await spawnServer(['http', '--stateless', '--drain-timeout', `${DRAIN_TIMEOUT_MS}ms`]);
     const call = (id: string) => callOf('demo_progress', { steps: 20 }, id);
     const json = post(mcp(node), call('json'), { Accept: 'application/json' });
@@ -155,7 +172,10 @@ describe.concurrent('a node that gets SIGTERM', () => {
     await reader.message();
     await post(endpoint, callOf('demo_progress', { steps: 3 }, 'running'));
     const stopped = node.stop();
-    expect(messagesIn(await reader.rest()).at(-1)).toMatchObject({ id: 'running', result: { structuredContent: { steps: 3 } } });
+    expect(messagesIn(await reader.rest()).at(-1)).toMatchObject({
+      id: 'running',
+      result: { structuredContent: { steps: 3 } },
+    });
     expect(await stopped).toBe(0);
   });
 });

@@ -16,19 +16,26 @@ async function serveTogether(args: readonly string[], env: Record<string, string
     const [here, there] = nodes.map(({ origin }) => `${origin}/mcp`) as [string, string];
     const session = await openSession(here);
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => ask(index % 2 ? here : there, session, callOf('calculate', { a: index, b: 1, op: 'add' }))),
+      Array.from({ length: 20 }, (_, index) =>
+        ask(index % 2 ? here : there, session, callOf('calculate', { a: index, b: 1, op: 'add' })),
+      ),
     );
     expect(new Set(answers.map(({ result }) => result?.structuredContent.calculationId)).size).toBe(20);
     const info = await ask(there, session, request('resources/read', { uri: 'session://info' }));
     expect(JSON.parse(info.result.contents[0].text)).toMatchObject({ calculationCount: 20 });
-    const { body } = await fetch(`${here.replace('/mcp', '/health')}`).then(async (answer) => ({ body: await answer.json() }));
+    const { body } = await fetch(`${here.replace('/mcp', '/health')}`).then(async (answer) => ({
+      body: await answer.json(),
+    }));
     expect(body).toMatchObject({ status: 'healthy', storageMode: 'redis', redis: 'ready' });
   } finally {
     await Promise.all(nodes.map((node) => node.stop()));
   }
 }
 
-async function withRedis(options: Parameters<typeof startRedis>[0], use: (redis: RedisServer) => Promise<void>): Promise<void> {
+async function withRedis(
+  options: Parameters<typeof startRedis>[0],
+  use: (redis: RedisServer) => Promise<void>,
+): Promise<void> {
   const redis = await startRedis(options);
   try {
     await use(redis);
@@ -87,7 +94,10 @@ test('a Redis that can not be used is one clear line and exit code 4, within 5 s
       4,
       `mcp-calc: Redis can't be reached: redis://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}\n`,
     ]);
-    expect([hanging.code, hanging.stderr]).toEqual([4, `mcp-calc: Redis can't be reached: ${redis.url}: no answer within 4000 ms\n`]);
+    expect([hanging.code, hanging.stderr]).toEqual([
+      4,
+      `mcp-calc: Redis can't be reached: ${redis.url}: no answer within 4000 ms\n`,
+    ]);
     expect(Math.max(absent.ms, hanging.ms)).toBeLessThan(5_000);
   });
 });

@@ -30,7 +30,8 @@ describe('what a request costs Redis, counted through the whole server', () => {
     const monitor = await watcher.monitor();
     try {
       monitor.on('monitor', (_time: string, args: string[], source: string) => {
-        if (source !== 'lua' && !args.some((arg) => arg.endsWith(':lease'))) commands.push(String(args[0]).toLowerCase());
+        if (source !== 'lua' && !args.some((arg) => arg.endsWith(':lease')))
+          commands.push(String(args[0]).toLowerCase());
       });
       await run();
       await watcher.echo('done');
@@ -60,7 +61,9 @@ describe('what a request costs Redis, counted through the whole server', () => {
 
   test('a notification costs one, and a request without a session none', async () => {
     const session = await openSession(url);
-    expect(await sent(() => post(url, { jsonrpc: '2.0', method: 'notifications/initialized' }, session))).toEqual(['evalsha']);
+    expect(await sent(() => post(url, { jsonrpc: '2.0', method: 'notifications/initialized' }, session))).toEqual([
+      'evalsha',
+    ]);
     expect(await sent(() => post(url, request('ping')))).toEqual([]);
   });
 });

@@ -1,5 +1,9 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { LoggingMessageNotificationSchema, ProgressNotificationSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  LoggingMessageNotificationSchema,
+  ProgressNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connected, TransportName } from '../helpers/sdk-client.js';
 import { connectClient, TRANSPORTS } from '../helpers/sdk-client.js';
@@ -56,7 +60,9 @@ describe.each(TRANSPORTS)('the SDK client over %s', (name: TransportName) => {
     const { structuredContent, text } = await call('calculate', { a: 0.1, b: 0.2, op: 'add' });
     expect(structuredContent).toMatchObject({ value: 0.3, operation: 'add' });
     expect(text).toContain('0.1 + 0.2 = 0.3');
-    expect(typeof (structuredContent as Record<string, unknown>).calculationId).toBe(connected.hasSession ? 'string' : 'undefined');
+    expect(typeof (structuredContent as Record<string, unknown>).calculationId).toBe(
+      connected.hasSession ? 'string' : 'undefined',
+    );
   });
 
   test('answers a domain error with isError and a sentence', async () => {
@@ -89,7 +95,10 @@ describe.each(TRANSPORTS)('the SDK client over %s', (name: TransportName) => {
   test('reads text and blobs, and says what is not there', async () => {
     const { client } = connected;
     const [constants] = (await client.readResource({ uri: 'calculator://constants' })).contents;
-    expect(constants).toMatchObject({ mimeType: 'application/json', text: expect.stringContaining('3.14159265358979') as string });
+    expect(constants).toMatchObject({
+      mimeType: 'application/json',
+      text: expect.stringContaining('3.14159265358979') as string,
+    });
     const [even] = (await client.readResource({ uri: 'calculator://tables/2' })).contents;
     expect(even).toHaveProperty('blob');
     await expect(client.readResource({ uri: 'calculator://tables/101' })).rejects.toMatchObject({ code: -32002 });
@@ -115,14 +124,19 @@ describe.each(TRANSPORTS)('the SDK client over %s', (name: TransportName) => {
 
   test('gets a prompt and completes its arguments', async () => {
     const { client } = connected;
-    const { messages } = await client.getPrompt({ name: 'explain-calculation', arguments: { expression: '2 + 3', level: 'basic' } });
+    const { messages } = await client.getPrompt({
+      name: 'explain-calculation',
+      arguments: { expression: '2 + 3', level: 'basic' },
+    });
     expect(JSON.stringify(messages)).toContain('2 + 3');
     const { completion } = await client.complete({
       ref: { type: 'ref/prompt', name: 'explain-calculation' },
       argument: { name: 'level', value: 'in' },
     });
     expect(completion.values).toEqual(['intermediate']);
-    await expect(client.getPrompt({ name: 'explain-calculation', arguments: {} })).rejects.toMatchObject({ code: -32602 });
+    await expect(client.getPrompt({ name: 'explain-calculation', arguments: {} })).rejects.toMatchObject({
+      code: -32602,
+    });
   });
 
   test('gets log messages down to the level that it asked for', async () => {

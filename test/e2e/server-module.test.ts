@@ -22,8 +22,12 @@ describe('--server with a function that makes SDK servers', () => {
     const stateless = await spawnServer(['http', '--stateless', '--server', SDK_SERVER]);
     try {
       const session = await openSession(`${server.origin}/mcp`);
-      expect((await ask(`${server.origin}/mcp`, session, callOf('greet', { name: 'Ada' }))).result.content[0].text).toBe('Hello, Ada');
-      expect((await ask(`${stateless.origin}/mcp`, {}, callOf('greet', { name: 'Ada' }))).result.content[0].text).toBe('Hello, Ada');
+      expect(
+        (await ask(`${server.origin}/mcp`, session, callOf('greet', { name: 'Ada' }))).result.content[0].text,
+      ).toBe('Hello, Ada');
+      expect((await ask(`${stateless.origin}/mcp`, {}, callOf('greet', { name: 'Ada' }))).result.content[0].text).toBe(
+        'Hello, Ada',
+      );
 
       const events = new EventReader(await fetch(`${server.origin}/sse`));
       const endpoint = await events.next();
@@ -46,15 +50,29 @@ describe('--server with a catalog', () => {
       const url = `${server.origin}/mcp`;
       const session = await openSession(url);
       const call = (name: string, args: Record<string, unknown>) => ask(url, session, callOf(name, args));
-      expect((await call('convert', { amount: 10, from: 'EUR', to: 'USD' })).result.structuredContent).toEqual({ amount: 11, currency: 'USD' });
-      expect((await call('convert', { amount: 10, from: 'EUR', to: 'XYZ' })).result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('XYZ') as string }] });
-      const failed = (text: string) => ({ isError: true, content: [{ text: expect.stringContaining(text) as string }] });
+      expect((await call('convert', { amount: 10, from: 'EUR', to: 'USD' })).result.structuredContent).toEqual({
+        amount: 11,
+        currency: 'USD',
+      });
+      expect((await call('convert', { amount: 10, from: 'EUR', to: 'XYZ' })).result).toMatchObject({
+        isError: true,
+        content: [{ text: expect.stringContaining('XYZ') as string }],
+      });
+      const failed = (text: string) => ({
+        isError: true,
+        content: [{ text: expect.stringContaining(text) as string }],
+      });
       expect((await call('convert', { amount: '10', from: 'EUR', to: 'USD' })).result).toMatchObject(failed('amount'));
       expect((await call('countdown', { from: 3 })).result.content[0].text).toBe('Lift-off');
       expect((await call('countdown', { from: 30 })).result).toMatchObject(failed('from'));
-      expect((await ask(url, session, request('resources/read', { uri: 'rates://GBP' }))).result.contents[0].text).toBe('0.85');
+      expect((await ask(url, session, request('resources/read', { uri: 'rates://GBP' }))).result.contents[0].text).toBe(
+        '0.85',
+      );
       expect((await ask(url, session, request('resources/read', { uri: 'rates://XYZ' }))).error?.code).toBe(-32002);
-      expect((await ask(url, session, request('prompts/get', { name: 'explain-rates', arguments: { level: 'long' } }))).result.messages[0].content.text).toContain('long');
+      expect(
+        (await ask(url, session, request('prompts/get', { name: 'explain-rates', arguments: { level: 'long' } })))
+          .result.messages[0].content.text,
+      ).toContain('long');
     } finally {
       await server.stop();
     }
@@ -65,11 +83,20 @@ describe('--server with a catalog', () => {
     try {
       const url = `${server.origin}/mcp`;
       const session = await openSession(url, { capabilities: { elicitation: {} } });
-      const reader = new EventReader(await post(url, callOf('convert', { amount: 10, from: 'EUR', to: '?' }, 'c'), session));
+      const reader = new EventReader(
+        await post(url, callOf('convert', { amount: 10, from: 'EUR', to: '?' }, 'c'), session),
+      );
       const question = (await reader.message()) as { id: string; method: string };
       expect(question.method).toBe('elicitation/create');
-      await post(url, { jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: { currency: 'GBP' } } }, session);
-      expect(await reader.message()).toMatchObject({ id: 'c', result: { structuredContent: { amount: 8.5, currency: 'GBP' } } });
+      await post(
+        url,
+        { jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: { currency: 'GBP' } } },
+        session,
+      );
+      expect(await reader.message()).toMatchObject({
+        id: 'c',
+        result: { structuredContent: { amount: 8.5, currency: 'GBP' } },
+      });
     } finally {
       await server.stop();
     }
@@ -83,7 +110,12 @@ describe('a --server module that is no good', () => {
     ['makes something else', join(FIXTURES, 'makes-nothing.js'), /neither an McpServer nor a Server/],
   ])('%s: one clear line, exit code 1', async (_title, module, message) => {
     for (const command of ['stdio', 'sse', 'http']) {
-      const { code, stdout, stderr } = await runCli([command, '--server', module, ...(command === 'stdio' ? [] : ['--port', '0'])]);
+      const { code, stdout, stderr } = await runCli([
+        command,
+        '--server',
+        module,
+        ...(command === 'stdio' ? [] : ['--port', '0']),
+      ]);
       expect([command, code, stdout]).toEqual([command, 1, '']);
       expect(stderr.trim().split('\n')[0]).toMatch(message);
       expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);

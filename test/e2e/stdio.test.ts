@@ -6,10 +6,16 @@ import { runCli, startCli } from '../helpers/run-cli.js';
 import type { Answer } from '../helpers/rpc.js';
 import { callOf, request } from '../helpers/rpc.js';
 
-const INITIALIZE = request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 't', version: '1' } }, 1);
+const INITIALIZE = request(
+  'initialize',
+  { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 't', version: '1' } },
+  1,
+);
 
 async function pipe(messages: unknown[], options: CliOptions = {}) {
-  const input = messages.map((message) => `${typeof message === 'string' ? message : JSON.stringify(message)}\n`).join('');
+  const input = messages
+    .map((message) => `${typeof message === 'string' ? message : JSON.stringify(message)}\n`)
+    .join('');
   const result = await runCli(['stdio'], { ...options, input });
   const lines = result.stdout.split('\n').filter((line) => line !== '');
   return { ...result, answers: lines.map((line) => JSON.parse(line) as Answer) };
@@ -17,7 +23,11 @@ async function pipe(messages: unknown[], options: CliOptions = {}) {
 
 describe('mcp-calc stdio', () => {
   test('answers what came down the pipe before it ended, then exits with 0', async () => {
-    const { answers, code } = await pipe([INITIALIZE, { jsonrpc: '2.0', method: 'notifications/initialized' }, callOf('calculate', { a: 2, b: 3, op: 'multiply' }, 2)]);
+    const { answers, code } = await pipe([
+      INITIALIZE,
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      callOf('calculate', { a: 2, b: 3, op: 'multiply' }, 2),
+    ]);
     expect(answers.map(({ id }) => id)).toEqual([1, 2]);
     expect(answers[1]?.result.structuredContent.value).toBe(6);
     expect(code).toBe(0);
@@ -38,7 +48,13 @@ describe('mcp-calc stdio', () => {
   });
 
   test('answers every line that it cannot handle, and goes on', async () => {
-    const { answers } = await pipe(['not json', '[]', '{"jsonrpc":"2.0","id":3}', request('no/such', {}, 4), request('ping', {}, 5)]);
+    const { answers } = await pipe([
+      'not json',
+      '[]',
+      '{"jsonrpc":"2.0","id":3}',
+      request('no/such', {}, 4),
+      request('ping', {}, 5),
+    ]);
     const shown = answers.map(({ id, error }) => [id, error?.code]);
     expect(shown).toEqual([
       [null, -32700],
@@ -73,7 +89,9 @@ describe('mcp-calc stdio', () => {
   });
 
   test('logs to stderr and never to stdout, whatever the level', async () => {
-    const { answers } = await pipe([INITIALIZE, callOf('calculate', { a: 1, b: 0, op: 'divide' }, 2)], { env: { LOG_LEVEL: 'debug' } });
+    const { answers } = await pipe([INITIALIZE, callOf('calculate', { a: 1, b: 0, op: 'divide' }, 2)], {
+      env: { LOG_LEVEL: 'debug' },
+    });
     expect(answers.map(({ jsonrpc }) => jsonrpc)).toEqual(['2.0', '2.0']);
   });
 });

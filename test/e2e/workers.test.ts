@@ -56,7 +56,9 @@ describe('several workers with sessions in Redis', () => {
     const pids = await pidsOf(server.origin, 3);
     expect(pids).not.toContain(server.child.pid);
     const session = await openSession(`${server.origin}/mcp`);
-    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(`${server.origin}/mcp`, session, calculation)));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => ask(`${server.origin}/mcp`, session, calculation)),
+    );
     expect(new Set(answers.map(({ result }) => result?.structuredContent.calculationId)).size).toBe(40);
     const info = await ask(`${server.origin}/mcp`, session, request('resources/read', { uri: 'session://info' }));
     expect(JSON.parse(info.result.contents[0].text)).toMatchObject({ calculationCount: 40 });
@@ -106,7 +108,9 @@ test('several workers without sessions need no Redis, and share a port for metri
   const server = await spawnServer(['http', '--stateless', '--workers', '2', '--metrics-port', String(metricsPort)]);
   try {
     await pidsOf(server.origin, 2);
-    const answers = await Promise.all(Array.from({ length: 10 }, async () => (await post(`${server.origin}/mcp`, calculation)).json()));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async () => (await post(`${server.origin}/mcp`, calculation)).json()),
+    );
     expect(answers).toHaveLength(10);
     const { text } = await fetchAnew(`http://127.0.0.1:${metricsPort}/metrics`);
     expect(parseExposition(text).get('mcp_calculations_total')?.samples[0]?.value).toBe(10);
@@ -118,9 +122,20 @@ test('several workers without sessions need no Redis, and share a port for metri
 
 test('several workers without sessions count requests together, where they have Redis for it', async () => {
   const redis = await startRedis();
-  const server = await spawnServer(['http', '--stateless', '--workers', '2', '--redis', redis.url, '--rate-limit-max', '10']);
+  const server = await spawnServer([
+    'http',
+    '--stateless',
+    '--workers',
+    '2',
+    '--redis',
+    redis.url,
+    '--rate-limit-max',
+    '10',
+  ]);
   try {
-    const statuses = await Promise.all(Array.from({ length: 15 }, async () => (await fetchAnew(`${server.origin}/mcp`)).status));
+    const statuses = await Promise.all(
+      Array.from({ length: 15 }, async () => (await fetchAnew(`${server.origin}/mcp`)).status),
+    );
     expect(statuses.filter((status) => status === 429)).toHaveLength(5);
   } finally {
     expect(await server.stop()).toBe(0);

@@ -30,7 +30,10 @@ describe('the nginx of examples/cluster in front of three nodes', () => {
   beforeAll(async () => {
     redis = await startRedis();
     nodes = await startNodes({ redisUrl: redis.url });
-    proxy = await startNginx(CONFIGURATION, nodes.servers.map(({ origin }) => origin));
+    proxy = await startNginx(
+      CONFIGURATION,
+      nodes.servers.map(({ origin }) => origin),
+    );
     url = `${proxy.origin}/mcp`;
   });
 
@@ -42,14 +45,17 @@ describe('the nginx of examples/cluster in front of three nodes', () => {
 
   test('one session is served by all nodes', async () => {
     const session = await openSession(url);
-    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(url, session, callOf('calculate', { a: 1, b: 1, op: 'add' }))));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => ask(url, session, callOf('calculate', { a: 1, b: 1, op: 'add' }))),
+    );
     expect(new Set(answers.map(({ result }) => result?.structuredContent.calculationId)).size).toBe(40);
     for (const { origin } of nodes.servers) {
       const info = await ask(`${origin}/mcp`, session, request('resources/read', { uri: 'session://info' }));
       expect(JSON.parse(info.result.contents[0].text)).toMatchObject({ calculationCount: 40 });
     }
     for (const { metrics } of nodes.servers) {
-      const { samples = [] } = parseExposition((await metrics.render()).text).get('mcp_server_operation_duration_seconds') ?? {};
+      const { samples = [] } =
+        parseExposition((await metrics.render()).text).get('mcp_server_operation_duration_seconds') ?? {};
       const calls = samples.find(({ name, labels }) => name.endsWith('_count') && labels.method === 'tools/call');
       expect(calls?.value).toBeGreaterThan(5);
     }
@@ -57,7 +63,9 @@ describe('the nginx of examples/cluster in front of three nodes', () => {
 
   test('events arrive as they come: a question reaches the client before its call can end', async () => {
     const session = await openSession(url, { capabilities: { elicitation: {} } });
-    const reader = new EventReader(await post(url, callOf('solve_math_problem', { problem: 'What is the area of a circle?' }, 'call'), session));
+    const reader = new EventReader(
+      await post(url, callOf('solve_math_problem', { problem: 'What is the area of a circle?' }, 'call'), session),
+    );
     const question = await reader.message();
     expect(question.method).toBe('elicitation/create');
     const result = { action: 'accept', content: { radius: 2 } };
@@ -127,11 +135,16 @@ describe('the nginx of examples/cluster in front of nodes that fail', () => {
     const redis = await startRedis();
     const nodes = await startNodes({ redisUrl: redis.url });
     const [first, ...others] = nodes.servers;
-    const half = await startNginx(CONFIGURATION, nodes.servers.map(({ origin }) => origin));
+    const half = await startNginx(
+      CONFIGURATION,
+      nodes.servers.map(({ origin }) => origin),
+    );
     try {
       const session = await openSession(`${half.origin}/mcp`);
       await first?.close();
-      const statuses = await Promise.all(Array.from({ length: 12 }, async () => (await post(`${half.origin}/mcp`, request('ping'), session)).status));
+      const statuses = await Promise.all(
+        Array.from({ length: 12 }, async () => (await post(`${half.origin}/mcp`, request('ping'), session)).status),
+      );
       expect(new Set(statuses)).toEqual(new Set([200]));
       expect(others).toHaveLength(2);
     } finally {
@@ -143,11 +156,15 @@ describe('the nginx of examples/cluster in front of nodes that fail', () => {
 });
 
 describe('the image of examples/cluster', () => {
-  const lines = readFileSync(join(FOLDER, 'Dockerfile'), 'utf8').replace(/\\\n\s*/g, '').split('\n');
+  const lines = readFileSync(join(FOLDER, 'Dockerfile'), 'utf8')
+    .replace(/\\\n\s*/g, '')
+    .split('\n');
   const ignore = readFileSync(join(FOLDER, 'Dockerfile.dockerignore'), 'utf8');
 
   test('is built from files that are there, and that reach the build', () => {
-    const copied = lines.filter((line) => /^COPY (?!--from)/.test(line)).flatMap((line) => line.split(' ').slice(1, -1));
+    const copied = lines
+      .filter((line) => /^COPY (?!--from)/.test(line))
+      .flatMap((line) => line.split(' ').slice(1, -1));
     expect(copied).toContain('src');
     for (const name of copied) {
       expect([name, existsSync(join(ROOT, name))]).toEqual([name, true]);
@@ -157,7 +174,9 @@ describe('the image of examples/cluster', () => {
 
   test('runs as nobody special, and its health check is a command of the program itself', async () => {
     expect(lines).toContain('USER node');
-    const [program, ...args] = JSON.parse(String(lines.find((line) => line.startsWith('HEALTHCHECK'))?.replace(/^.*CMD /, ''))) as string[];
+    const [program, ...args] = JSON.parse(
+      String(lines.find((line) => line.startsWith('HEALTHCHECK'))?.replace(/^.*CMD /, '')),
+    ) as string[];
     expect([program, args[0]]).toEqual(['node', 'bin/mcp-calc.js']);
     const server = await spawnServer(['http', '--stateless']);
     const here = args.slice(1).map((arg) => arg.replace('http://127.0.0.1:1453', server.origin));

@@ -1,9 +1,4 @@
-import type {
-  CallContext,
-  CallSession,
-  Calculation,
-  LogLevel,
-} from '../../src/catalog/context.js';
+import type { CallContext, CallSession, Calculation, LogLevel } from '../../src/catalog/context.js';
 import { ToolError } from '../../src/catalog/errors.js';
 
 /** What a handler did with its context, in the order it did it. */

@@ -37,7 +37,8 @@ export function parseExposition(text: string): Map<string, Family> {
         family = { name, type: '', help: rest, samples: [] };
         families.set(name, family);
       } else {
-        if (family?.name !== name || family.type !== '' || family.samples.length > 0) throw new Error(`Out of place: ${line}`);
+        if (family?.name !== name || family.type !== '' || family.samples.length > 0)
+          throw new Error(`Out of place: ${line}`);
         if (!TYPES.includes(rest)) throw new Error(`No type: ${line}`);
         family.type = rest;
       }
@@ -80,9 +81,11 @@ function namesOf({ name, type }: Family): string[] {
 function checkFamily(family: Family): void {
   const { name, type, samples } = family;
   if (type === '') throw new Error(`${name} has no type`);
-  if ((type === 'counter') !== name.endsWith('_total')) throw new Error(`${name}, a ${type}: only counters end in _total, and all of them`);
+  if ((type === 'counter') !== name.endsWith('_total'))
+    throw new Error(`${name}, a ${type}: only counters end in _total, and all of them`);
   if (/_(?:bucket|count|sum)$/.test(name)) throw new Error(`${name} has an ending that only histograms have`);
-  if (/_(?:ms|milliseconds|minutes|hours|kilobytes|megabytes)(?:_|$)/.test(name)) throw new Error(`${name} is not in base units`);
+  if (/_(?:ms|milliseconds|minutes|hours|kilobytes|megabytes)(?:_|$)/.test(name))
+    throw new Error(`${name} is not in base units`);
   if (type === 'counter' && samples.some(({ value }) => !(value >= 0))) throw new Error(`${name} is negative`);
   if (type === 'histogram') checkHistogram(family);
 }
@@ -99,7 +102,9 @@ function checkHistogram({ name, samples }: Family): void {
     const bounds = buckets.map(({ labels }) => (labels.le === '+Inf' ? Infinity : Number(labels.le)));
     const count = all.find((sample) => sample.name === `${name}_count`)?.value;
     const sum = all.find((sample) => sample.name === `${name}_sum`)?.value;
-    const growing = buckets.every(({ value }, i) => i === 0 || (value >= (buckets[i - 1]?.value ?? 0) && Number(bounds[i]) > Number(bounds[i - 1])));
+    const growing = buckets.every(
+      ({ value }, i) => i === 0 || (value >= (buckets[i - 1]?.value ?? 0) && Number(bounds[i]) > Number(bounds[i - 1])),
+    );
     const whole = bounds.at(-1) === Infinity && buckets.at(-1)?.value === count && sum !== undefined && sum >= 0;
     if (!growing || !whole) throw new Error(`${name}${key} is no complete, cumulative histogram`);
   }

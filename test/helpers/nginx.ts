@@ -30,11 +30,16 @@ export async function startNginx(configuration: string, origins: readonly string
   put('listen 8080;', `listen 127.0.0.1:${port};`);
   put('pid /run/nginx.pid;', `pid ${folder}/nginx.pid;`);
   put('access_log /dev/stdout;', 'access_log off;');
-  put('http {', `http {\n${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name}_temp_path ${folder}/${name};`).join('\n')}`);
+  put(
+    'http {',
+    `http {\n${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name}_temp_path ${folder}/${name};`).join('\n')}`,
+  );
   const file = join(folder, 'nginx.conf');
   writeFileSync(file, text);
 
-  const child = spawn(String(findProgram('nginx')), ['-p', folder, '-c', file, '-e', 'stderr', '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(String(findProgram('nginx')), ['-p', folder, '-c', file, '-e', 'stderr', '-g', 'daemon off;'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-10_000)));
   const ended = once(child, 'exit');

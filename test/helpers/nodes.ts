@@ -16,7 +16,13 @@ export interface Nodes {
 }
 
 /** Nodes of one server in this process: each has connections of its own to the one Redis, and nothing else is shared. */
-export async function startNodes({ redisUrl: url, count = 3, ttlMs = 60_000, maxSessions = 100_000, ...options }: NodesOptions): Promise<Nodes> {
+export async function startNodes({
+  redisUrl: url,
+  count = 3,
+  ttlMs = 60_000,
+  maxSessions = 100_000,
+  ...options
+}: NodesOptions): Promise<Nodes> {
   const storages = await Promise.all(
     Array.from({ length: count }, () => openRedisStorage({ url, ttlMs, historyLimit: 50, maxSessions })),
   );
@@ -46,7 +52,8 @@ export async function spawnNodes(redisUrl: string, args: readonly string[] = [],
   const nodes = await Promise.all(Array.from({ length: count }, spawn));
   return {
     nodes,
-    origins: () => nodes.filter(({ child }) => child.exitCode === null && child.signalCode === null).map(({ origin }) => origin),
+    origins: () =>
+      nodes.filter(({ child }) => child.exitCode === null && child.signalCode === null).map(({ origin }) => origin),
     async replace(index, signal) {
       const code = await (nodes[index] as SpawnedServer).stop(signal);
       nodes[index] = await spawn();

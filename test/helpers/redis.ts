@@ -65,7 +65,19 @@ export async function startRedis({ args = [], port: wanted, client = {} }: Start
   let port = 0;
   let running: { pid: number; guard: ChildProcess };
   const launch = () =>
-    run(binary, ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendfsync', 'always', ...args]);
+    run(binary, [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      dir,
+      '--save',
+      '',
+      '--appendfsync',
+      'always',
+      ...args,
+    ]);
   const kill = async () => {
     if (running.guard.exitCode !== null) return;
     running.guard.stdin?.end();

@@ -46,7 +46,15 @@ export async function startRoundRobinProxy({ targets, readyEveryMs }: ProxyOptio
       return;
     }
     const { hostname, port } = new URL(origin);
-    const outgoing = request({ agent, hostname, port, method: req.method, path: req.url, headers: req.headers, setHost: false });
+    const outgoing = request({
+      agent,
+      hostname,
+      port,
+      method: req.method,
+      path: req.url,
+      headers: req.headers,
+      setHost: false,
+    });
     let connected = false;
     outgoing.once('socket', (socket) => {
       const begin = () => {
@@ -80,7 +88,9 @@ export async function startRoundRobinProxy({ targets, readyEveryMs }: ProxyOptio
     const origins = targets();
     await Promise.all(
       origins.map(async (origin) => {
-        const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(PROBE_MS) }).catch(() => undefined);
+        const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(PROBE_MS) }).catch(
+          () => undefined,
+        );
         await answer?.arrayBuffer().catch(() => undefined);
         if (answer?.ok) ready.add(origin);
         else ready.delete(origin);

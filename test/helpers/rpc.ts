@@ -19,21 +19,38 @@ export function post(url: string, body: unknown, headers: Record<string, string>
 
 let ids = 0;
 
-export function request(method: string, params?: Record<string, unknown>, id: string | number = (ids += 1)): Record<string, unknown> {
+export function request(
+  method: string,
+  params?: Record<string, unknown>,
+  id: string | number = (ids +=
+    1),
+): Record<string, unknown> {
   return { jsonrpc: '2.0', id, method, ...(params && { params }) };
 }
 
-export function callOf(name: string, args: Record<string, unknown> = {}, id?: string | number): Record<string, unknown> {
+export function callOf(
+  name: string,
+  args: Record<string, unknown> = {},
+  id?: string | number,
+): Record<string, unknown> {
   return request('tools/call', { name, arguments: args }, id);
 }
 
 /** Opens a session and resolves to the headers that name it. */
 export async function openSession(
   url: string,
-  { version = '2025-11-25', capabilities = {}, headers = {} }: { version?: string; capabilities?: object; headers?: Record<string, string> } = {},
+  {
+    version = '2025-11-25',
+    capabilities = {},
+    headers = {},
+  }: { version?: string; capabilities?: object; headers?: Record<string, string> } = {},
 ): Promise<Record<string, string>> {
   const clientInfo = { name: 'test', version: '1' };
-  const response = await post(url, request('initialize', { protocolVersion: version, capabilities, clientInfo }), headers);
+  const response = await post(
+    url,
+    request('initialize', { protocolVersion: version, capabilities, clientInfo }),
+    headers,
+  );
   const id = response.headers.get('mcp-session-id');
   expect(response.status, await response.clone().text()).toBe(200);
   expect(id).not.toBeNull();

@@ -28,7 +28,10 @@ export interface CliResult {
 }
 
 /** Starts the program and leaves it running: whoever calls ends it. */
-export function startCli(args: readonly string[], { env = {}, cwd, nodeArgs = [] }: CliOptions = {}): ChildProcessWithoutNullStreams {
+export function startCli(
+  args: readonly string[],
+  { env = {}, cwd, nodeArgs = [] }: CliOptions = {},
+): ChildProcessWithoutNullStreams {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   const base = { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }) };
   return spawn(process.execPath, [...nodeArgs, binary, ...args], { env: { ...base, ...env }, cwd, stdio: 'pipe' });

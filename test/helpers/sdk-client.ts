@@ -29,19 +29,29 @@ export interface Connected {
 /** The SDK's own client with a person and a model behind it, connected to a real server of that transport. */
 export async function connectClient(name: TransportName): Promise<Connected> {
   const client = new Client({ name: 'test', version: '1' }, { capabilities: { elicitation: {}, sampling: {} } });
-  client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { length: 4, width: 2.5, radius: 1 } }));
+  client.setRequestHandler(ElicitRequestSchema, () => ({
+    action: 'accept',
+    content: { length: 4, width: 2.5, radius: 1 },
+  }));
   client.setRequestHandler(CreateMessageRequestSchema, () => ({
     role: 'assistant',
     model: 'a-model-of-the-test',
     content: { type: 'text', text: 'the answer of the model' },
   }));
   if (name === 'stdio') {
-    await client.connect(new StdioClientTransport({ command: process.execPath, args: [binary, 'stdio'], stderr: 'inherit' }));
+    await client.connect(
+      new StdioClientTransport({ command: process.execPath, args: [binary, 'stdio'], stderr: 'inherit' }),
+    );
     return { client, hasSession: true, close: () => client.close() };
   }
   const stateless = name === 'Streamable HTTP stateless';
-  const server = name.includes('three nodes') ? await startCluster() : await startMcpServer(stateless ? { storage: 'none' } : {});
-  const transport = name === 'legacy SSE' ? new SSEClientTransport(new URL(`${server.origin}/sse`)) : new StreamableHTTPClientTransport(new URL(server.url));
+  const server = name.includes('three nodes')
+    ? await startCluster()
+    : await startMcpServer(stateless ? { storage: 'none' } : {});
+  const transport =
+    name === 'legacy SSE'
+      ? new SSEClientTransport(new URL(`${server.origin}/sse`))
+      : new StreamableHTTPClientTransport(new URL(server.url));
   // The SDK's own type of this transport lacks an exactness that this project's settings demand.
   await client.connect(transport as Transport);
   return {

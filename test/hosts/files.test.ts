@@ -16,23 +16,45 @@ it.each([
   ['%USERPROFILE%\\.cursor\\mcp.json', 'win32', '\\home\\me\\.cursor\\mcp.json'],
   ['%NOT_SET%\\x.json', 'win32', undefined],
 ] as const)('%s on %s is %s', (written, platform, expected) => {
-  expect(locate(written, { platform, home: '/home/me', cwd: '/project', env: { APPDATA: 'C:\\Roaming' } })).toBe(expected);
+  expect(locate(written, { platform, home: '/home/me', cwd: '/project', env: { APPDATA: 'C:\\Roaming' } })).toBe(
+    expected,
+  );
 });
 
 describe('the files of the hosts', () => {
   it('are known on each system', () => {
-    const paths = (over: Partial<Machine>) => hostFiles(machine(over)).map(({ path, ofProject }) => `${ofProject ? 'project: ' : ''}${path}`);
-    const project = ['project: /project/.mcp.json', 'project: /project/.cursor/mcp.json', 'project: /project/.vscode/mcp.json', 'project: /project/mcp.json'];
+    const paths = (over: Partial<Machine>) =>
+      hostFiles(machine(over)).map(({ path, ofProject }) => `${ofProject ? 'project: ' : ''}${path}`);
+    const project = [
+      'project: /project/.mcp.json',
+      'project: /project/.cursor/mcp.json',
+      'project: /project/.vscode/mcp.json',
+      'project: /project/mcp.json',
+    ];
     expect(paths({}).sort()).toEqual(
-      ['/home/me/.claude.json', '/home/me/.config/Claude/claude_desktop_config.json', '/home/me/.config/Code/User/mcp.json', '/home/me/.cursor/mcp.json', ...project].sort(),
+      [
+        '/home/me/.claude.json',
+        '/home/me/.config/Claude/claude_desktop_config.json',
+        '/home/me/.config/Code/User/mcp.json',
+        '/home/me/.cursor/mcp.json',
+        ...project,
+      ].sort(),
     );
     expect(paths({ platform: 'darwin' })).toContain('/home/me/Library/Application Support/Code/User/mcp.json');
-    expect(paths({ platform: 'win32', home: 'C:\\Users\\me' })).toContain('C:\\Users\\me\\AppData\\Roaming\\Claude\\claude_desktop_config.json');
+    expect(paths({ platform: 'win32', home: 'C:\\Users\\me' })).toContain(
+      'C:\\Users\\me\\AppData\\Roaming\\Claude\\claude_desktop_config.json',
+    );
   });
 
   it('of Linux are where XDG_CONFIG_HOME says', () => {
     const found = hostFiles(machine({ env: { XDG_CONFIG_HOME: '/etc/me' } })).map(({ path }) => path);
-    expect(found).toEqual(expect.arrayContaining(['/etc/me/Claude/claude_desktop_config.json', '/etc/me/Code/User/mcp.json', '/home/me/.cursor/mcp.json']));
+    expect(found).toEqual(
+      expect.arrayContaining([
+        '/etc/me/Claude/claude_desktop_config.json',
+        '/etc/me/Code/User/mcp.json',
+        '/home/me/.cursor/mcp.json',
+      ]),
+    );
   });
 
   it("are the person's own where the working folder is the home folder", () => {

@@ -38,7 +38,10 @@ describe('an app', () => {
   it('survives request targets that are no path', async () => {
     const { port } = await startHost();
     for (const target of ['*', '//', '/%', '/%zz', 'http://[', '/\u00ff', '/../../etc/passwd', '?']) {
-      const answer = await raw(port, Buffer.from(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, 'latin1'));
+      const answer = await raw(
+        port,
+        Buffer.from(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, 'latin1'),
+      );
       expect(answer, target).toMatch(/^HTTP\/1.1 40[0134]/);
       expect(answer, target).toMatch(/"jsonrpc":"2.0"/);
     }
@@ -63,19 +66,22 @@ describe('an app', () => {
     { path: '/sync', handle: bug },
     { path: '/async', handle: async () => bug() },
   ];
-  it.each(['/sync', '/async', '/express'])('answers a bug at %s with 500 and the id to look for, and nothing else', async (path) => {
-    const host = await startHost({ routes, routers: [router] });
-    const answer = await fetch(host.url + path);
-    const requestId = answer.headers.get('x-request-id');
-    expect(answer.status).toBe(500);
-    expect(await answer.json()).toEqual({
-      jsonrpc: '2.0',
-      error: { code: -32603, message: 'Internal error', data: { requestId } },
-      id: null,
-    });
-    expect(await host.line({ level: 'error' })).toMatchObject({ requestId, err: { type: 'Error', message: SECRET } });
-    expect(host.logged()).not.toContain('at ');
-  });
+  it.each(['/sync', '/async', '/express'])(
+    'answers a bug at %s with 500 and the id to look for, and nothing else',
+    async (path) => {
+      const host = await startHost({ routes, routers: [router] });
+      const answer = await fetch(host.url + path);
+      const requestId = answer.headers.get('x-request-id');
+      expect(answer.status).toBe(500);
+      expect(await answer.json()).toEqual({
+        jsonrpc: '2.0',
+        error: { code: -32603, message: 'Internal error', data: { requestId } },
+        id: null,
+      });
+      expect(await host.line({ level: 'error' })).toMatchObject({ requestId, err: { type: 'Error', message: SECRET } });
+      expect(host.logged()).not.toContain('at ');
+    },
+  );
 
   it('closes the connection when a handler fails after its answer has begun', async () => {
     const handle = async (_req: unknown, res: { write(text: string): void }) => {
@@ -94,11 +100,15 @@ describe('an app', () => {
     const { url } = await startHost({ routes: [{ path: '/', handle }] });
     const answer = await fetch(url);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
-    expect(await answer.json()).toMatchObject({ error: { code: -32000, message: 'Session store unavailable', data: { a: 1 } } });
+    expect(await answer.json()).toMatchObject({
+      error: { code: -32000, message: 'Session store unavailable', data: { a: 1 } },
+    });
   });
 
   it("answers what Express's own parsing refuses as the client's mistake", async () => {
-    const { port } = await startHost({ routers: [Router().get('/:name', (req, res) => void res.send(req.params.name))] });
+    const { port } = await startHost({
+      routers: [Router().get('/:name', (req, res) => void res.send(req.params.name))],
+    });
     const answer = await rawRequest(port, 'GET /%E0%A4%A HTTP/1.1');
     expect(answer).toMatch(/^HTTP\/1.1 400/);
     expect(answer).toContain('"Bad request"');
@@ -107,7 +117,10 @@ describe('an app', () => {
 
   it('asks secured routes for a sign-in, and no others', async () => {
     const host = await startHost({
-      routes: [{ ...echo, secured: true }, { ...echo, path: '/open' }],
+      routes: [
+        { ...echo, secured: true },
+        { ...echo, path: '/open' },
+      ],
       authenticate: async (req, res) => {
         if (req.headers.authorization === 'Bearer good') {
           req.auth = { token: 'good', clientId: 'me', scopes: [] };

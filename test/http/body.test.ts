@@ -21,13 +21,19 @@ describe('reading a body', () => {
   it.each([1, 2, 3])('keeps characters whole that are split over chunks of %i bytes', async (size) => {
     const { port } = await startHost();
     const body = Buffer.from('añ→😀"');
-    const bytes = Buffer.concat([Buffer.from(head('Transfer-Encoding: chunked', 'Connection: close')), chunked(body, size)]);
+    const bytes = Buffer.concat([
+      Buffer.from(head('Transfer-Encoding: chunked', 'Connection: close')),
+      chunked(body, size),
+    ]);
     expect(await raw(port, bytes)).toContain(JSON.stringify(body.toString()));
   });
 
   it('reads an empty body as an empty text, and drops a byte order mark', async () => {
     const { url } = await startHost();
-    for (const [body, text] of [['', ''], ['\ufeff{}', '{}']]) {
+    for (const [body, text] of [
+      ['', ''],
+      ['\ufeff{}', '{}'],
+    ]) {
       const answer = await fetch(`${url}/echo`, { method: 'POST', body });
       expect(await answer.json()).toMatchObject({ body: text });
     }
@@ -35,7 +41,8 @@ describe('reading a body', () => {
 
   it('takes a body of exactly the limit, and answers one byte more with 413', async () => {
     const { url } = await startHost();
-    const status = async (bytes: number) => (await fetch(`${url}/echo`, { method: 'POST', body: 'x'.repeat(bytes) })).status;
+    const status = async (bytes: number) =>
+      (await fetch(`${url}/echo`, { method: 'POST', body: 'x'.repeat(bytes) })).status;
     expect(await status(BODY_LIMIT)).toBe(200);
     expect(await status(BODY_LIMIT + 1)).toBe(413);
   });

@@ -48,7 +48,11 @@ export async function startHost(
     for (const look of waiting) look();
   };
   const logger = await createLogger({ level, destination: { write } });
-  const listening = await listen(createApp({ routes: [echo], logger, ...options }), { port: 0, ...LIMITS, ...listenOptions });
+  const listening = await listen(createApp({ routes: [echo], logger, ...options }), {
+    port: 0,
+    ...LIMITS,
+    ...listenOptions,
+  });
   onTestFinished(() => listening.destroy());
   const lines = () => written.map((line) => JSON.parse(line) as Record<string, unknown>);
   const find = (fields: Record<string, unknown>) =>
@@ -84,7 +88,12 @@ export function raw(port: number, bytes: string | Buffer): Promise<string> {
 }
 
 /** A raw request with these header lines, on a connection that the server closes after it. */
-export function rawRequest(port: number, requestLine: string, headers: readonly string[] = [], body = ''): Promise<string> {
+export function rawRequest(
+  port: number,
+  requestLine: string,
+  headers: readonly string[] = [],
+  body = '',
+): Promise<string> {
   const lines = [requestLine, 'Host: 127.0.0.1', 'Connection: close', ...headers, '', body];
   return raw(port, lines.join('\r\n'));
 }

@@ -32,11 +32,15 @@ describe('listening', () => {
     const { port } = await startHost();
     const failure = listen(app, { ...LIMITS, port });
     await expect(failure).rejects.toMatchObject({ code: 'LISTEN_FAILED', cause: { code: 'EADDRINUSE' } });
-    await expect(failure).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use already: stop what listens there, or choose another port`);
+    await expect(failure).rejects.toThrow(
+      `Port ${port} on 127.0.0.1 is in use already: stop what listens there, or choose another port`,
+    );
   });
 
   it('says so when the address is not of this machine', async () => {
-    await expect(listen(app, { ...LIMITS, port: 0, host: '192.0.2.1' })).rejects.toThrow('192.0.2.1 is not an address of this machine');
+    await expect(listen(app, { ...LIMITS, port: 0, host: '192.0.2.1' })).rejects.toThrow(
+      '192.0.2.1 is not an address of this machine',
+    );
   });
 
   it.each([
@@ -45,7 +49,11 @@ describe('listening', () => {
     ['a header without a name', 'GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n', '400'],
     ['a line end inside a header', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\rb\r\n\r\n', '400'],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na', '400'],
-    ['a length beside chunks', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400'],
+    [
+      'a length beside chunks',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400',
+    ],
     ['headers without an end', `GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ${'a'.repeat(40_000)}\r\n\r\n`, '431'],
   ])('answers %s and goes on', async (_what, bytes, status) => {
     const { port, url } = await startHost();
@@ -98,7 +106,9 @@ describe('closing', () => {
       ],
     });
     const agent = new Agent({ keepAlive: true });
-    const answer = new Promise<IncomingMessage>((resolve, reject) => get(`${host.url}/slow`, { agent }, resolve).on('error', reject));
+    const answer = new Promise<IncomingMessage>((resolve, reject) =>
+      get(`${host.url}/slow`, { agent }, resolve).on('error', reject),
+    );
     await arrived;
     const closed = host.close();
     await expect(fetch(`${host.url}/slow`)).rejects.toThrow();

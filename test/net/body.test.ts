@@ -30,7 +30,9 @@ it('ends the stream behind a body that is too large', async () => {
     const more = setInterval(() => res.write('x'.repeat(10_000)), 1);
     res.on('close', () => (clearInterval(more), closed()));
   });
-  await expect(readBounded(response.body as NonNullable<typeof response.body>, 50_000)).rejects.toThrow('larger than 50000 bytes');
+  await expect(readBounded(response.body as NonNullable<typeof response.body>, 50_000)).rejects.toThrow(
+    'larger than 50000 bytes',
+  );
   await gone;
 });
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { within, withDeadline } from '../../src/net/time-limit.js';
 
 const never = new Promise<never>(() => undefined);
-const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate').length;
+const timers = () =>
+  process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate').length;
 
 describe('a promise with a time limit', () => {
   it('has the outcome of the promise when that is in time, and leaves no timer behind', async () => {

@@ -15,7 +15,7 @@ cycle.itself = cycle;
 const ANSWERS: Record<string, () => unknown> = {
   'a BigInt': () => ({ content: [], structuredContent: { value: 1n } }),
   'a cycle': () => ({ content: [], _meta: cycle }),
-  'nothing': () => undefined,
+  nothing: () => undefined,
   'a text': () => 'hello',
   'a list': () => [],
   'content that is a text': () => ({ content: 'hello' }),
@@ -33,7 +33,13 @@ const ANSWERS: Record<string, () => unknown> = {
 const catalog = defineCatalog({
   tools: [
     ...Object.entries(ANSWERS).map(([title, answer], index) =>
-      defineTool({ name: `broken-${index}`, title, description: title, inputSchema: z.object({}), handler: () => answer() as ToolResult }),
+      defineTool({
+        name: `broken-${index}`,
+        title,
+        description: title,
+        inputSchema: z.object({}),
+        handler: () => answer() as ToolResult,
+      }),
     ),
     defineTool({
       name: 'picky',
@@ -44,8 +50,14 @@ const catalog = defineCatalog({
         throw kind === 'arguments' ? new InvalidArgumentsError('kind: not this one') : new ToolError('not today');
       },
     }),
-    // @ts-expect-error: an author of JavaScript may leave the content out
-    defineTool({ name: 'structured', title: 'Structured', description: 'No content.', inputSchema: z.object({}), handler: () => ({ structuredContent: { a: 1 } }) }),
+    defineTool({
+      name: 'structured',
+      title: 'Structured',
+      description: 'No content.',
+      inputSchema: z.object({}),
+      // An author of JavaScript may leave the content out.
+      handler: () => ({ structuredContent: { a: 1 } }) as never,
+    }),
   ],
   resources: [defineResource({ uri: 'broken://resource', name: 'broken', read: () => [{}] as never })],
   prompts: [definePrompt({ name: 'broken', get: () => undefined as never })],
@@ -57,19 +69,40 @@ describe.each(['stateful', 'stateless'] as const)('a %s server', (kind) => {
   let session: Record<string, string> = {};
 
   beforeAll(async () => {
-    const logger = await createLogger({ destination: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) } });
-    server = await startMcpServer({ offer: catalog, storage: kind === 'stateless' ? 'none' : undefined, transport: { logger } });
+    const logger = await createLogger({
+      destination: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
+    });
+    server = await startMcpServer({
+      offer: catalog,
+      storage: kind === 'stateless' ? 'none' : undefined,
+      transport: { logger },
+    });
     if (kind === 'stateful') session = await openSession(server.url);
   });
 
   afterAll(() => server.close());
 
-  test.each(Object.keys(ANSWERS).map((title, index) => [title, `broken-${index}`]))('answers -32603 to a tool that answers with %s, and the log names the tool', async (_title, name) => {
-    log.length = 0;
-    const { error } = await ask(server.url, session, callOf(name));
-    expect(error).toEqual({ code: -32603, message: 'Internal error', data: { requestId: expect.any(String) as string } });
-    expect(log).toEqual([expect.objectContaining({ level: 'error', message: 'a handler failed', method: 'tools/call', tool: name, requestId: error?.data?.requestId })]);
-  });
+  test.each(Object.keys(ANSWERS).map((title, index) => [title, `broken-${index}`]))(
+    'answers -32603 to a tool that answers with %s, and the log names the tool',
+    async (_title, name) => {
+      log.length = 0;
+      const { error } = await ask(server.url, session, callOf(name));
+      expect(error).toEqual({
+        code: -32603,
+        message: 'Internal error',
+        data: { requestId: expect.any(String) as string },
+      });
+      expect(log).toEqual([
+        expect.objectContaining({
+          level: 'error',
+          message: 'a handler failed',
+          method: 'tools/call',
+          tool: name,
+          requestId: error?.data?.requestId,
+        }),
+      ]);
+    },
+  );
 
   test.each([
     ['resources/read', { uri: 'broken://resource' }],
@@ -82,11 +115,17 @@ describe.each(['stateful', 'stateless'] as const)('a %s server', (kind) => {
     ['arguments', 'kind: not this one'],
     ['tool', 'not today'],
   ])('makes a result with isError of what is wrong with the %s', async (wrong, text) => {
-    expect((await ask(server.url, session, callOf('picky', { kind: wrong }))).result).toEqual({ isError: true, content: [{ type: 'text', text }] });
+    expect((await ask(server.url, session, callOf('picky', { kind: wrong }))).result).toEqual({
+      isError: true,
+      content: [{ type: 'text', text }],
+    });
   });
 
   test('adds the content that clients insist on', async () => {
-    expect((await ask(server.url, session, callOf('structured'))).result).toEqual({ content: [], structuredContent: { a: 1 } });
+    expect((await ask(server.url, session, callOf('structured'))).result).toEqual({
+      content: [],
+      structuredContent: { a: 1 },
+    });
   });
 
   test('serves on', async () => {

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { readInitialize, INITIALIZE_CHARACTERS } from '../../src/protocol/initialize.js';
 import type { RpcRequest } from '../../src/rpc/messages.js';
 
-const initialize = (params?: Record<string, unknown>): RpcRequest => ({ jsonrpc: '2.0', id: 1, method: 'initialize', ...(params && { params }) });
+const initialize = (params?: Record<string, unknown>): RpcRequest => ({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  ...(params && { params }),
+});
 const WHOLE = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
 
 test('what a bare curl leaves out gets empty defaults', () => {
@@ -21,7 +26,9 @@ test('what was given stays as it is, fields that are not known included', () => 
 test.each(['protocolVersion', 'capabilities', 'clientInfo'])('strict demands %s and names it', (name) => {
   const params: Record<string, unknown> = { ...WHOLE };
   delete params[name];
-  expect(() => readInitialize(initialize(params), true)).toThrow(expect.objectContaining({ code: -32602, message: expect.stringContaining(name) as string }) as Error);
+  expect(() => readInitialize(initialize(params), true)).toThrow(
+    expect.objectContaining({ code: -32602, message: expect.stringContaining(name) as string }) as Error,
+  );
 });
 
 test('params that would burden every exchange are refused', () => {

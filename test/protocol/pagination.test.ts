@@ -20,12 +20,14 @@ test('a list that fits has no cursor', () => {
   expect(page('tools/list', ITEMS, undefined, 25)).toEqual({ items: ITEMS });
 });
 
-test.each(['', 'made up', Buffer.from('tools/list:25').toString('base64url'), Buffer.from('tools/list:-1').toString('base64url')])(
-  'the cursor %j is refused with -32602',
-  (cursor) => {
-    expect(() => page('tools/list', ITEMS, cursor, 10)).toThrow(expect.objectContaining({ code: -32602 }) as Error);
-  },
-);
+test.each([
+  '',
+  'made up',
+  Buffer.from('tools/list:25').toString('base64url'),
+  Buffer.from('tools/list:-1').toString('base64url'),
+])('the cursor %j is refused with -32602', (cursor) => {
+  expect(() => page('tools/list', ITEMS, cursor, 10)).toThrow(expect.objectContaining({ code: -32602 }) as Error);
+});
 
 test("another list's cursor is refused", () => {
   const { nextCursor } = page('prompts/list', ITEMS, undefined, 10);

@@ -12,9 +12,18 @@ const SECRET = randomBytes(32).toString('hex');
 const key = new TextEncoder().encode(SECRET);
 const now = () => Math.floor(Date.now() / 1000);
 
-const claims = (change: Record<string, unknown> = {}) => ({ iss: ISSUER, aud: `${BASE}/mcp`, sub: 'ann', exp: now() + 60, ...change });
-const sign = (change: Record<string, unknown> = {}, header: object = {}, secret: Parameters<SignJWT['sign']>[0] = key) =>
-  new SignJWT(claims(change)).setProtectedHeader({ alg: 'HS256', ...header }).sign(secret, { crit: { own: true } });
+const claims = (change: Record<string, unknown> = {}) => ({
+  iss: ISSUER,
+  aud: `${BASE}/mcp`,
+  sub: 'ann',
+  exp: now() + 60,
+  ...change,
+});
+const sign = (
+  change: Record<string, unknown> = {},
+  header: object = {},
+  secret: Parameters<SignJWT['sign']>[0] = key,
+) => new SignJWT(claims(change)).setProtectedHeader({ alg: 'HS256', ...header }).sign(secret, { crit: { own: true } });
 
 /** What an attacker may bring as a token. */
 const FORGED: [string, () => Promise<string> | string][] = [
@@ -26,23 +35,46 @@ const FORGED: [string, () => Promise<string> | string][] = [
   ['not valid yet', () => sign({ nbf: now() + 60 })],
   ['issued in the future', () => sign({ iat: now() + 60 })],
   ['of another key', () => sign({}, {}, randomBytes(32))],
-  ['of a key that it brings along', async () => {
-    const { privateKey } = await generateKeyPair('ES256');
-    return sign({}, { alg: 'ES256', jwk: { kty: 'EC' } }, privateKey);
-  }],
+  [
+    'of a key that it brings along',
+    async () => {
+      const { privateKey } = await generateKeyPair('ES256');
+      return sign({}, { alg: 'ES256', jwk: { kty: 'EC' } }, privateKey);
+    },
+  ],
   ['of another issuer', () => sign({ iss: 'https://two.example' })],
   ['without a subject', () => sign({ sub: undefined })],
   ['that is a logout token', () => sign({}, { typ: 'logout+jwt' })],
   ['whose type is a number', () => sign({}, { typ: 7 })],
   ['with an extension that it calls critical', () => sign({}, { crit: ['own'], own: 1 })],
-  ['whose claims were changed', async () => (await sign()).replace(/\.[^.]+\./, `.${Buffer.from(JSON.stringify(claims({ sub: 'root' }))).toString('base64url')}.`)],
+  [
+    'whose claims were changed',
+    async () =>
+      (await sign()).replace(
+        /\.[^.]+\./,
+        `.${Buffer.from(JSON.stringify(claims({ sub: 'root' }))).toString('base64url')}.`,
+      ),
+  ],
   ['that is no token', () => 'x.y.z'],
   ['that is too long', () => 'a'.repeat(9_000)],
 ];
 
 let server: SpawnedServer;
 beforeAll(async () => {
-  const args = ['http', '--sse', '--auth', 'jwt', '--jwt-issuer', ISSUER, '--base-uri', BASE, '--headers-timeout', '400ms', '--request-timeout', '800ms'];
+  const args = [
+    'http',
+    '--sse',
+    '--auth',
+    'jwt',
+    '--jwt-issuer',
+    ISSUER,
+    '--base-uri',
+    BASE,
+    '--headers-timeout',
+    '400ms',
+    '--request-timeout',
+    '800ms',
+  ];
   server = await spawnServer(args, { JWT_SECRET: SECRET });
 });
 afterAll(async () => {
@@ -53,17 +85,28 @@ afterAll(async () => {
 describe('a token', () => {
   test.each(FORGED)('%s is refused at every endpoint, with nothing told but that', async (_what, make) => {
     const headers = { Authorization: `Bearer ${await make()}` };
-    for (const [method, path] of [['POST', '/mcp'], ['GET', '/mcp'], ['DELETE', '/mcp'], ['GET', '/sse'], ['POST', '/messages']] as const) {
+    for (const [method, path] of [
+      ['POST', '/mcp'],
+      ['GET', '/mcp'],
+      ['DELETE', '/mcp'],
+      ['GET', '/sse'],
+      ['POST', '/messages'],
+    ] as const) {
       const refused = await fetch(server.origin + path, { method, headers });
       expect([path, refused.status]).toEqual([path, 401]);
-      expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_token", error_description="The [\w :."']+", resource_metadata="https:\/\/calc\.example\/[\w./-]+"$/);
+      expect(refused.headers.get('www-authenticate')).toMatch(
+        /^Bearer error="invalid_token", error_description="The [\w :."']+", resource_metadata="https:\/\/calc\.example\/[\w./-]+"$/,
+      );
       expect(Object.keys((await refused.json()) as object)).toEqual(['error', 'error_description']);
     }
   });
 
   test('in the address is refused, even beside a good one', async () => {
     const token = await sign();
-    const refused = await fetch(`${server.origin}/mcp?access_token=${token}`, { method: 'POST', headers: { Authorization: `Bearer ${token}` } });
+    const refused = await fetch(`${server.origin}/mcp?access_token=${token}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}` },
+    });
     expect([refused.status, await refused.json()]).toMatchObject([400, { error: 'invalid_request' }]);
   });
 
@@ -79,24 +122,51 @@ describe('a token', () => {
 });
 
 describe('a page of another site', () => {
-  const PATHS = ['/mcp', '/sse', '/messages', '/health', '/metrics', '/.well-known/oauth-protected-resource', '/nothing'];
+  const PATHS = [
+    '/mcp',
+    '/sse',
+    '/messages',
+    '/health',
+    '/metrics',
+    '/.well-known/oauth-protected-resource',
+    '/nothing',
+  ];
 
   test.each(PATHS)('whose name was rebound to this machine gets nothing from %s', async (path) => {
-    for (const [target, host] of [[path, 'evil.example'], [path, 'localhost.evil.example'], [`http://evil.example${path}`, 'localhost'], [path, 'localhost@evil.example']]) {
-      const answer = await raw(server.port, head(`GET ${target}`, [`Host: ${host}`, `Authorization: Bearer ${await sign()}`]));
+    for (const [target, host] of [
+      [path, 'evil.example'],
+      [path, 'localhost.evil.example'],
+      [`http://evil.example${path}`, 'localhost'],
+      [path, 'localhost@evil.example'],
+    ]) {
+      const answer = await raw(
+        server.port,
+        head(`GET ${target}`, [`Host: ${host}`, `Authorization: Bearer ${await sign()}`]),
+      );
       expect([target, host, statusOf(answer)]).toEqual([target, host, 403]);
       expect(answer).toContain('this Host is not allowed');
     }
   });
 
   test.each(PATHS)('that sends credentials gets nothing from %s, nor leave to ask', async (path) => {
-    for (const origin of ['https://evil.example', 'null', 'https://calc.example.evil.example', 'http://calc.example', 'file://']) {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      'https://calc.example.evil.example',
+      'http://calc.example',
+      'file://',
+    ]) {
       const headers = { Origin: origin, Authorization: `Bearer ${await sign()}`, Cookie: 'a=b' };
       const refused = await fetch(server.origin + path, { headers });
-      const preflight = await fetch(server.origin + path, { method: 'OPTIONS', headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' } });
+      const preflight = await fetch(server.origin + path, {
+        method: 'OPTIONS',
+        headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' },
+      });
       for (const answer of [refused, preflight]) {
         expect([origin, answer.status]).toEqual([origin, 403]);
-        expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control') || name === 'mcp-session-id')).toEqual([]);
+        expect(
+          [...answer.headers.keys()].filter((name) => name.startsWith('access-control') || name === 'mcp-session-id'),
+        ).toEqual([]);
       }
     }
   });
@@ -122,8 +192,17 @@ describe('a line end', () => {
   test('between two requests in one smuggles nothing past the guards', async () => {
     const inner = 'GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n';
     const lines = ['Host: localhost', 'Content-Type: application/json'];
-    for (const framing of [['Content-Length: 3', 'Transfer-Encoding: chunked'], ['Content-Length: 0', 'Content-Length: 50'], ['Transfer-Encoding: chunked, identity'], ['Transfer-Encoding: xchunked'], ['Content-Length: +0']]) {
-      const answer = await raw(server.port, `${['POST /mcp HTTP/1.1', ...lines, ...framing, '', ''].join('\r\n')}0\r\n\r\n${inner}`);
+    for (const framing of [
+      ['Content-Length: 3', 'Transfer-Encoding: chunked'],
+      ['Content-Length: 0', 'Content-Length: 50'],
+      ['Transfer-Encoding: chunked, identity'],
+      ['Transfer-Encoding: xchunked'],
+      ['Content-Length: +0'],
+    ]) {
+      const answer = await raw(
+        server.port,
+        `${['POST /mcp HTTP/1.1', ...lines, ...framing, '', ''].join('\r\n')}0\r\n\r\n${inner}`,
+      );
       // Without an answer, the connection was cut while the first was under way.
       expect(answer === '' ? 400 : statusOf(answer), framing.join()).toBe(400);
       expect(answer.match(/HTTP\/1\.1 /g)?.length ?? 0).toBeLessThan(2);
@@ -146,14 +225,21 @@ describe('a session', () => {
     const body = JSON.stringify(request('ping'));
     const lines = ['Host: localhost', 'Content-Type: application/json', `Authorization: ${session.Authorization}`];
     expect(statusOf(await raw(server.port, head('POST /mcp', [...lines, id], body)))).toBe(200);
-    for (const other of [id, 'Mcp-Session-Id: x']) expect(statusOf(await raw(server.port, head('POST /mcp', [...lines, other, id], body)))).toBe(404);
+    for (const other of [id, 'Mcp-Session-Id: x'])
+      expect(statusOf(await raw(server.port, head('POST /mcp', [...lines, other, id], body)))).toBe(404);
   });
 });
 
 describe('who is slow', () => {
   test('with the headers or the body is let go in time, a hundred at once, and others are served meanwhile', async () => {
     const headers = () => drip(server.port, 'POST /mcp HTTP/1.1\r\nHost: localhost\r\n', 'X-A: b\r\n', 50);
-    const body = async () => drip(server.port, `POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await sign()}\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{`, ' ', 50);
+    const body = async () =>
+      drip(
+        server.port,
+        `POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await sign()}\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{`,
+        ' ',
+        50,
+      );
     const nothing = () => drip(server.port, '', '', 1_000);
     const slow = Promise.all(Array.from({ length: 100 }, async (_, index) => [headers, body, nothing][index % 3]?.()));
     const session = await openSession(`${server.origin}/mcp`, { headers: { Authorization: `Bearer ${await sign()}` } });

@@ -26,7 +26,8 @@ const SAMPLE_EVERY = 250;
 const NODE_OPTIONS = '--max-old-space-size=96 --max-semi-space-size=2';
 
 /** What no answer may hold: stacks, files, the names of classes, and a bug that was caught. */
-const LEAK = /\n\s+at |node:|file:\/\/|\/(?:home|usr|var|tmp)\/|node_modules|\bdist\/|\.[cm]?[jt]s:\d|\b(?:Type|Reference|Range|Syntax|Zod|Rpc|Http|McpE|Reply|JOSE|JWT|Store\w*|Session\w*)Error\b|"code":-32603|\[object /;
+const LEAK =
+  /\n\s+at |node:|file:\/\/|\/(?:home|usr|var|tmp)\/|node_modules|\bdist\/|\.[cm]?[jt]s:\d|\b(?:Type|Reference|Range|Syntax|Zod|Rpc|Http|McpE|Reply|JOSE|JWT|Store\w*|Session\w*)Error\b|"code":-32603|\[object /;
 
 interface Answer {
   readonly status: number;
@@ -38,26 +39,34 @@ interface Answer {
 function send(server: SpawnedServer, agent: Agent, { method, path, headers, body }: FuzzedRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // By itself, Node frames no body of a GET.
-    const framed = { Host: 'localhost', ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }), ...headers };
-    const outgoing = open({ agent, host: '127.0.0.1', port: server.port, method, path, headers: framed }, (response) => {
-      const { statusCode: status = 0, headers: fields } = response;
-      let text = '';
-      const done = () => {
-        clearTimeout(timer);
-        resolve({ status, retryAfter: fields['retry-after'], body: text });
-      };
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.once('end', done).once('error', done);
-      if (fields['content-type'] === 'text/event-stream') {
-        response.once('close', done).once('data', () => outgoing.destroy());
-        setTimeout(() => outgoing.destroy(), STREAM_MS);
-      }
-    });
+    const framed = {
+      Host: 'localhost',
+      ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }),
+      ...headers,
+    };
+    const outgoing = open(
+      { agent, host: '127.0.0.1', port: server.port, method, path, headers: framed },
+      (response) => {
+        const { statusCode: status = 0, headers: fields } = response;
+        let text = '';
+        const done = () => {
+          clearTimeout(timer);
+          resolve({ status, retryAfter: fields['retry-after'], body: text });
+        };
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.once('end', done).once('error', done);
+        if (fields['content-type'] === 'text/event-stream') {
+          response.once('close', done).once('data', () => outgoing.destroy());
+          setTimeout(() => outgoing.destroy(), STREAM_MS);
+        }
+      },
+    );
     const timer = setTimeout(() => outgoing.destroy(new Error('no answer')), ANSWER_MS);
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       // The server may close a connection whose request it refuses to read; a socket that it let go is no answer either.
-      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') resolve({ status: 0, retryAfter: undefined, body: '' });
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+        resolve({ status: 0, retryAfter: undefined, body: '' });
       else reject(error);
     });
     outgoing.end(body);
@@ -68,7 +77,9 @@ function send(server: SpawnedServer, agent: Agent, { method, path, headers, body
 function growth(samples: readonly number[]): number {
   const middle = (samples.length - 1) / 2;
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
-  const slope = samples.reduce((sum, value, at) => sum + (at - middle) * (value - mean), 0) / samples.reduce((sum, _value, at) => sum + (at - middle) ** 2, 0);
+  const slope =
+    samples.reduce((sum, value, at) => sum + (at - middle) * (value - mean), 0) /
+    samples.reduce((sum, _value, at) => sum + (at - middle) ** 2, 0);
   return slope * (samples.length - 1);
 }
 
@@ -93,7 +104,11 @@ async function bombard(server: SpawnedServer, count: number, authorization: Reco
   const connection = /sessionId=(\S+)/.exec(String((await stream.next())?.data))?.[1] ?? '';
   const heard = listen(stream);
   const [, token = ''] = /^Bearer (.*)$/.exec(authorization.Authorization ?? '') ?? [];
-  const filled = (text: string) => text.replace('SESSION', String(session['Mcp-Session-Id'])).replace('CONNECTION', connection).replace('TOKEN', token);
+  const filled = (text: string) =>
+    text
+      .replace('SESSION', String(session['Mcp-Session-Id']))
+      .replace('CONNECTION', connection)
+      .replace('TOKEN', token);
 
   let next = 0;
   const statuses = new Map<number, number>();
@@ -103,14 +118,18 @@ async function bombard(server: SpawnedServer, count: number, authorization: Reco
       const headers = Object.fromEntries(Object.entries(one.headers).map(([name, value]) => [name, filled(value)]));
       const sent = { ...one, path: filled(one.path), headers };
       const why = `seed ${seed}, request ${at}: ${JSON.stringify({ ...sent, body: one.body?.slice(0, 2_000) })}`;
-      const answer = await send(server, agent, sent).catch((error: unknown) => Promise.reject(new Error(`${String(error)}, ${why}`)));
+      const answer = await send(server, agent, sent).catch((error: unknown) =>
+        Promise.reject(new Error(`${String(error)}, ${why}`)),
+      );
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      if (answer.status === 503) expect(answer, why).toMatchObject({ retryAfter: expect.any(String), body: expect.stringContaining('-32000') });
+      if (answer.status === 503)
+        expect(answer, why).toMatchObject({ retryAfter: expect.any(String), body: expect.stringContaining('-32000') });
       else expect(answer.status, `${why}\n${answer.body.slice(0, 500)}`).toBeLessThan(500);
       expect(answer.body, why).not.toMatch(LEAK);
       expect(answer.body, why).not.toContain(ROOT);
       // A DELETE among them ends the session; the next ones get another.
-      if (one.method === 'DELETE' && answer.status === 200) session = await openSession(url, { headers: authorization });
+      if (one.method === 'DELETE' && answer.status === 200)
+        session = await openSession(url, { headers: authorization });
       if (at % SAMPLE_EVERY === 0 && at > count * WARM_UP) memory.push(await rss(server));
     }
   };
@@ -120,7 +139,9 @@ async function bombard(server: SpawnedServer, count: number, authorization: Reco
   await heard;
 
   // They got everywhere: not only to the guards.
-  expect([...statuses.keys()], JSON.stringify([...statuses])).toEqual(expect.arrayContaining([200, 202, 400, 403, 404, 405, 406, 415]));
+  expect([...statuses.keys()], JSON.stringify([...statuses])).toEqual(
+    expect.arrayContaining([200, 202, 400, 403, 404, 405, 406, 415]),
+  );
   expect(statuses.get(200)).toBeGreaterThan(count / 8);
   expect(growth(memory), `resident set: ${memory.join()}`).toBeLessThan(MAY_GROW);
   expect(server.child.exitCode).toBeNull();
@@ -130,7 +151,9 @@ async function bombard(server: SpawnedServer, count: number, authorization: Reco
   expect(await answer.json()).toMatchObject({ result: { structuredContent: { value: 42 } } });
 }
 
-test('6,500 fuzzed requests to a server for everybody: never a bug, a leak or a crash, and it serves on', { timeout: TEST_MS }, async () => {
+test('6,500 fuzzed requests to a server for everybody: never a bug, a leak or a crash, and it serves on', {
+  timeout: TEST_MS,
+}, async () => {
   const server = await spawnServer(['http', '--sse', '--session-ttl', '3s'], { NODE_OPTIONS });
   try {
     await bombard(server, 6_500, {});
@@ -142,8 +165,23 @@ test('6,500 fuzzed requests to a server for everybody: never a bug, a leak or a 
 test('3,500 fuzzed requests to a server that asks for tokens: the same', { timeout: TEST_MS }, async () => {
   const secret = randomBytes(32).toString('hex');
   const token = await new SignJWT({ sub: 'ann' })
-    .setProtectedHeader({ alg: 'HS256' }).setIssuer('https://one.example').setAudience('https://calc.example').setExpirationTime('1h').sign(new TextEncoder().encode(secret));
-  const args = ['http', '--sse', '--auth', 'jwt', '--jwt-issuer', 'https://one.example', '--base-uri', 'https://calc.example', '--session-ttl', '3s'];
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer('https://one.example')
+    .setAudience('https://calc.example')
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret));
+  const args = [
+    'http',
+    '--sse',
+    '--auth',
+    'jwt',
+    '--jwt-issuer',
+    'https://one.example',
+    '--base-uri',
+    'https://calc.example',
+    '--session-ttl',
+    '3s',
+  ];
   const server = await spawnServer([...args], { JWT_SECRET: secret, NODE_OPTIONS });
   try {
     await bombard(server, 3_500, { Authorization: `Bearer ${token}` });

@@ -38,7 +38,10 @@ let metricsUrl: string;
 
 beforeAll(async () => {
   [issuer, redis] = await Promise.all([startIssuer(), startRedis()]);
-  server = await spawnServer(['http', '--sse', ...issuer.args, '--redis', redis.url, '--metrics-port', '0'], issuer.env);
+  server = await spawnServer(
+    ['http', '--sse', ...issuer.args, '--redis', redis.url, '--metrics-port', '0'],
+    issuer.env,
+  );
   metricsUrl = /"metrics":"([^"]+)"/.exec(server.log.join('\n'))?.[1] ?? '';
 });
 afterAll(async () => {
@@ -49,12 +52,14 @@ afterAll(async () => {
 const url = () => `${server.origin}/mcp`;
 const scrape = async () => parseExposition(await (await fetch(metricsUrl)).text());
 const lines = () => server.log.map((line) => JSON.parse(line) as Record<string, unknown>);
-const line = (fields: object) => eventually(() => {
-  const found = lines().find((each) => Object.entries(fields).every(([name, value]) => each[name] === value));
-  expect(found, JSON.stringify(fields)).toBeDefined();
-  return found as Record<string, unknown>;
-});
-const good = (headers: Record<string, string> = {}) => post(url(), callOf('calculate', { a: 1, b: 2, op: 'add' }), headers);
+const line = (fields: object) =>
+  eventually(() => {
+    const found = lines().find((each) => Object.entries(fields).every(([name, value]) => each[name] === value));
+    expect(found, JSON.stringify(fields)).toBeDefined();
+    return found as Record<string, unknown>;
+  });
+const good = (headers: Record<string, string> = {}) =>
+  post(url(), callOf('calculate', { a: 1, b: 2, op: 'add' }), headers);
 
 describe('the metrics of a server that has seen everything', () => {
   let session: Record<string, string>;
@@ -68,7 +73,17 @@ describe('the metrics of a server that has seen everything', () => {
     await post(address, callOf('evaluate', { expression: '1+1' }), ann);
     await stream.message();
     await stream.close();
-    for (const headers of [{}, { Authorization: 'Bearer x' }, { ...session, Origin: 'http://evil.example' }, { ...session, 'Content-Type': 'text/plain' }, { ...session, Accept: 'text/html' }, { ...session, 'MCP-Protocol-Version': '1' }, { ...ann, 'Mcp-Session-Id': 'x' }, ann]) await good(headers);
+    for (const headers of [
+      {},
+      { Authorization: 'Bearer x' },
+      { ...session, Origin: 'http://evil.example' },
+      { ...session, 'Content-Type': 'text/plain' },
+      { ...session, Accept: 'text/html' },
+      { ...session, 'MCP-Protocol-Version': '1' },
+      { ...ann, 'Mcp-Session-Id': 'x' },
+      ann,
+    ])
+      await good(headers);
     await fetch(`${url()}?access_token=x`);
     await fetch(url(), { headers: { ...session, 'Last-Event-ID': 'x.1:1' } });
     await post(url(), '{', session);
@@ -86,44 +101,71 @@ describe('the metrics of a server that has seen everything', () => {
     for (const [name, [type, ...labels]] of Object.entries(NAMES)) {
       const family = families.get(name);
       expect([name, family?.type]).toEqual([name, type]);
-      const used = new Set(family?.samples.flatMap((sample) => Object.keys(sample.labels)).filter((label) => label !== 'le'));
+      const used = new Set(
+        family?.samples.flatMap((sample) => Object.keys(sample.labels)).filter((label) => label !== 'le'),
+      );
       expect([name, ...used].sort()).toEqual([name, ...labels].sort());
     }
   });
 
   test('count every refusal by its reason', async () => {
     const counted = (await scrape()).get('mcp_refusals_total')?.samples.map(({ labels }) => labels.reason);
-    expect(counted).toEqual(expect.arrayContaining([
-      'token_missing', 'token_invalid', 'token_in_query', 'origin', 'host', 'content_type', 'not_acceptable', 'version', 'session_unknown', 'session_missing', 'event_id', 'message', 'malformed', 'headers_too_large', 'store',
-    ]));
+    expect(counted).toEqual(
+      expect.arrayContaining([
+        'token_missing',
+        'token_invalid',
+        'token_in_query',
+        'origin',
+        'host',
+        'content_type',
+        'not_acceptable',
+        'version',
+        'session_unknown',
+        'session_missing',
+        'event_id',
+        'message',
+        'malformed',
+        'headers_too_large',
+        'store',
+      ]),
+    );
   });
 
   test('take no label from what clients make up, and no session id', async () => {
-    const series = async () => [...(await scrape()).values()].flatMap(({ samples }) => samples.map(({ name, labels }) => name + JSON.stringify(labels)));
+    const series = async () =>
+      [...(await scrape()).values()].flatMap(({ samples }) =>
+        samples.map(({ name, labels }) => name + JSON.stringify(labels)),
+      );
     const word = (at: number) => `made-up-${at}`;
-    const send = (at: number) => Promise.all([
-      post(url(), callOf(word(at)), session),
-      post(url(), request(word(at)), session),
-      fetch(`${server.origin}/${word(at)}`, { headers: { 'X-Request-Id': word(at) } }),
-      post(url(), callOf('calculate', { a: at, b: 1, op: word(at) }), session),
-      post(url(), request('ping'), { ...session, 'Mcp-Session-Id': word(at) }),
-      post(url(), request('ping'), { Authorization: `Bearer ${word(at)}` }),
-    ]);
+    const send = (at: number) =>
+      Promise.all([
+        post(url(), callOf(word(at)), session),
+        post(url(), request(word(at)), session),
+        fetch(`${server.origin}/${word(at)}`, { headers: { 'X-Request-Id': word(at) } }),
+        post(url(), callOf('calculate', { a: at, b: 1, op: word(at) }), session),
+        post(url(), request('ping'), { ...session, 'Mcp-Session-Id': word(at) }),
+        post(url(), request('ping'), { Authorization: `Bearer ${word(at)}` }),
+      ]);
     await send(0);
     const before = await series();
-    for (let at = 1; at < MADE_UP; at += 20) await Promise.all(Array.from({ length: 20 }, (_, more) => send(at + more)));
+    for (let at = 1; at < MADE_UP; at += 20)
+      await Promise.all(Array.from({ length: 20 }, (_, more) => send(at + more)));
     const after = await series();
     // Nothing new but the runtime's own, and statuses that the first ones did not meet.
     expect(after.filter((name) => !before.includes(name) && !/^(?:nodejs|process)_/.test(name))).toEqual([]);
     expect(after.length).toBeLessThan(SERIES_LIMIT);
-    expect(after.filter((name) => name.includes('made-up') || name.includes(String(session['Mcp-Session-Id']).slice(0, 8)))).toEqual([]);
+    expect(
+      after.filter((name) => name.includes('made-up') || name.includes(String(session['Mcp-Session-Id']).slice(0, 8))),
+    ).toEqual([]);
   });
 
   test('are on a port of their own, on the loopback and under its names alone', async () => {
     const { host, pathname, port } = new URL(metricsUrl);
     expect([host, pathname]).toEqual([`127.0.0.1:${port}`, '/metrics']);
     expect((await fetch(`${server.origin}/metrics`)).status).toBe(404);
-    expect(await raw(Number(port), 'GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 403/);
+    expect(await raw(Number(port), 'GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 403/,
+    );
     expect((await fetch(metricsUrl, { headers: { Origin: 'http://evil.example' } })).status).toBe(403);
   });
 });
@@ -134,14 +176,43 @@ describe('the log', () => {
     const short = `${session['Mcp-Session-Id']?.slice(0, 8)}…`;
     await good({ ...session, 'X-Request-Id': 'logged-1', traceparent: TRACE });
     expect(await line({ requestId: 'logged-1' })).toEqual({
-      level: 'info', timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/), requestId: 'logged-1', method: 'POST', path: '/mcp', rpcMethod: 'tools/call', tool: 'calculate', session: short,
-      status: 200, durationMs: expect.any(Number), outcome: 'ok', address: '127.0.0.1', traceparent: TRACE, message: 'request',
+      level: 'info',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      requestId: 'logged-1',
+      method: 'POST',
+      path: '/mcp',
+      rpcMethod: 'tools/call',
+      tool: 'calculate',
+      session: short,
+      status: 200,
+      durationMs: expect.any(Number),
+      outcome: 'ok',
+      address: '127.0.0.1',
+      traceparent: TRACE,
+      message: 'request',
     });
     const traced = { ...callOf('calculate', { a: 1, b: 0, op: 'divide' }) };
-    await post(url(), { ...traced, params: { ...(traced.params as object), _meta: { traceparent: OTHER_TRACE } } }, { ...session, 'X-Request-Id': 'logged-2' });
-    expect(await line({ requestId: 'logged-2' })).toMatchObject({ tool: 'calculate', outcome: 'tool_error', traceparent: OTHER_TRACE });
-    await post(url(), { jsonrpc: '2.0', method: 'notifications/initialized', params: { _meta: { traceparent: OTHER_TRACE } } }, { ...session, 'X-Request-Id': 'logged-3' });
-    expect(await line({ requestId: 'logged-3' })).toMatchObject({ rpcMethod: 'notifications/initialized', status: 202, session: short, traceparent: OTHER_TRACE });
+    await post(
+      url(),
+      { ...traced, params: { ...(traced.params as object), _meta: { traceparent: OTHER_TRACE } } },
+      { ...session, 'X-Request-Id': 'logged-2' },
+    );
+    expect(await line({ requestId: 'logged-2' })).toMatchObject({
+      tool: 'calculate',
+      outcome: 'tool_error',
+      traceparent: OTHER_TRACE,
+    });
+    await post(
+      url(),
+      { jsonrpc: '2.0', method: 'notifications/initialized', params: { _meta: { traceparent: OTHER_TRACE } } },
+      { ...session, 'X-Request-Id': 'logged-3' },
+    );
+    expect(await line({ requestId: 'logged-3' })).toMatchObject({
+      rpcMethod: 'notifications/initialized',
+      status: 202,
+      session: short,
+      traceparent: OTHER_TRACE,
+    });
     await good({ ...session, 'Mcp-Session-Id': 'x', 'X-Request-Id': 'logged-4', traceparent: 'forged\u00ff' });
     const refused = await line({ requestId: 'logged-4' });
     expect(refused).toMatchObject({ status: 404, outcome: 'session_unknown' });
@@ -151,14 +222,31 @@ describe('the log', () => {
 
   test('has the same of a call over the legacy transport, whose sessions it tells apart', async () => {
     const ann = issuer.as('ann');
-    const stream = new EventReader(await fetch(`${server.origin}/sse`, { headers: { ...ann, 'X-Request-Id': 'legacy' } }));
+    const stream = new EventReader(
+      await fetch(`${server.origin}/sse`, { headers: { ...ann, 'X-Request-Id': 'legacy' } }),
+    );
     const address = String((await stream.next())?.data);
     const [, short] = /\.([^.]{8})[^.]*$/.exec(address) ?? [];
     const call = callOf('evaluate', { expression: '6*7' });
-    await post(server.origin + address, { ...call, params: { ...(call.params as object), _meta: { traceparent: TRACE } } }, { ...ann, 'X-Request-Id': 'legacy-post', traceparent: OTHER_TRACE });
+    await post(
+      server.origin + address,
+      { ...call, params: { ...(call.params as object), _meta: { traceparent: TRACE } } },
+      { ...ann, 'X-Request-Id': 'legacy-post', traceparent: OTHER_TRACE },
+    );
     await stream.message();
-    expect(await line({ requestId: 'legacy', rpcMethod: 'tools/call' })).toMatchObject({ tool: 'evaluate', session: `${short}…`, outcome: 'ok', durationMs: expect.any(Number), traceparent: TRACE });
-    expect(await line({ requestId: 'legacy-post' })).toMatchObject({ status: 202, rpcMethod: 'tools/call', session: `${short}…`, traceparent: OTHER_TRACE });
+    expect(await line({ requestId: 'legacy', rpcMethod: 'tools/call' })).toMatchObject({
+      tool: 'evaluate',
+      session: `${short}…`,
+      outcome: 'ok',
+      durationMs: expect.any(Number),
+      traceparent: TRACE,
+    });
+    expect(await line({ requestId: 'legacy-post' })).toMatchObject({
+      status: 202,
+      rpcMethod: 'tools/call',
+      session: `${short}…`,
+      traceparent: OTHER_TRACE,
+    });
     await stream.close();
   });
 });
@@ -167,18 +255,33 @@ test('/health/detailed and /readyz tell all that an operator asks', async () => 
   await openSession(url(), { headers: issuer.as('ann') });
   const detailed = await (await fetch(`${server.origin}/health/detailed`)).json();
   expect(detailed).toMatchObject({
-    status: 'healthy', version: expect.stringMatching(/^\d/), pattern: 'stateful', storageMode: 'redis', redis: 'ready', uptime: expect.any(Number), memory: { rss: expect.any(Number) },
-    system: { cpus: expect.any(Number), memory: { total: expect.any(Number) } }, node: { version: process.version, pid: server.child.pid },
-    transports: ['/mcp', '/sse', '/messages', '/message'], sessions: { open: expect.any(Number), ttlSeconds: 1_800 },
+    status: 'healthy',
+    version: expect.stringMatching(/^\d/),
+    pattern: 'stateful',
+    storageMode: 'redis',
+    redis: 'ready',
+    uptime: expect.any(Number),
+    memory: { rss: expect.any(Number) },
+    system: { cpus: expect.any(Number), memory: { total: expect.any(Number) } },
+    node: { version: process.version, pid: server.child.pid },
+    transports: ['/mcp', '/sse', '/messages', '/message'],
+    sessions: { open: expect.any(Number), ttlSeconds: 1_800 },
     limits: { bodyLimit: 1_048_576, maxConnections: 10_000, maxSessions: 100_000, historyLimit: 50, rateLimit: 'off' },
   });
   const ready = await fetch(`${server.origin}/readyz`);
   expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
 
   redis.pause();
-  const [away, unready, alive] = await Promise.all(['/health/detailed', '/readyz', '/livez'].map((path) => fetch(server.origin + path)));
+  const [away, unready, alive] = await Promise.all(
+    ['/health/detailed', '/readyz', '/livez'].map((path) => fetch(server.origin + path)),
+  );
   redis.resume();
   expect([away?.status, unready?.status, alive?.status]).toEqual([503, 503, 200]);
-  expect(await away?.json()).toMatchObject({ status: 'unhealthy', redis: 'unavailable', sessions: { open: null }, limits: { maxSessions: 100_000 } });
+  expect(await away?.json()).toMatchObject({
+    status: 'unhealthy',
+    redis: 'unavailable',
+    sessions: { open: null },
+    limits: { maxSessions: 100_000 },
+  });
   expect(await unready?.json()).toEqual({ status: 'unavailable' });
 });

@@ -19,11 +19,17 @@ describe('a tool that asks for a scope', () => {
     issuer = await startIssuer();
     folder = await mkdtemp(join(tmpdir(), 'mcp-calc-scopes-'));
     const index = pathToFileURL(join(import.meta.dirname, '../../dist/index.js')).href;
-    await writeFile(join(folder, 'vault.mjs'), `import { defineCatalog, defineTool } from '${index}';
+    await writeFile(
+      join(folder, 'vault.mjs'),
+      `import { defineCatalog, defineTool } from '${index}';
       const handler = (_args, { caller }) => ({ content: [{ type: 'text', text: caller.subject + ': ' + caller.scopes.join(' ') }] });
       const tool = (name, scopes) => defineTool({ name, title: name, description: name, inputSchema: { type: 'object' }, scopes, handler });
-      export default defineCatalog({ tools: [tool('open'), tool('vault', ['vault:open'])] });`);
-    server = await spawnServer(['http', '--sse', ...issuer.args, '--server', join(folder, 'vault.mjs'), '--required-scopes', 'mcp'], issuer.env);
+      export default defineCatalog({ tools: [tool('open'), tool('vault', ['vault:open'])] });`,
+    );
+    server = await spawnServer(
+      ['http', '--sse', ...issuer.args, '--server', join(folder, 'vault.mjs'), '--required-scopes', 'mcp'],
+      issuer.env,
+    );
   });
   afterAll(async () => {
     await server.stop();
@@ -45,12 +51,16 @@ describe('a tool that asks for a scope', () => {
     }
     expect((await ask(url, session, callOf('open'))).result.content).toEqual([{ type: 'text', text: 'ann: mcp' }]);
     const wider = { ...session, ...issuer.as('ann', { scope: 'mcp vault:open' }) };
-    expect((await ask(url, wider, callOf('vault'))).result.content).toEqual([{ type: 'text', text: 'ann: mcp vault:open' }]);
+    expect((await ask(url, wider, callOf('vault'))).result.content).toEqual([
+      { type: 'text', text: 'ann: mcp vault:open' },
+    ]);
   });
 
   test('answers the same over /messages, and a wider token opens nothing for the narrow one after it', async () => {
     const narrow = issuer.as('ann');
-    const events = new EventReader(await fetch(`${server.origin}/sse`, { headers: issuer.as('ann', { scope: 'mcp vault:open' }) }));
+    const events = new EventReader(
+      await fetch(`${server.origin}/sse`, { headers: issuer.as('ann', { scope: 'mcp vault:open' }) }),
+    );
     const address = `${server.origin}${(await events.next())?.data}`;
     await post(address, { jsonrpc: '2.0', id: 0, method: 'initialize' }, narrow);
     await events.message();
@@ -64,7 +74,12 @@ describe('a tool that asks for a scope', () => {
   });
 
   test('lets nobody in at all who lacks the scope that every request needs', async () => {
-    for (const [path, method] of [['/mcp', 'POST'], ['/mcp', 'GET'], ['/sse', 'GET'], ['/messages?sessionId=x', 'POST']] as const) {
+    for (const [path, method] of [
+      ['/mcp', 'POST'],
+      ['/mcp', 'GET'],
+      ['/sse', 'GET'],
+      ['/messages?sessionId=x', 'POST'],
+    ] as const) {
       const refused = await fetch(server.origin + path, { method, headers: issuer.as('ann', { scope: 'other' }) });
       expect([path, refused.status]).toEqual([path, 403]);
       expect(refused.headers.get('www-authenticate')).toContain('scope="other mcp"');

@@ -44,17 +44,26 @@ describe.each(['in memory', 'on Redis, over two nodes'])('%s', (where) => {
     open.push(reader);
     return reader;
   };
-  const session = (url: string, headers: Record<string, string>) => openSession(url, { headers, capabilities: { elicitation: {} } });
+  const session = (url: string, headers: Record<string, string>) =>
+    openSession(url, { headers, capabilities: { elicitation: {} } });
 
   /** Ann's session with all that one could want to reach: a history, a call that runs, and a question that waits. */
   async function annsSession() {
     const headers = await session(hers(), issuer.as('ann'));
     const { result } = await ask(hers(), headers, callOf('calculate', { a: 20, b: 22, op: 'add' }));
-    const asking = stream(await post(hers(), callOf('solve_math_problem', { problem: 'area of a rectangle' }, 'asking'), headers));
+    const asking = stream(
+      await post(hers(), callOf('solve_math_problem', { problem: 'area of a rectangle' }, 'asking'), headers),
+    );
     const primed = await asking.next();
     const question = (await asking.message()) as { id: string; method: string };
     expect(question.method).toBe('elicitation/create');
-    return { headers, asking, question: question.id, eventId: String(primed?.id), calculationId: String(result.structuredContent.calculationId) };
+    return {
+      headers,
+      asking,
+      question: question.id,
+      eventId: String(primed?.id),
+      calculationId: String(result.structuredContent.calculationId),
+    };
   }
 
   async function annsConnection() {
@@ -67,7 +76,9 @@ describe.each(['in memory', 'on Redis, over two nodes'])('%s', (where) => {
   /** Status and body of an answer; the body without the id of the request. */
   async function told(response: Response): Promise<unknown> {
     const { id: _id, ...body } = (await response.json()) as { id: unknown };
-    const headers = Object.fromEntries([...response.headers].filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name)));
+    const headers = Object.fromEntries(
+      [...response.headers].filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name)),
+    );
     return { status: response.status, headers, body };
   }
 
@@ -78,18 +89,28 @@ describe.each(['in memory', 'on Redis, over two nodes'])('%s', (where) => {
       const ann = await annsSession();
       const connection = await annsConnection();
       const sessionId = String(ann.headers['Mcp-Session-Id']);
-      const answer = { jsonrpc: '2.0', id: ann.question, result: { action: 'accept', content: { length: 1, width: 1 } } };
+      const answer = {
+        jsonrpc: '2.0',
+        id: ann.question,
+        result: { action: 'accept', content: { length: 1, width: 1 } },
+      };
       const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'asking' } };
-      const named = (id: string, more: Record<string, string> = {}) => ({ ...intruder(), 'Mcp-Session-Id': id, ...more });
+      const named = (id: string, more: Record<string, string> = {}) => ({
+        ...intruder(),
+        'Mcp-Session-Id': id,
+        ...more,
+      });
       const at = (path: string, id: string, body: unknown) => post(theirs(`${path}?sessionId=${id}`), body, intruder());
       const tries: Record<string, (id: string) => Promise<Response>> = {
         'POST a call': (id) => post(theirs(), callOf('calculate', { a: 1, b: 1, op: 'add' }), named(id)),
-        'POST a batch': (id) => post(theirs(), [request('ping'), request('tools/list')], named(id, { 'MCP-Protocol-Version': '2025-03-26' })),
+        'POST a batch': (id) =>
+          post(theirs(), [request('ping'), request('tools/list')], named(id, { 'MCP-Protocol-Version': '2025-03-26' })),
         'POST a cancellation': (id) => post(theirs(), cancel, named(id)),
         'POST an answer': (id) => post(theirs(), answer, named(id)),
         'GET a stream': (id) => fetch(theirs(), { headers: named(id, STREAM) }),
-        'GET with Last-Event-ID': (id) => fetch(theirs(), { headers: named(id, { ...STREAM, 'Last-Event-ID': ann.eventId }) }),
-        'DELETE': (id) => fetch(theirs(), { method: 'DELETE', headers: named(id) }),
+        'GET with Last-Event-ID': (id) =>
+          fetch(theirs(), { headers: named(id, { ...STREAM, 'Last-Event-ID': ann.eventId }) }),
+        DELETE: (id) => fetch(theirs(), { method: 'DELETE', headers: named(id) }),
         'POST /messages': (id) => at('/messages', id, request('ping')),
         'POST /message': (id) => at('/message', id, request('ping')),
         'POST a cancellation to /messages': (id) => at('/messages', id, cancel),
@@ -107,7 +128,11 @@ describe.each(['in memory', 'on Redis, over two nodes'])('%s', (where) => {
       expect((await post(hers(), answer, ann.headers)).status).toBe(202);
       expect(await ann.asking.message()).toMatchObject({ id: 'asking', result: { structuredContent: { value: 1 } } });
       const info = await ask(hers(), ann.headers, request('resources/read', { uri: 'session://info' }));
-      expect(JSON.parse(info.result.contents[0].text)).toMatchObject({ sessionId, calculationCount: 2, requestCount: 4 });
+      expect(JSON.parse(info.result.contents[0].text)).toMatchObject({
+        sessionId,
+        calculationCount: 2,
+        requestCount: 4,
+      });
     });
 
     test('has no use for her ids in a session of his own', async () => {
@@ -118,17 +143,32 @@ describe.each(['in memory', 'on Redis, over two nodes'])('%s', (where) => {
       expect(madeUp).toMatchObject({ status: 400, body: { error: { code: -32000 } } });
       expect(await told(await resume(ann.eventId))).toEqual(madeUp);
 
-      const answer = { jsonrpc: '2.0', id: ann.question, result: { action: 'accept', content: { length: 9, width: 9 } } };
+      const answer = {
+        jsonrpc: '2.0',
+        id: ann.question,
+        result: { action: 'accept', content: { length: 9, width: 9 } },
+      };
       expect((await post(theirs(), answer, own)).status).toBe(202);
       const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'asking' } };
       expect((await post(theirs(), cancel, own)).status).toBe(202);
-      const progress = { jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: ann.question, progress: 1 } };
+      const progress = {
+        jsonrpc: '2.0',
+        method: 'notifications/progress',
+        params: { progressToken: ann.question, progress: 1 },
+      };
       expect((await post(theirs(), progress, own)).status).toBe(202);
 
-      for (const uri of [`calculator://history/${ann.calculationId}`, `session://info/${ann.headers['Mcp-Session-Id']}`]) {
-        expect((await ask(theirs(), own, request('resources/read', { uri }))).error, uri).toMatchObject({ code: -32002 });
+      for (const uri of [
+        `calculator://history/${ann.calculationId}`,
+        `session://info/${ann.headers['Mcp-Session-Id']}`,
+      ]) {
+        expect((await ask(theirs(), own, request('resources/read', { uri }))).error, uri).toMatchObject({
+          code: -32002,
+        });
       }
-      expect((await ask(theirs(), own, callOf('history_summary'))).result.structuredContent).toMatchObject({ total: 0 });
+      expect((await ask(theirs(), own, callOf('history_summary'))).result.structuredContent).toMatchObject({
+        total: 0,
+      });
 
       await post(hers(), { ...answer, result: { action: 'accept', content: { length: 2, width: 3 } } }, ann.headers);
       expect(await ann.asking.message()).toMatchObject({ id: 'asking', result: { structuredContent: { value: 6 } } });
@@ -166,10 +206,13 @@ describe.each(['in memory', 'on Redis, over two nodes'])('%s', (where) => {
     const refreshed = issuer.as('ann', { scope: 'mcp more' });
     const current = request('resources/read', { uri: 'request://current' }, 'who');
     const expected = { subject: 'ann', scopes: ['mcp', 'more'] };
-    const callerIn = (message: { result?: { contents: { text: string }[] } }) => (JSON.parse(message.result?.contents[0]?.text ?? '{}') as { caller: unknown }).caller;
+    const callerIn = (message: { result?: { contents: { text: string }[] } }) =>
+      (JSON.parse(message.result?.contents[0]?.text ?? '{}') as { caller: unknown }).caller;
 
     expect(callerIn(await ask(theirs(), { ...ann.headers, ...refreshed }, current))).toEqual(expected);
-    const resumed = await fetch(theirs(), { headers: { ...ann.headers, ...refreshed, ...STREAM, 'Last-Event-ID': ann.eventId } });
+    const resumed = await fetch(theirs(), {
+      headers: { ...ann.headers, ...refreshed, ...STREAM, 'Last-Event-ID': ann.eventId },
+    });
     expect(await stream(resumed).message()).toMatchObject({ id: ann.question });
 
     await post(theirs(connection.address), request('initialize', { protocolVersion: '2024-11-05' }), refreshed);

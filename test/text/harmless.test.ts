@@ -12,25 +12,56 @@ const HARMFUL = [
 
 /** Texts that are rich in what terminals act on, and in pieces that could form a sequence when something between them goes. */
 const hostile = fc
-  .array(fc.oneof(fc.constantFrom(...HARMFUL, '\u001b', '\u009b', '[', ']', '2J', '0;', '31m', 'é', '💥', ' ', '\u001b[31m', '\u001b]0;title\u0007', '\u009b2J'), fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 40 })
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ...HARMFUL,
+        '\u001b',
+        '\u009b',
+        '[',
+        ']',
+        '2J',
+        '0;',
+        '31m',
+        'é',
+        '💥',
+        ' ',
+        '\u001b[31m',
+        '\u001b]0;title\u0007',
+        '\u009b2J',
+      ),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    ),
+    { maxLength: 40 },
+  )
   .map((parts) => parts.join(''));
 
-const harmfulIn = (text: string, except: readonly string[] = []): string[] => HARMFUL.filter((character) => !except.includes(character) && text.includes(character));
+const harmfulIn = (text: string, except: readonly string[] = []): string[] =>
+  HARMFUL.filter((character) => !except.includes(character) && text.includes(character));
 
 describe('a text on one line', () => {
   it('lets nothing through that a terminal acts on, whatever it is made of', () => {
-    fc.assert(fc.property(hostile, (text) => void expect(harmfulIn(oneLine(text))).toEqual([])), { numRuns: 500 });
+    fc.assert(
+      fc.property(hostile, (text) => void expect(harmfulIn(oneLine(text))).toEqual([])),
+      { numRuns: 500 },
+    );
   });
 
   it('is left alone when it is cleaned again: nothing has formed anew', () => {
-    fc.assert(fc.property(hostile, (text) => void expect(oneLine(oneLine(text))).toBe(oneLine(text))), { numRuns: 500 });
+    fc.assert(
+      fc.property(hostile, (text) => void expect(oneLine(oneLine(text))).toBe(oneLine(text))),
+      { numRuns: 500 },
+    );
     expect(oneLine('a\u001b\u001b[31m[2Jb')).toBe('a [2Jb');
     expect(oneLine('a\u001b\u200e[2Jb')).toBe('a [2Jb');
   });
 
-  it.each(HARMFUL.map((character) => [character.charCodeAt(0).toString(16).padStart(4, '0'), character]))('is free of U+%s', (_code, character) => {
-    expect(oneLine(`a${character}b`)).toMatch(/^a ?b$/);
-  });
+  it.each(HARMFUL.map((character) => [character.charCodeAt(0).toString(16).padStart(4, '0'), character]))(
+    'is free of U+%s',
+    (_code, character) => {
+      expect(oneLine(`a${character}b`)).toMatch(/^a ?b$/);
+    },
+  );
 
   it('keeps what people write, spaces and line ends made one', () => {
     expect(oneLine(' Größe:\t5\r\n  µm ')).toBe('Größe: 5 µm');
@@ -49,12 +80,18 @@ describe('a text on one line', () => {
 
 describe('a text of several lines', () => {
   it('keeps line ends and tabs, and nothing else that a terminal acts on', () => {
-    fc.assert(fc.property(hostile, (text) => void expect(harmfulIn(manyLines(text), ['\n', '\t'])).toEqual([])), { numRuns: 500 });
+    fc.assert(
+      fc.property(hostile, (text) => void expect(harmfulIn(manyLines(text), ['\n', '\t'])).toEqual([])),
+      { numRuns: 500 },
+    );
     expect(manyLines('a\r\n\tb\rc\u2028d')).toBe('a\n\tb c d');
   });
 
   it('is left alone when it is cleaned again', () => {
-    fc.assert(fc.property(hostile, (text) => void expect(manyLines(manyLines(text))).toBe(manyLines(text))), { numRuns: 500 });
+    fc.assert(
+      fc.property(hostile, (text) => void expect(manyLines(manyLines(text))).toBe(manyLines(text))),
+      { numRuns: 500 },
+    );
   });
 });
 
@@ -77,14 +114,24 @@ describe('JSON for a terminal', () => {
     );
   });
 
-  it('has a text for what JSON can\'t hold', () => {
+  it("has a text for what JSON can't hold", () => {
     expect(printableJson(undefined)).toBe('null');
   });
 });
 
 it('takes no longer for a text that was made to be slow', () => {
   const start = performance.now();
-  for (const part of ['\u001b', '\u001b[', '\u001b];', '\u009b;a', '\u001b[1;', '\u009d', '\u200e', '\r', '\u001b]8;;a']) {
+  for (const part of [
+    '\u001b',
+    '\u001b[',
+    '\u001b];',
+    '\u009b;a',
+    '\u001b[1;',
+    '\u009d',
+    '\u200e',
+    '\r',
+    '\u001b]8;;a',
+  ]) {
     const text = part.repeat(50_000);
     oneLine(text);
     manyLines(text);

@@ -14,7 +14,13 @@ describe('redaction', () => {
   });
 
   it('shows headers by their names, secrets replaced', () => {
-    const headers = { host: 'h', authorization: 'Bearer x', 'set-cookie': ['a=b'], accept: ['a', 'b'].join(), 'mcp-session-id': 'short' };
+    const headers = {
+      host: 'h',
+      authorization: 'Bearer x',
+      'set-cookie': ['a=b'],
+      accept: ['a', 'b'].join(),
+      'mcp-session-id': 'short',
+    };
     expect(redactHeaders({ ...headers, 'x-forwarded-for': undefined })).toEqual({
       host: 'h',
       authorization: '[redacted]',
@@ -25,15 +31,50 @@ describe('redaction', () => {
   });
 
   it.each([
-    'Authorization', 'proxy-authorization', 'cookie', 'Set-Cookie', 'X-Api-Key', 'api_key', 'apiKey', 'X-Auth', 'X-Auth-Token', 'X-Access-Key', 'Ocp-Apim-Subscription-Key', 'x-functions-key',
-    'GITHUB_TOKEN', 'DB_PASSWORD', 'REDIS_PASSWD', 'passphrase', 'client_secret', 'client.secret', 'private_key', 'SHARED_KEY', 'code', 'code_verifier', 'client_assertion', 'JWT_SECRET', 'pwd', 'key',
+    'Authorization',
+    'proxy-authorization',
+    'cookie',
+    'Set-Cookie',
+    'X-Api-Key',
+    'api_key',
+    'apiKey',
+    'X-Auth',
+    'X-Auth-Token',
+    'X-Access-Key',
+    'Ocp-Apim-Subscription-Key',
+    'x-functions-key',
+    'GITHUB_TOKEN',
+    'DB_PASSWORD',
+    'REDIS_PASSWD',
+    'passphrase',
+    'client_secret',
+    'client.secret',
+    'private_key',
+    'SHARED_KEY',
+    'code',
+    'code_verifier',
+    'client_assertion',
+    'JWT_SECRET',
+    'pwd',
+    'key',
   ])('knows %s for the name of a secret', (name) => {
     expect(isSecretName(name)).toBe(true);
     expect(redactText(`${name}=pl4nted`)).toBe(`${name}=[redacted]`);
     expect(redactText(`{"${name}": "pl4nted"}`)).toBe(`{"${name}": "[redacted]"}`);
   });
 
-  it.each(['accept', 'mcp-session-id', 'country_code', 'monkey', 'hotkey', 'author', 'bypass', 'codes', 'keyboard', 'cursor'])('takes %s for an open name', (name) => {
+  it.each([
+    'accept',
+    'mcp-session-id',
+    'country_code',
+    'monkey',
+    'hotkey',
+    'author',
+    'bypass',
+    'codes',
+    'keyboard',
+    'cursor',
+  ])('takes %s for an open name', (name) => {
     expect(isSecretName(name)).toBe(false);
     expect(redactText(`${name}=open`)).toBe(`${name}=open`);
   });

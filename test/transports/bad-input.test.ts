@@ -8,7 +8,14 @@ const BODY_LIMIT = 10_000;
 const LIST = request('tools/list', undefined, 7);
 
 /** The rows of the table of bad input that hold on every HTTP transport. */
-const ROWS: [title: string, body: unknown, headers: Record<string, string>, status: number, code: number, id: unknown][] = [
+const ROWS: [
+  title: string,
+  body: unknown,
+  headers: Record<string, string>,
+  status: number,
+  code: number,
+  id: unknown,
+][] = [
   ['a body that is not JSON', '{"jsonrpc":', {}, 400, -32700, null],
   ['an empty body', '', {}, 400, -32700, null],
   ['JSON that is no object', '"hello"', {}, 400, -32600, null],
@@ -25,11 +32,25 @@ const ROWS: [title: string, body: unknown, headers: Record<string, string>, stat
   ['a batch of 101', Array.from({ length: 101 }, () => LIST), {}, 400, -32600, null],
   ['a batch with something in it that is no message', [LIST, 5], {}, 400, -32600, null],
   ['objects within objects without end', `${'{"a":'.repeat(1_500)}1${'}'.repeat(1_500)}`, {}, 400, -32600, null],
-  ['arrays within a message', JSON.stringify(LIST).replace('{', `{"x":${'['.repeat(201)}"]\\""${']'.repeat(201)},`), {}, 400, -32600, null],
+  [
+    'arrays within a message',
+    JSON.stringify(LIST).replace('{', `{"x":${'['.repeat(201)}"]\\""${']'.repeat(201)},`),
+    {},
+    400,
+    -32600,
+    null,
+  ],
   ['a batch in which two requests have one id', [LIST, LIST], {}, 400, -32600, null],
   ['_meta that is no object', { ...LIST, params: { _meta: 5 } }, {}, 400, -32600, 7],
   ['a progress token that is none', { ...LIST, params: { _meta: { progressToken: {} } } }, {}, 400, -32600, 7],
-  ['a related task that is none', { ...LIST, params: { _meta: { 'io.modelcontextprotocol/related-task': 1 } } }, {}, 400, -32600, 7],
+  [
+    'a related task that is none',
+    { ...LIST, params: { _meta: { 'io.modelcontextprotocol/related-task': 1 } } },
+    {},
+    400,
+    -32600,
+    7,
+  ],
   ['a result whose _meta is no object', { jsonrpc: '2.0', id: 7, result: { _meta: 'x' } }, {}, 400, -32600, 7],
   ['a body larger than the limit', { ...LIST, params: { cursor: 'x'.repeat(BODY_LIMIT) } }, {}, 413, -32000, null],
   ['a wrong Content-Type', LIST, { 'Content-Type': 'text/plain' }, 415, -32000, null],
@@ -51,7 +72,9 @@ describe.each(['stateless', 'stateful', 'legacy SSE'] as const)('%s', (transport
 
   beforeAll(async () => {
     const transportOptions = { transport: { bodyLimit: BODY_LIMIT } };
-    server = await startMcpServer(transport === 'stateless' ? { ...transportOptions, storage: 'none' } : transportOptions);
+    server = await startMcpServer(
+      transport === 'stateless' ? { ...transportOptions, storage: 'none' } : transportOptions,
+    );
     url = transport === 'legacy SSE' ? `${server.origin}/messages?sessionId=unknown` : server.url;
     if (transport === 'stateful') session = await openSession(url, { version: '2025-03-26' });
   });
@@ -76,7 +99,10 @@ describe.each(['stateless', 'stateful', 'legacy SSE'] as const)('%s', (transport
   });
 
   test('still serves after all of it', async () => {
-    const healthy = await fetch(server.url, { method: 'OPTIONS', headers: { Origin: 'http://localhost:1', 'Access-Control-Request-Method': 'POST' } });
+    const healthy = await fetch(server.url, {
+      method: 'OPTIONS',
+      headers: { Origin: 'http://localhost:1', 'Access-Control-Request-Method': 'POST' },
+    });
     expect(healthy.status).toBe(204);
   });
 });
@@ -146,7 +172,10 @@ describe('by the kind of server', () => {
     const session = await openSession(stateful.url);
     const { result, error } = await ask(stateful.url, session, callOf('calculate', { a: 1, b: 'two', op: 'add' }));
     expect(error).toBeUndefined();
-    expect(result).toEqual({ isError: true, content: [{ type: 'text', text: expect.stringMatching(/^Invalid arguments for tool calculate: b: /) as string }] });
+    expect(result).toEqual({
+      isError: true,
+      content: [{ type: 'text', text: expect.stringMatching(/^Invalid arguments for tool calculate: b: /) as string }],
+    });
   });
 
   test.each([
@@ -173,26 +202,42 @@ describe('by the kind of server', () => {
       expect(await codes(request('prompts/get', { name }))).toBe(-32602);
       expect(await codes(request(name))).toBe(-32601);
       const ref = { type: 'ref/resource', uri: 'calculator://history/{calculationId}' };
-      const { result } = await ask(stateful.url, session, request('completion/complete', { ref, argument: { name, value: '' } }));
+      const { result } = await ask(
+        stateful.url,
+        session,
+        request('completion/complete', { ref, argument: { name, value: '' } }),
+      );
       expect(result).toMatchObject({ completion: { values: [] } });
     }
   });
 
   test('a message with members that JSON-RPC does not know is answered like one without', async () => {
     const session = await openSession(stateful.url);
-    expect(await ask(stateful.url, session, { ...request('ping', {}, 'p'), extra: 1 })).toEqual({ jsonrpc: '2.0', id: 'p', result: {} });
+    expect(await ask(stateful.url, session, { ...request('ping', {}, 'p'), extra: 1 })).toEqual({
+      jsonrpc: '2.0',
+      id: 'p',
+      result: {},
+    });
   });
 });
 
 /** fetch sets Host by itself, so this goes below it. */
-async function rawPost(url: string, body: unknown, headers: Record<string, string>): Promise<{ status: number; body: Answer }> {
+async function rawPost(
+  url: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<{ status: number; body: Answer }> {
   const { request: open } = await import('node:http');
   return new Promise((resolve, reject) => {
-    const outgoing = open(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Answer }));
-    });
+    const outgoing = open(
+      url,
+      { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Answer }));
+      },
+    );
     outgoing.on('error', reject).end(JSON.stringify(body));
   });
 }

@@ -92,7 +92,12 @@ describe('bounds of the transport', () => {
       const body = JSON.stringify(request('tools/call', params));
       const socket = connect(Number(new URL(origin).port), '127.0.0.1');
       socket.on('error', () => undefined).pause();
-      const head = { ...session, Host: '127.0.0.1', 'Content-Type': 'application/json', 'Content-Length': String(body.length) };
+      const head = {
+        ...session,
+        Host: '127.0.0.1',
+        'Content-Type': 'application/json',
+        'Content-Length': String(body.length),
+      };
       const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`);
       socket.write(`POST /mcp HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
       await eventually(() => expect(finished).toBe(before + 1), 10_000);

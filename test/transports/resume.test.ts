@@ -53,7 +53,10 @@ describe('a stream that was cut', () => {
   afterAll(() => server.close());
 
   const start = async (session: Record<string, string>, args = {}) => {
-    const call = { ...callOf('steps', args, 'call'), params: { name: 'steps', arguments: args, _meta: { progressToken: 'token' } } };
+    const call = {
+      ...callOf('steps', args, 'call'),
+      params: { name: 'steps', arguments: args, _meta: { progressToken: 'token' } },
+    };
     return new EventReader(await post(server.url, call, session));
   };
   const resume = (session: Record<string, string>, id: string | undefined) =>
@@ -63,47 +66,53 @@ describe('a stream that was cut', () => {
     gate.pass();
   };
 
-  test.each([0, 1, 2, 3, 4, 5])('after event %i, while the call runs, gives the rest exactly once and in order', async (seen) => {
-    const session = await openSession(server.url);
-    const reader = await start(session);
-    const received: unknown[] = [];
-    let lastId = (await primed(reader)).id;
-    for (let step = 0; step < seen; step += 1) {
-      await pass();
-      const event = await reader.next();
-      received.push(JSON.parse(String(event?.data)));
-      lastId = event?.id;
-    }
-    await reader.close();
-    const resumed = new EventReader(await resume(session, lastId));
-    for (let step = seen; step < STEPS; step += 1) {
-      await pass();
+  test.each([0, 1, 2, 3, 4, 5])(
+    'after event %i, while the call runs, gives the rest exactly once and in order',
+    async (seen) => {
+      const session = await openSession(server.url);
+      const reader = await start(session);
+      const received: unknown[] = [];
+      let lastId = (await primed(reader)).id;
+      for (let step = 0; step < seen; step += 1) {
+        await pass();
+        const event = await reader.next();
+        received.push(JSON.parse(String(event?.data)));
+        lastId = event?.id;
+      }
+      await reader.close();
+      const resumed = new EventReader(await resume(session, lastId));
+      for (let step = seen; step < STEPS; step += 1) {
+        await pass();
+        received.push(await resumed.message());
+      }
       received.push(await resumed.message());
-    }
-    received.push(await resumed.message());
-    expect(await resumed.rest()).toEqual([]);
-    expect(shape(received)).toEqual(WHOLE);
-  });
+      expect(await resumed.rest()).toEqual([]);
+      expect(shape(received)).toEqual(WHOLE);
+    },
+  );
 
-  test.each([0, 1, 3, 5])('after event %i, when the call has ended, gives the rest exactly once and in order', async (seen) => {
-    const session = await openSession(server.url);
-    const finished = gate.finished;
-    const reader = await start(session);
-    const received: unknown[] = [];
-    let lastId = (await primed(reader)).id;
-    for (let step = 0; step < STEPS; step += 1) {
-      await pass();
-      if (step >= seen) continue;
-      const event = await reader.next();
-      received.push(JSON.parse(String(event?.data)));
-      lastId = event?.id;
-    }
-    await reader.close();
-    await eventually(() => expect(gate.finished).toBe(finished + 1));
-    const events = await new EventReader(await resume(session, lastId)).rest();
-    received.push(...events.map(({ data }) => JSON.parse(String(data)) as unknown));
-    expect(shape(received)).toEqual(WHOLE);
-  });
+  test.each([0, 1, 3, 5])(
+    'after event %i, when the call has ended, gives the rest exactly once and in order',
+    async (seen) => {
+      const session = await openSession(server.url);
+      const finished = gate.finished;
+      const reader = await start(session);
+      const received: unknown[] = [];
+      let lastId = (await primed(reader)).id;
+      for (let step = 0; step < STEPS; step += 1) {
+        await pass();
+        if (step >= seen) continue;
+        const event = await reader.next();
+        received.push(JSON.parse(String(event?.data)));
+        lastId = event?.id;
+      }
+      await reader.close();
+      await eventually(() => expect(gate.finished).toBe(finished + 1));
+      const events = await new EventReader(await resume(session, lastId)).rest();
+      received.push(...events.map(({ data }) => JSON.parse(String(data)) as unknown));
+      expect(shape(received)).toEqual(WHOLE);
+    },
+  );
 
   test('can be resumed again and again, after every event', async () => {
     const session = await openSession(server.url);

@@ -20,7 +20,11 @@ describe('the standalone stream', () => {
   const listen = async (session: Record<string, string>, lastEventId?: string) =>
     new EventReader(
       await fetch(server.url, {
-        headers: { ...session, Accept: 'text/event-stream', ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) },
+        headers: {
+          ...session,
+          Accept: 'text/event-stream',
+          ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }),
+        },
       }),
     );
   const subscribed = async () => {
@@ -28,13 +32,18 @@ describe('the standalone stream', () => {
     await ask(server.url, session, request('resources/subscribe', { uri: HISTORY }));
     return session;
   };
-  const calculate = (session: Record<string, string>) => ask(server.url, session, callOf('calculate', { a: 1, b: 2, op: 'add' }));
+  const calculate = (session: Record<string, string>) =>
+    ask(server.url, session, callOf('calculate', { a: 1, b: 2, op: 'add' }));
 
   test('carries what belongs to no request', async () => {
     const session = await subscribed();
     const reader = await listen(session);
     await calculate(session);
-    expect(await reader.message()).toEqual({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri: HISTORY } });
+    expect(await reader.message()).toEqual({
+      jsonrpc: '2.0',
+      method: 'notifications/resources/updated',
+      params: { uri: HISTORY },
+    });
     await reader.close();
   });
 
@@ -110,7 +119,10 @@ describe('questions of the server to its client', () => {
     const { session, reader, question } = await start();
     const accepted = await post(server.url, answerTo(question.id), session);
     expect(accepted.status).toBe(202);
-    expect(await reader.message()).toMatchObject({ id: 'call', result: { content: [{ text: expect.stringContaining('12.56') as string }] } });
+    expect(await reader.message()).toMatchObject({
+      id: 'call',
+      result: { content: [{ text: expect.stringContaining('12.56') as string }] },
+    });
   });
 
   test('are not answered by another session', async () => {
@@ -126,7 +138,9 @@ describe('questions of the server to its client', () => {
     const { session, reader } = await start();
     const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'call' } };
     expect((await post(server.url, cancelled, session)).status).toBe(202);
-    const messages = (await reader.rest()).filter(({ data }) => data).map(({ data }) => JSON.parse(String(data)) as Answer);
+    const messages = (await reader.rest())
+      .filter(({ data }) => data)
+      .map(({ data }) => JSON.parse(String(data)) as Answer);
     expect(messages.filter(({ id }) => id === 'call')).toEqual([]);
   });
 });
@@ -135,7 +149,10 @@ test('a call that waits for its JSON answer when its session ends gets 404, not 
   const server = await startMcpServer({ transport: { sseAfterMs: 60_000 } });
   try {
     const session = await openSession(server.url);
-    const running = post(server.url, callOf('demo_progress', { steps: 20 }), { ...session, Accept: 'application/json' });
+    const running = post(server.url, callOf('demo_progress', { steps: 20 }), {
+      ...session,
+      Accept: 'application/json',
+    });
     await eventually(async () => {
       const info = await ask(server.url, session, request('resources/read', { uri: 'session://info' }));
       expect(info.result.contents[0].text).toContain('requestCount');

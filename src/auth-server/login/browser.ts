@@ -12,7 +12,11 @@ export function browserOf(req: Request): string | undefined {
 }
 
 /** The browser's cookie, given to it where it has none. Flows in several tabs share it. */
-export function rememberBrowser(req: Request, res: Response, { secure, maxAge }: { secure: boolean; maxAge: number }): string {
+export function rememberBrowser(
+  req: Request,
+  res: Response,
+  { secure, maxAge }: { secure: boolean; maxAge: number },
+): string {
   const browser = browserOf(req) ?? randomSecret();
   res.cookie(COOKIE, browser, { httpOnly: true, sameSite: 'lax', secure, maxAge, path: '/' });
   return browser;
@@ -25,9 +29,18 @@ export function rememberBrowser(req: Request, res: Response, { secure, maxAge }:
 export function securePage(res: Response, returnsTo?: string): string {
   const nonce = randomId();
   const formAction = ["'self'", ...(returnsTo === undefined ? [] : [sourceOf(returnsTo)])].join(' ');
-  res.setHeader('Content-Security-Policy', [
-    "default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`, "img-src 'self'", "base-uri 'none'", `form-action ${formAction}`, "frame-ancestors 'none'",
-  ].join('; '));
+  res.setHeader(
+    'Content-Security-Policy',
+    [
+      "default-src 'none'",
+      `script-src 'nonce-${nonce}'`,
+      `style-src 'nonce-${nonce}'`,
+      "img-src 'self'",
+      "base-uri 'none'",
+      `form-action ${formAction}`,
+      "frame-ancestors 'none'",
+    ].join('; '),
+  );
   res.setHeader('X-Frame-Options', 'DENY');
   res.setHeader('X-Content-Type-Options', 'nosniff');
   // Not "no-referrer": with it, browsers post the form with "Origin: null", which no check of the origin can accept.

@@ -15,7 +15,9 @@
   function load() {
     try {
       const kept = JSON.parse(localStorage.getItem(KEY) ?? '{}');
-      const users = Array.isArray(kept.users) ? kept.users.filter((user) => typeof user === 'string' && isName.test(user)).slice(0, MOST) : [];
+      const users = Array.isArray(kept.users)
+        ? kept.users.filter((user) => typeof user === 'string' && isName.test(user)).slice(0, MOST)
+        : [];
       return { users, last: typeof kept.last === 'string' ? kept.last : undefined };
     } catch {
       return { users: [], last: undefined };
@@ -44,7 +46,12 @@
     const input = label.querySelector('input');
     input.value = user;
     input.checked = false;
-    label.querySelector('.initials').textContent = user.split(' ').map((part) => part.charAt(0)).join('').slice(0, 2).toUpperCase();
+    label.querySelector('.initials').textContent = user
+      .split(' ')
+      .map((part) => part.charAt(0))
+      .join('')
+      .slice(0, 2)
+      .toUpperCase();
     label.lastElementChild.textContent = user;
     const button = document.createElement('button');
     button.type = 'button';
@@ -68,7 +75,9 @@
   }
   typed.addEventListener('input', followTyping);
   followTyping();
-  list.addEventListener('change', () => { typed.value = ''; });
+  list.addEventListener('change', () => {
+    typed.value = '';
+  });
 
   form.addEventListener('submit', (event) => {
     const made = typed.value.trim();

@@ -17,9 +17,21 @@ export interface LoginPage {
 }
 
 /** The page on which a person picks or makes up a user, sees who asks for what, and decides. Works without script. */
-export function loginPage({ nonce, state, clientName, clientId, redirectUri, resource, scopes, problem }: LoginPage): string {
+export function loginPage({
+  nonce,
+  state,
+  clientName,
+  clientId,
+  redirectUri,
+  resource,
+  scopes,
+  problem,
+}: LoginPage): string {
   const name = clientName?.trim() === '' ? undefined : clientName?.trim().slice(0, SHOWN_NAME_LENGTH);
-  return page(nonce, 'Sign in', html`
+  return page(
+    nonce,
+    'Sign in',
+    html`
     <h1>Sign in to continue</h1>
     <p class="lead"><strong><bdi>${name ?? 'An application without a name'}</bdi></strong> would like to use <strong>mcp-calc</strong> for you.</p>
     <form method="post" action="/fakeupstreamauth/authorize" data-login data-name-pattern="${USER_NAME_PATTERN}">
@@ -45,15 +57,20 @@ export function loginPage({ nonce, state, clientName, clientId, redirectUri, res
         <button class="primary" type="submit" name="decision" value="allow">Allow</button>
         <button type="submit" name="decision" value="deny" formnovalidate>Cancel</button>
       </div>
-    </form>`);
+    </form>`,
+  );
 }
 
 /** What a person sees whose flow has expired, was finished already, or began in another browser. */
 export function failurePage(nonce: string): string {
-  return page(nonce, 'Sign-in expired', html`
+  return page(
+    nonce,
+    'Sign-in expired',
+    html`
     <h1>This sign-in can’t go on</h1>
     <p class="lead">It has expired, was finished already, or began in another browser. Cookies must be allowed for this page.</p>
-    <p class="lead">Go back to the application and connect again.</p>`);
+    <p class="lead">Go back to the application and connect again.</p>`,
+  );
 }
 
 function page(nonce: string, title: string, content: Html): string {
@@ -81,7 +98,10 @@ function page(nonce: string, title: string, content: Html): string {
 }
 
 function choice(user: string, checked: boolean): Html {
-  const initials = user.split(' ').map((part) => part.charAt(0)).join('');
+  const initials = user
+    .split(' ')
+    .map((part) => part.charAt(0))
+    .join('');
   return html`<label class="user"><input type="radio" name="user" value="${user}"${checked ? html` checked` : undefined}><span class="initials" aria-hidden="true">${initials}</span><span>${user}</span></label>`;
 }
 
@@ -97,7 +117,10 @@ class Html {
 }
 
 /** A template whose values are escaped, unless they are markup themselves; lists are joined, and undefined is nothing. */
-function html(strings: TemplateStringsArray, ...values: (string | number | Html | readonly Html[] | undefined)[]): Html {
+function html(
+  strings: TemplateStringsArray,
+  ...values: (string | number | Html | readonly Html[] | undefined)[]
+): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(written)));
 }
 
@@ -115,4 +138,5 @@ const shape = html`<rect x="3" y="1" width="26" height="30" rx="6"/><g fill="#ff
 const logo = html`<svg viewBox="0 0 32 32" width="32" height="32" fill="currentColor" aria-hidden="true">${shape}</svg>`;
 
 /** The icon of the page, served as a file. */
-export const LOGIN_ICON = html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="#3b4fd8">${shape}</svg>`.text;
+export const LOGIN_ICON =
+  html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="#3b4fd8">${shape}</svg>`.text;

@@ -22,7 +22,11 @@ import type { User } from './user.js';
 const FORM_LIMIT = 8_192;
 
 /** What the page loads, beside its path. */
-const FILES = [['login.css', 'css', LOGIN_STYLE], ['login.js', 'js', LOGIN_SCRIPT], ['icon.svg', 'svg', LOGIN_ICON]] as const;
+const FILES = [
+  ['login.css', 'css', LOGIN_STYLE],
+  ['login.js', 'js', LOGIN_SCRIPT],
+  ['icon.svg', 'svg', LOGIN_ICON],
+] as const;
 
 export interface LoginOptions {
   /** The server's own address. */
@@ -73,21 +77,34 @@ export function loginRoutes({ issuer, store, clients, grants, scopes, lifetimes,
     const picked = typeof form.user === 'string' ? form.user : '';
     const user = userOf(typed === '' ? picked : typed);
     if (!user) {
-      const text = typed === '' ? 'Pick someone, or type a name.' : `A name begins with a letter or digit and has at most ${USER_NAME_LENGTH} characters.`;
+      const text =
+        typed === ''
+          ? 'Pick someone, or type a name.'
+          : `A name begins with a letter or digit and has at most ${USER_NAME_LENGTH} characters.`;
       return show(res, 400, found.state, found.flow, { typed: typed.slice(0, USER_NAME_LENGTH), text });
     }
     const code = randomSecret();
-    await store.put(`upstream/${hashOf(code)}`, { ...user, flowKey: found.key } satisfies UpstreamAnswer, lifetimes.code);
+    await store.put(
+      `upstream/${hashOf(code)}`,
+      { ...user, flowKey: found.key } satisfies UpstreamAnswer,
+      lifetimes.code,
+    );
     const back = new URLSearchParams({ code, state: found.state });
     res.redirect(303, `/fakeupstreamauth/redirect?${back.toString()}`);
   });
 
   router.get('/redirect', async (req, res) => {
     const found = await flowOf(req.query.state, req);
-    const answer = typeof req.query.code === 'string' ? ((await store.take(`upstream/${hashOf(req.query.code)}`)) as UpstreamAnswer | undefined) : undefined;
+    const answer =
+      typeof req.query.code === 'string'
+        ? ((await store.take(`upstream/${hashOf(req.query.code)}`)) as UpstreamAnswer | undefined)
+        : undefined;
     if (!found || answer?.flowKey !== found.key || !(await store.take(found.key))) return expired(res);
     const { clientId, scopes: granted, resource, codeChallenge, redirectUri } = found.flow;
-    const code = await grants.open({ clientId, subject: answer.subject, userName: answer.name, scopes: granted, resource }, { codeChallenge, redirectUri });
+    const code = await grants.open(
+      { clientId, subject: answer.subject, userName: answer.name, scopes: granted, resource },
+      { codeChallenge, redirectUri },
+    );
     logger.info({ client: clientId, scopes: granted, resource }, 'a person has allowed a client');
     sendBack(res, found.flow, issuer, { code });
   });
@@ -100,12 +117,27 @@ export function loginRoutes({ issuer, store, clients, grants, scopes, lifetimes,
     return flow && flow.browserHash === hashOf(browser) ? { state, key, flow } : undefined;
   }
 
-  async function show(res: Response, status: number, state: string, flow: Flow, problem?: LoginPage['problem']): Promise<void> {
+  async function show(
+    res: Response,
+    status: number,
+    state: string,
+    flow: Flow,
+    problem?: LoginPage['problem'],
+  ): Promise<void> {
     const client: OAuthClientInformationFull | undefined = await clients.getClient(flow.clientId);
     if (!client) return expired(res);
     const nonce = securePage(res, flow.redirectUri);
     const asked = flow.scopes.map((scope) => describeScope(scopes, scope));
-    const page = loginPage({ nonce, state, clientName: client.client_name, clientId: flow.clientId, redirectUri: flow.redirectUri, resource: flow.resource, scopes: asked, problem });
+    const page = loginPage({
+      nonce,
+      state,
+      clientName: client.client_name,
+      clientId: flow.clientId,
+      redirectUri: flow.redirectUri,
+      resource: flow.resource,
+      scopes: asked,
+      problem,
+    });
     res.status(status).type('html').send(page);
   }
 
@@ -114,7 +146,11 @@ export function loginRoutes({ issuer, store, clients, grants, scopes, lifetimes,
     async begin(request, res) {
       const browser = rememberBrowser(res.req, res, { secure: issuer.startsWith('https:'), maxAge: lifetimes.flow });
       const state = randomSecret();
-      await store.put(`flow/${hashOf(state)}`, { ...request, browserHash: hashOf(browser) } satisfies Flow, lifetimes.flow);
+      await store.put(
+        `flow/${hashOf(state)}`,
+        { ...request, browserHash: hashOf(browser) } satisfies Flow,
+        lifetimes.flow,
+      );
       res.redirect(302, `/fakeupstreamauth/authorize?${new URLSearchParams({ state }).toString()}`);
     },
   };

@@ -6,10 +6,14 @@ import { yesOrNo } from '../yes-or-no.js';
 export const calculatorAssistantPrompt = definePrompt({
   name: 'calculator_assistant',
   title: 'Calculator assistant',
-  description: 'Answers a question with the calculator\'s tools',
+  description: "Answers a question with the calculator's tools",
   arguments: [
     { name: 'query', description: 'What you want to know', required: true },
-    { name: 'includeHistory', description: 'Whether to give this session\'s latest calculations along; false if left out', complete: yesOrNo },
+    {
+      name: 'includeHistory',
+      description: "Whether to give this session's latest calculations along; false if left out",
+      complete: yesOrNo,
+    },
   ],
   async get({ query = '', includeHistory = 'false' }, context) {
     const recent = includeHistory === 'true' && (await recentCalculations(context));

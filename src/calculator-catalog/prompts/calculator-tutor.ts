@@ -11,7 +11,7 @@ const levels = {
 export const calculatorTutor = definePrompt({
   name: 'calculator-tutor',
   title: 'Calculator tutor',
-  description: 'A lesson that uses the calculator, at the learner\'s pace',
+  description: "A lesson that uses the calculator, at the learner's pace",
   arguments: [
     { name: 'topic', description: 'What to learn; the tutor asks if left out', complete: suggestTopics },
     { name: 'level', description: 'Where the learner stands; beginner if left out', complete: Object.keys(levels) },

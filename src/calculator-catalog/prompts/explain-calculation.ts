@@ -15,7 +15,12 @@ export const explainCalculation = definePrompt({
   title: 'Explain a calculation',
   description: 'Explains a calculation step by step, at the level of the reader',
   arguments: [
-    { name: 'expression', aliases: ['calculation', 'operation'], description: 'The calculation: 2 * (3 + 4)', required: true },
+    {
+      name: 'expression',
+      aliases: ['calculation', 'operation'],
+      description: 'The calculation: 2 * (3 + 4)',
+      required: true,
+    },
     { name: 'level', description: 'How deep to go; basic if left out', complete: Object.keys(levels) },
   ],
   get({ expression = '', level = 'basic' }) {

@@ -16,7 +16,12 @@ export const generateProblems = definePrompt({
   title: 'Generate practice problems',
   description: 'Practice problems on a topic, with checked answers',
   arguments: [
-    { name: 'topic', description: 'What to practise: percentages, fractions, area …', required: true, complete: suggestTopics },
+    {
+      name: 'topic',
+      description: 'What to practise: percentages, fractions, area …',
+      required: true,
+      complete: suggestTopics,
+    },
     { name: 'difficulty', description: 'How hard; medium if left out', complete: Object.keys(difficulties) },
     {
       name: 'count',

@@ -10,7 +10,7 @@ export const reviewHistory = definePrompt({
     const contents = await history.read(history.uri, context);
     const embedded = contents === undefined ? [] : [contents].flat();
     return {
-      description: 'A review of this session\'s calculations',
+      description: "A review of this session's calculations",
       messages: [
         userMessage(
           '# Review of my calculations',

@@ -18,7 +18,9 @@ export const solveMathProblemPrompt = definePrompt({
           '# Solve a problem',
           `> ${problem.replaceAll('\n', '\n> ')}`,
           'Use the tool `solve_math_problem`; where it does not understand the problem, set up the calculation yourself and use `evaluate`.',
-          showSteps === 'true' ? 'Show every step, then the answer in one sentence.' : 'Give me the answer alone, in one sentence.',
+          showSteps === 'true'
+            ? 'Show every step, then the answer in one sentence.'
+            : 'Give me the answer alone, in one sentence.',
         ),
       ],
     };

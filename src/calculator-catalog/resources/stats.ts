@@ -6,7 +6,8 @@ export const stats = defineResource({
   uri: 'calculator://stats',
   name: 'stats',
   title: 'Server statistics',
-  description: 'Calculations by operation, active sessions and uptime in seconds; of a stateless server the uptime alone',
+  description:
+    'Calculations by operation, active sessions and uptime in seconds; of a stateless server the uptime alone',
   mimeType: 'application/json',
   annotations: { audience: ['user', 'assistant'], priority: 0.3 },
   async read(uri, { server, session }) {

@@ -13,9 +13,16 @@ const argumentsSchema = z.object({
     .describe(
       'factorial of value; power: base^value; sqrt of value; log of value to base, natural without; sin, cos, tan of value in radians; combinations and permutations: k out of value',
     ),
-  value: z.number().describe(`The operand; a whole number for factorial (0 to ${MAX_FACTORIAL}), combinations and permutations`),
+  value: z
+    .number()
+    .describe(`The operand; a whole number for factorial (0 to ${MAX_FACTORIAL}), combinations and permutations`),
   base: z.number().optional().describe('The base: required for power, optional for log'),
-  k: z.int().min(0).max(MAX_CHOICE).optional().describe('How many to choose: required for combinations and permutations'),
+  k: z
+    .int()
+    .min(0)
+    .max(MAX_CHOICE)
+    .optional()
+    .describe('How many to choose: required for combinations and permutations'),
 });
 
 export const advancedCalculate = defineTool({
@@ -34,6 +41,10 @@ export const advancedCalculate = defineTool({
     const { expression, value } = attempt(() => computeAdvanced({ operation, value: operand, base, k }));
     const calculation = { operation, expression, value };
     const recorded = await recordCalculation(context, calculation);
-    return calculationResult(`${operation.toUpperCase()}: ${expression} = ${formatNumber(value)}`, calculation, recorded);
+    return calculationResult(
+      `${operation.toUpperCase()}: ${expression} = ${formatNumber(value)}`,
+      calculation,
+      recorded,
+    );
   },
 });

@@ -13,7 +13,12 @@ const item = z.object({
   a: z.number().describe('First operand'),
   b: z.number().describe('Second operand'),
   op: z.enum(operations).describe('What to do with a and b'),
-  precision: z.int().min(0).max(MAX_PRECISION).optional().describe('Decimal places to round to; not rounded without it'),
+  precision: z
+    .int()
+    .min(0)
+    .max(MAX_PRECISION)
+    .optional()
+    .describe('Decimal places to round to; not rounded without it'),
 });
 
 const answer = z.object({

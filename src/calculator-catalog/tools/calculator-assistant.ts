@@ -10,22 +10,30 @@ import { asList, RECENT } from '../recent-calculations.js';
 import { solveProblem } from '../solve-problem.js';
 import { UNDERSTOOD } from '../understood.js';
 
-const HISTORY = /\bhistory\b|\b(?:last|latest|previous|recent|earlier|past) (?:\d+ )?(?:calculations?|results?|answers?)\b|\b(?:have|did|what) (?:i|we) (?:just |already )?calculate/i;
+const HISTORY =
+  /\bhistory\b|\b(?:last|latest|previous|recent|earlier|past) (?:\d+ )?(?:calculations?|results?|answers?)\b|\b(?:have|did|what) (?:i|we) (?:just |already )?calculate/i;
 
 export const calculatorAssistant = defineTool({
   name: 'calculator_assistant',
   title: 'Calculator assistant',
   description:
-    'Answers a question with a calculation where it holds one, with this session\'s history where it asks for that, and otherwise through the client\'s model.',
+    "Answers a question with a calculation where it holds one, with this session's history where it asks for that, and otherwise through the client's model.",
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   inputSchema: z.object({
-    query: z.string().min(1).max(PROBLEM_LENGTH).describe('The question: "what is 15 plus 27", "what did I calculate?"'),
-    includeHistory: z.boolean().default(false).describe(`Whether to add the session's latest calculations, at most ${RECENT}`),
+    query: z
+      .string()
+      .min(1)
+      .max(PROBLEM_LENGTH)
+      .describe('The question: "what is 15 plus 27", "what did I calculate?"'),
+    includeHistory: z
+      .boolean()
+      .default(false)
+      .describe(`Whether to add the session's latest calculations, at most ${RECENT}`),
   }),
   outputSchema: z.object({
     query: z.string(),
     answer: z.string(),
-    answeredWith: z.enum(['calculation', 'history', 'model']).describe('A model\'s answer is not checked'),
+    answeredWith: z.enum(['calculation', 'history', 'model']).describe("A model's answer is not checked"),
     expression: z.string().optional(),
     value: z.number().optional(),
     calculationId: z.string().optional(),
@@ -59,7 +67,11 @@ async function answerFromHistory(query: string, context: CallContext): Promise<T
   };
 }
 
-async function answerOfModel(query: string, context: CallContext, history?: readonly Calculation[]): Promise<ToolResult> {
+async function answerOfModel(
+  query: string,
+  context: CallContext,
+  history?: readonly Calculation[],
+): Promise<ToolResult> {
   if (!context.client.sampling) {
     throw new ToolError(
       `I find neither arithmetic nor a question for the history in "${query}", and this client has no model to ask. I understand: ${UNDERSTOOD}.`,

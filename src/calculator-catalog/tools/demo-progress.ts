@@ -23,7 +23,9 @@ export const demoProgress = defineTool({
       await context.progress(step / steps, 1, `Progress step ${step} of ${steps}`);
     }
     return {
-      content: [{ type: 'text', text: `Progress demonstration completed with ${steps} ${steps === 1 ? 'step' : 'steps'}` }],
+      content: [
+        { type: 'text', text: `Progress demonstration completed with ${steps} ${steps === 1 ? 'step' : 'steps'}` },
+      ],
       structuredContent: { steps },
     };
   },

@@ -15,7 +15,11 @@ export const evaluate = defineTool({
   description: `Evaluates an expression such as 2 * (3 + 4) in exact decimal arithmetic. Operators: + - * / % ^ (or **; binds to the right, -2^2 is -4). Functions, angles in radians: ${functionNames.join(', ')}. Constants: ${constantNames.join(', ')}.`,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   inputSchema: z.object({
-    expression: z.string().min(1).max(MAX_EXPRESSION_LENGTH).describe('The expression, such as 2 * (3 + 4) or sqrt(x^2 + y^2)'),
+    expression: z
+      .string()
+      .min(1)
+      .max(MAX_EXPRESSION_LENGTH)
+      .describe('The expression, such as 2 * (3 + 4) or sqrt(x^2 + y^2)'),
     variables: z
       .record(z.string().regex(VARIABLE_NAME).max(MAX_NAME_LENGTH), z.number())
       .optional()
@@ -27,7 +31,10 @@ export const evaluate = defineTool({
     const calculation = { operation: 'evaluate', expression: source.trim().replace(/\s+/g, ' '), value };
     const recorded = await recordCalculation(context, calculation);
     const given = Object.entries(variables).map(([name, number]) => `${name} = ${formatNumber(number)}`);
-    const lines = [`${calculation.expression} = ${formatNumber(value)}`, ...(given.length > 0 ? [`where ${given.join(', ')}`] : [])];
+    const lines = [
+      `${calculation.expression} = ${formatNumber(value)}`,
+      ...(given.length > 0 ? [`where ${given.join(', ')}`] : []),
+    ];
     return calculationResult(lines.join('\n'), calculation, recorded);
   },
 });

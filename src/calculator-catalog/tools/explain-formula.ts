@@ -11,7 +11,11 @@ export const explainFormula = defineTool({
     'Explains a formula of the library (formulas://library): what it says, what its letters stand for, and a worked example. Takes its name, another name for it, or the formula itself.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   inputSchema: z.object({
-    formula: z.string().min(1).max(200).describe('The name of the formula, or the formula itself: "pythagorean theorem", "A = π r²"'),
+    formula: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe('The name of the formula, or the formula itself: "pythagorean theorem", "A = π r²"'),
     context: z.string().max(500).optional().describe('What it is to be used for; decides where several formulas fit'),
     examples: z.boolean().default(true).describe('Whether to give the worked example'),
   }),
@@ -34,7 +38,9 @@ export const explainFormula = defineTool({
   handler({ formula: asked, context, examples }) {
     const found = findFormula(asked, context);
     if (found === undefined) {
-      throw new ToolError(`There is no formula "${asked}" in the library. It has: ${formulas.map(({ name }) => name).join(', ')}.`);
+      throw new ToolError(
+        `There is no formula "${asked}" in the library. It has: ${formulas.map(({ name }) => name).join(', ')}.`,
+      );
     }
     const { name, category, formula, description, variables, example } = found;
     const text = formulaMarkdown(found, examples) + (context ? `\n\nFor: ${context}` : '');

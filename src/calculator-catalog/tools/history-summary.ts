@@ -38,7 +38,9 @@ export const historySummary = defineTool({
 
 function summary(calculations: readonly Calculation[], total: number): string {
   if (calculations.length === 0) return 'Nothing has been calculated in this session yet.';
-  const lines = calculations.map(({ operation, expression, value }, index) => `${index + 1}. ${expression} = ${formatNumber(value)} (${operation})`);
+  const lines = calculations.map(
+    ({ operation, expression, value }, index) => `${index + 1}. ${expression} = ${formatNumber(value)} (${operation})`,
+  );
   return [`The latest ${calculations.length} of ${total} calculations, newest first:`, ...lines].join('\n');
 }
 

@@ -21,7 +21,7 @@ export const solveMathProblem = defineTool({
   outputSchema: z.object({
     problem: z.string(),
     answer: z.string().describe('The answer in words'),
-    solvedBy: z.enum(['calculator', 'model']).describe('A model\'s answer is not checked'),
+    solvedBy: z.enum(['calculator', 'model']).describe("A model's answer is not checked"),
     understood: z.string().optional(),
     expression: z.string().optional(),
     value: z.number().optional(),
@@ -55,11 +55,20 @@ export const solveMathProblem = defineTool({
 
 async function answerOfModel(problem: string, context: CallContext): Promise<ToolResult> {
   if (!context.client.sampling) {
-    throw new ToolError(`I find no arithmetic in "${problem}", and this client has no model to ask. I understand: ${UNDERSTOOD}.`);
+    throw new ToolError(
+      `I find no arithmetic in "${problem}", and this client has no model to ask. I understand: ${UNDERSTOOD}.`,
+    );
   }
   const { text, model } = await askModel(problem, context);
   return {
     content: [{ type: 'text', text }],
-    structuredContent: { problem, answer: text, solvedBy: 'model', steps: [], timestamp: new Date().toISOString(), model },
+    structuredContent: {
+      problem,
+      answer: text,
+      solvedBy: 'model',
+      steps: [],
+      timestamp: new Date().toISOString(),
+      model,
+    },
   };
 }

@@ -23,7 +23,13 @@ export const algebra: readonly Formula[] = [
     category: 'algebra',
     formula: 'm = (y₂ - y₁) / (x₂ - x₁)',
     description: 'How steep the line through two points is: the rise over the run.',
-    variables: { x1: 'x of the first point', y1: 'y of the first point', x2: 'x of the second point', y2: 'y of the second point', m: 'slope' },
+    variables: {
+      x1: 'x of the first point',
+      y1: 'y of the first point',
+      x2: 'x of the second point',
+      y2: 'y of the second point',
+      m: 'slope',
+    },
     aliases: ['gradient', 'slope formula', 'rise over run'],
     example: {
       problem: 'A line passes through (1, 2) and (4, 11). What is its slope?',
@@ -39,7 +45,13 @@ export const algebra: readonly Formula[] = [
     category: 'algebra',
     formula: 'd = √((x₂ - x₁)² + (y₂ - y₁)²)',
     description: 'The length of the straight line between two points of the plane.',
-    variables: { x1: 'x of the first point', y1: 'y of the first point', x2: 'x of the second point', y2: 'y of the second point', d: 'distance' },
+    variables: {
+      x1: 'x of the first point',
+      y1: 'y of the first point',
+      x2: 'x of the second point',
+      y2: 'y of the second point',
+      d: 'distance',
+    },
     aliases: ['distance formula', 'euclidean distance'],
     example: {
       problem: 'How far is (1, 2) from (4, 6)?',

@@ -7,7 +7,12 @@ export const trigonometry: readonly Formula[] = [
     category: 'trigonometry',
     formula: 'c² = a² + b² - 2ab cos γ',
     description: 'The third side of any triangle from two sides and the angle between them.',
-    variables: { a: 'one side', b: 'another side', gamma: 'the angle γ between them, in radians', c: 'the side opposite γ' },
+    variables: {
+      a: 'one side',
+      b: 'another side',
+      gamma: 'the angle γ between them, in radians',
+      c: 'the side opposite γ',
+    },
     aliases: ['cosine rule', 'cosine law'],
     example: {
       problem: 'Two sides of 5 and 8 meet at 60° (π/3). How long is the third side?',

@@ -15,7 +15,8 @@ export interface AreaQuestion {
 }
 
 /** Not the square of a unit: "square metres". */
-const SHAPE = /\b(rectang(?:le|ular)|circ(?:le|ular)|square(?! (?:m|ft|feet|foot|in|cm|centi|mm|milli|km|kilo|yard|unit))|triang(?:le|ular))\b/;
+const SHAPE =
+  /\b(rectang(?:le|ular)|circ(?:le|ular)|square(?! (?:m|ft|feet|foot|in|cm|centi|mm|milli|km|kilo|yard|unit))|triang(?:le|ular))\b/;
 const NUMBER = /(?<![\w.])-?\d+(?:\.\d+)?/g;
 
 /**

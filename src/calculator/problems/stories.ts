@@ -2,7 +2,8 @@
 const CLAUSES = 12;
 
 const START = /\b(?:has|have|had|there (?:are|is|were|was)|starts? with|started with|begins? with|owns?)\b/;
-const GAIN = /\b(?:buys?|bought|gets?|got|finds?|found|receives?|received|adds?|added|earns?|earned|wins?|won|picks?|picked|collects?|collected|gains?|gained)\b/;
+const GAIN =
+  /\b(?:buys?|bought|gets?|got|finds?|found|receives?|received|adds?|added|earns?|earned|wins?|won|picks?|picked|collects?|collected|gains?|gained)\b/;
 const LOSS =
   /\b(?:loses?|lost|eats?|ate|spends?|spent|sells?|sold|uses?|used|breaks?|broke|drops?|dropped|throws?|threw|removes?|removed|gives? away|gave away|(?:gives?|gave) [^,]*\bto\b)/;
 
@@ -35,7 +36,10 @@ export function readStory(text: string): string | undefined {
 
 /** "has 15 apples, buys 4 more and eats 2": a beginning, then gains and losses. */
 function readEvents(told: string, asked: string): string | undefined {
-  const clauses = told.split(/[.,;!]| and | then | but /).map((clause) => clause.trim()).filter((clause) => /\d/.test(clause));
+  const clauses = told
+    .split(/[.,;!]| and | then | but /)
+    .map((clause) => clause.trim())
+    .filter((clause) => /\d/.test(clause));
   if (clauses.length > CLAUSES) return undefined;
 
   let expression = '';

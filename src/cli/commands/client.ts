@@ -13,7 +13,9 @@ import { watchCommand } from './client/watch.js';
 
 /** The test client, for any MCP server. */
 export function clientCommand(): Command {
-  const client = new Command('client').description('A test client for any MCP server: at --url, over stdio after --, by its name in a configuration file, or one that it starts itself.');
+  const client = new Command('client').description(
+    'A test client for any MCP server: at --url, over stdio after --, by its name in a configuration file, or one that it starts itself.',
+  );
   const verbs = [
     toolsCommand(),
     callCommand(),

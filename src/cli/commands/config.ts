@@ -14,7 +14,10 @@ const TRANSPORTS: readonly HostTransport[] = ['stdio', 'http', 'sse'];
 const SYSTEMS: readonly HostSystem[] = ['linux', 'macos', 'windows'];
 
 /** Where the servers of this program listen unless told otherwise. */
-const DEFAULT_URLS = { http: `${httpOrigin(DEFAULT_HOST, DEFAULT_PORTS.stateful)}/mcp`, sse: `${httpOrigin(DEFAULT_HOST, DEFAULT_PORTS.sse)}/sse` } as const;
+const DEFAULT_URLS = {
+  http: `${httpOrigin(DEFAULT_HOST, DEFAULT_PORTS.stateful)}/mcp`,
+  sse: `${httpOrigin(DEFAULT_HOST, DEFAULT_PORTS.sse)}/sse`,
+} as const;
 
 interface ConfigFlags {
   transport?: HostTransport;
@@ -27,8 +30,14 @@ interface ConfigFlags {
 export function configCommand(): Command {
   const command = new Command('config')
     .description('Prints what to put into the configuration of a host, and where. Changes nothing.')
-    .addArgument(new Argument('<host>', 'the program that is to use the calculator').choices(hosts.map(({ name }) => name)))
-    .addOption(new Option('--transport <transport>', 'how the host reaches it (default: stdio, or http with --url)').choices(TRANSPORTS))
+    .addArgument(
+      new Argument('<host>', 'the program that is to use the calculator').choices(hosts.map(({ name }) => name)),
+    )
+    .addOption(
+      new Option('--transport <transport>', 'how the host reaches it (default: stdio, or http with --url)').choices(
+        TRANSPORTS,
+      ),
+    )
     .option('--url <url>', `address of a server that runs already (default: ${DEFAULT_URLS.http}, ${DEFAULT_URLS.sse})`)
     .addOption(new Option('--os <system>', 'the system that the host runs on (default: this one)').choices(SYSTEMS))
     .option('--local', 'start this very copy of mcp-calc, not the one that npx finds')
@@ -56,7 +65,9 @@ function config(name: string, flags: ConfigFlags, output: Output): void {
 function show(host: Host, found: HostDescription, output: Output): void {
   const { noteColours: colours } = output;
   const [file, projectFile] = found.paths;
-  output.note(`${colours.bold(host.title)}: put this into ${colours.cyan(file)}${projectFile === undefined ? '' : `, or into ${colours.cyan(projectFile)} of a project`}`);
+  output.note(
+    `${colours.bold(host.title)}: put this into ${colours.cyan(file)}${projectFile === undefined ? '' : `, or into ${colours.cyan(projectFile)} of a project`}`,
+  );
   output.note('');
   output.print(JSON.stringify(found.snippet, undefined, 2));
   output.note('');
@@ -83,7 +94,8 @@ export function reachOf({ transport, url, local }: ReachFlags): Reach {
     throw new CliError(`--url: "${redactUrl(url)}" is wrong: it must be an absolute URL such as ${DEFAULT_URLS.http}`);
   }
   const chosen = transport ?? (url === undefined ? 'stdio' : 'http');
-  if (chosen === 'stdio') return { transport: chosen, ...(local ?? { command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] }) };
+  if (chosen === 'stdio')
+    return { transport: chosen, ...(local ?? { command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] }) };
   if (local !== undefined) throw new CliError('--local starts a server: it goes with --transport stdio only');
   return { transport: chosen, url: url ?? DEFAULT_URLS[chosen] };
 }

@@ -26,10 +26,16 @@ const LONGEST_TIMEOUT_S = 600;
 
 export function doctorCommand(): Command {
   const command = new Command('doctor')
-    .description('Examines this machine, and a server elsewhere, for what keeps MCP from working; names a fix for each finding. Changes nothing. Exit code 0 with warnings, 1 with failures.')
+    .description(
+      'Examines this machine, and a server elsewhere, for what keeps MCP from working; names a fix for each finding. Changes nothing. Exit code 0 with warnings, 1 with failures.',
+    )
     .option('--url <url>', 'a server to examine as well: DNS, TLS, handshake, browsers, authorization, streaming')
     .option('--token <token>', 'bearer token for that server')
-    .option('--header <name: value>', 'header for that server; may be repeated', (value: string, before: readonly string[] = []) => [...before, value])
+    .option(
+      '--header <name: value>',
+      'header for that server; may be repeated',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
     .option('--origin <origin>', 'the page that is to use that server from a browser', USUAL_ORIGIN)
     .option('--redis [url]', 'the Redis to examine (default: as the variables say)')
     .option('--only <checks>', 'only these, between commas: ports,redis or remote for all of --url')
@@ -53,7 +59,10 @@ async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
   const self = { command: process.execPath, args: [ownBinary()] };
   const context = { ...thisMachine(), nodeVersion: process.versions.node, self, fetch, now: Date.now, ...wishes };
   const running = examine(chosen, context, { signal, timeoutMs });
-  const reports = await Promise.race([flags.json ? Promise.all(running.map(({ report }) => report)) : show(running, output), stopped]);
+  const reports = await Promise.race([
+    flags.json ? Promise.all(running.map(({ report }) => report)) : show(running, output),
+    stopped,
+  ]);
   const counts = count(reports);
   if (flags.json) {
     output.printJson({ ok: counts.failure === 0, failures: counts.failure, warnings: counts.warning, checks: reports });
@@ -81,7 +90,10 @@ function untilSignalled(): { signal: AbortSignal; stopped: Promise<never> } {
 }
 
 /** Prints each report as soon as those before it are there. */
-async function show(running: readonly { check: Check; report: Promise<CheckReport> }[], output: Output): Promise<CheckReport[]> {
+async function show(
+  running: readonly { check: Check; report: Promise<CheckReport> }[],
+  output: Output,
+): Promise<CheckReport[]> {
   const { renderReport } = await import('../doctor/render.js');
   const titleWidth = Math.max(...running.map(({ check }) => check.title.length));
   const reports: CheckReport[] = [];
@@ -89,7 +101,8 @@ async function show(running: readonly { check: Check; report: Promise<CheckRepor
     const spinner = await startSpinner(output, check.title);
     const done = await report.finally(() => spinner.stop());
     reports.push(done);
-    for (const line of renderReport(done, { colours: output.colours, width: output.width(), titleWidth })) output.print(line);
+    for (const line of renderReport(done, { colours: output.colours, width: output.width(), titleWidth }))
+      output.print(line);
   }
   return reports;
 }
@@ -102,24 +115,39 @@ function count(reports: readonly CheckReport[]): Record<Level, number> {
 
 function wishesOf({ url, token, header = [], origin, redis }: DoctorFlags): Wishes {
   if (url !== undefined && !(/^https?:\/\//i.test(url) && URL.canParse(url))) {
-    throw new CliError(`--url: "${redactUrl(url)}" is wrong: it must be an absolute URL such as https://mcp.example.com/mcp`);
+    throw new CliError(
+      `--url: "${redactUrl(url)}" is wrong: it must be an absolute URL such as https://mcp.example.com/mcp`,
+    );
   }
-  if (url === undefined && (token !== undefined || header.length > 0)) throw new CliError('--token and --header are for the server of --url: give it, too');
-  if (!/^https?:\/\/[^/\s]+$/i.test(origin)) throw new CliError(`--origin: "${redactUrl(origin)}" is wrong: it must be an origin such as ${USUAL_ORIGIN}`);
+  if (url === undefined && (token !== undefined || header.length > 0))
+    throw new CliError('--token and --header are for the server of --url: give it, too');
+  if (!/^https?:\/\/[^/\s]+$/i.test(origin))
+    throw new CliError(`--origin: "${redactUrl(origin)}" is wrong: it must be an origin such as ${USUAL_ORIGIN}`);
   const headers = Object.fromEntries(header.map(headerOf));
-  return { url: url === undefined ? undefined : new URL(url), headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }, origin, redis };
+  return {
+    url: url === undefined ? undefined : new URL(url),
+    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    origin,
+    redis,
+  };
 }
 
 /** The checks that are named, by their ids or by the first word of them. */
 function choose(checks: readonly Check[], only: string | undefined, hasUrl: boolean): readonly Check[] {
   if (only === undefined) return checks;
-  const names = only.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = only
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const isNamed = ({ id }: Check, name: string): boolean => id === name || id.startsWith(`${name}-`);
   const unknown = names.filter((name) => !checks.some((check) => isNamed(check, name)));
   if (unknown.length > 0 || names.length === 0) {
-    throw new CliError(`--only: there is no check "${unknown.join('", "')}"`, { hint: `There are: ${checks.map(({ id }) => id).join(', ')}` });
+    throw new CliError(`--only: there is no check "${unknown.join('", "')}"`, {
+      hint: `There are: ${checks.map(({ id }) => id).join(', ')}`,
+    });
   }
   const chosen = checks.filter((check) => names.some((name) => isNamed(check, name)));
-  if (!hasUrl && chosen.every(({ id }) => id.startsWith('remote-'))) throw new CliError('--only: these checks examine the server of --url: give it, too');
+  if (!hasUrl && chosen.every(({ id }) => id.startsWith('remote-')))
+    throw new CliError('--only: these checks examine the server of --url: give it, too');
   return chosen;
 }

@@ -21,7 +21,10 @@ interface HealthFlags {
 export function healthCommand(): Command {
   const command = new Command('health')
     .description('Asks a server whether it is well. Exit code 0: healthy, 4: nobody answers, 5: unhealthy.')
-    .argument('[url]', `a base URL, an MCP endpoint, a probe such as /readyz, or a port (default: the variable PORT, or ${DEFAULT_PORTS.stateful})`)
+    .argument(
+      '[url]',
+      `a base URL, an MCP endpoint, a probe such as /readyz, or a port (default: the variable PORT, or ${DEFAULT_PORTS.stateful})`,
+    )
     .option('--json', 'print what was found as JSON')
     .option('--timeout <seconds>', 'how long to wait', '5')
     .action((target: string | undefined, flags: HealthFlags) => health(target, flags, createOutput()));
@@ -38,7 +41,11 @@ async function health(target: string | undefined, flags: HealthFlags, output: Ou
   const report = await probe(url, timeoutOf(flags.timeout, LONGEST_TIMEOUT_S)).catch((error: unknown) => {
     if (!(error instanceof HealthUnreachableError)) throw error;
     if (flags.json) output.printJson({ url: redactUrl(url.href), healthy: false, reason: error.message });
-    throw new CliError(error.message, { exitCode: ExitCode.unreachable, hint: 'Start a server with: mcp-calc http', cause: error });
+    throw new CliError(error.message, {
+      exitCode: ExitCode.unreachable,
+      hint: 'Start a server with: mcp-calc http',
+      cause: error,
+    });
   });
   if (flags.json) output.printJson(report);
   else output.print(summary(report, output));
@@ -52,11 +59,20 @@ function urlOf(target: string | undefined): URL {
   }
   const url = healthUrl(target ?? port);
   if (url !== undefined) return url;
-  throw new CliError(`"${redactUrl(String(target))}" is not the address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453, or a port.' });
+  throw new CliError(`"${redactUrl(String(target))}" is not the address of a server`, {
+    hint: 'Give a URL such as http://127.0.0.1:1453, or a port.',
+  });
 }
 
 function summary({ url, healthy, body = {}, responseTimeMs, reason }: HealthReport, { colours }: Output): string {
-  const facts = [word('', body.pattern), word('', body.storageMode), word('redis ', body.redis), word('v', body.version), uptime(body.uptime), `${responseTimeMs} ms`];
+  const facts = [
+    word('', body.pattern),
+    word('', body.storageMode),
+    word('redis ', body.redis),
+    word('v', body.version),
+    uptime(body.uptime),
+    `${responseTimeMs} ms`,
+  ];
   const details = colours.dim(facts.filter((fact) => fact !== undefined).join(' · '));
   const verdict = healthy ? colours.green('✓ healthy') : colours.red('✗ unhealthy');
   return `${verdict}  ${url}${reason === undefined ? '' : `: ${reason}`}\n  ${details}`;

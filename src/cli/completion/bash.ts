@@ -44,7 +44,9 @@ function valueCases(nodes: readonly CommandNode[]): string[] {
       patterns.set(proposals, [...(patterns.get(proposals) ?? []), ...names.map((name) => `${path}:${name}`)]);
     }
   }
-  return [...patterns].map(([proposals, flags]) => `      ${alternatives(flags)}) COMPREPLY=($(compgen ${proposals} -- "$cur")); return ;;`);
+  return [...patterns].map(
+    ([proposals, flags]) => `      ${alternatives(flags)}) COMPREPLY=($(compgen ${proposals} -- "$cur")); return ;;`,
+  );
 }
 
 function nodeCase(node: CommandNode): string {

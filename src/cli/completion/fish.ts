@@ -7,7 +7,10 @@ export function fishScript(tree: CommandNode): string {
   const name = tree.name;
   return `# ${name} completion for fish. Save as ~/.config/fish/completions/${name}.fish
 function __mcp_calc_at
-    set -l known ${nodes.slice(1).map(({ path }) => single(path)).join(' ')}
+    set -l known ${nodes
+      .slice(1)
+      .map(({ path }) => single(path))
+      .join(' ')}
     set -l at ${name}
     for word in (commandline -opc)[2..-1]
         if contains -- "$at $word" $known
@@ -32,7 +35,13 @@ function lines(name: string, node: CommandNode): string[] {
 
 function flagLine({ names, description, takesValue, choices, isFile }: FlagNode): string {
   const spelled = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
-  const value = !takesValue ? [] : isFile ? ['-r', '-F'] : choices.length > 0 ? ['-x', `-a ${single(choices.join(' '))}`] : ['-x'];
+  const value = !takesValue
+    ? []
+    : isFile
+      ? ['-r', '-F']
+      : choices.length > 0
+        ? ['-x', `-a ${single(choices.join(' '))}`]
+        : ['-x'];
   return [...spelled, ...value, `-d ${single(description)}`].join(' ');
 }
 

@@ -45,7 +45,9 @@ export function flatten(node: CommandNode): CommandNode[] {
 
 /** `mcp-calc help` takes the name of a command. */
 function withTopics(child: CommandNode, all: readonly CommandNode[]): CommandNode {
-  return child.name === 'help' ? { ...child, words: all.map(({ name }) => name).filter((name) => name !== 'help') } : child;
+  return child.name === 'help'
+    ? { ...child, words: all.map(({ name }) => name).filter((name) => name !== 'help') }
+    : child;
 }
 
 const FILE_VALUE = /[<[](file|path|module|dir|folder)[\].>]/;

@@ -11,7 +11,10 @@ export function zshScript(tree: CommandNode): string {
 _mcp_calc() {
   local at=${name} word prev=\${words[CURRENT-1]} cur=\${words[CURRENT]}
   local -a known flags subcommands values
-  known=(${nodes.slice(1).map(({ path }) => single(path)).join(' ')})
+  known=(${nodes
+    .slice(1)
+    .map(({ path }) => single(path))
+    .join(' ')})
   for word in "\${(@)words[2,CURRENT-1]}"; do
     if [[ $word == -- ]]; then _files; return; fi
     if (( \${known[(Ie)$at $word]} )); then at="$at $word"; fi
@@ -39,13 +42,20 @@ function valueCases(node: CommandNode): string[] {
 
 function valueCase(node: CommandNode, { names, choices, isFile }: FlagNode): string {
   const patterns = names.map((name) => single(`${node.path}:${name}`)).join(' | ');
-  const action = isFile ? '_files' : choices.length === 0 ? '_message value' : `values=(${choices.map(single).join(' ')}); _describe value values`;
+  const action = isFile
+    ? '_files'
+    : choices.length === 0
+      ? '_message value'
+      : `values=(${choices.map(single).join(' ')}); _describe value values`;
   return `      ${patterns}) ${action}; return ;;`;
 }
 
 function nodeCase(node: CommandNode): string {
   const flags = node.flags.flatMap(({ names, description }) => names.map((name) => described(name, description)));
-  const words = [...node.children.map((child) => described(child.name, child.description)), ...node.words.map((word) => described(word, ''))];
+  const words = [
+    ...node.children.map((child) => described(child.name, child.description)),
+    ...node.words.map((word) => described(word, '')),
+  ];
   return `    ${single(node.path)}) flags=(${flags.join(' ')}); subcommands=(${words.join(' ')}) ;;`;
 }
 

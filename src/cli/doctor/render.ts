@@ -15,25 +15,37 @@ export interface RenderOptions {
 }
 
 /** A check's findings: its title once, a mark for each, and the fix below. Several about one subject stand below its name. */
-export function renderReport({ title, findings }: CheckReport, { colours, width, titleWidth }: RenderOptions): string[] {
+export function renderReport(
+  { title, findings }: CheckReport,
+  { colours, width, titleWidth }: RenderOptions,
+): string[] {
   const indent = ' '.repeat(MARK_WIDTH + titleWidth + 2);
   const room = width === Infinity ? Infinity : Math.min(width, WIDEST) - indent.length;
   const lines: string[] = [];
-  const start = (sign: string): string => `${sign} ${colours.bold((lines.length === 0 ? title : '').padEnd(titleWidth))}  `;
+  const start = (sign: string): string =>
+    `${sign} ${colours.bold((lines.length === 0 ? title : '').padEnd(titleWidth))}  `;
   findings.forEach((finding, index) => {
     const { subject, message } = finding;
-    const grouped = width !== Infinity && subject !== undefined && [index - 1, index + 1].some((other) => findings[other]?.subject === subject);
+    const grouped =
+      width !== Infinity &&
+      subject !== undefined &&
+      [index - 1, index + 1].some((other) => findings[other]?.subject === subject);
     if (grouped && findings[index - 1]?.subject !== subject) lines.push(start(' ') + colours.underline(subject));
     const [first = '', ...more] = wrap(grouped || subject === undefined ? message : `${subject}: ${message}`, room);
     lines.push(start(mark(finding, colours)) + text(finding, first, colours));
-    lines.push(...more.map((line) => indent + text(finding, line, colours)), ...fixLines(finding, indent, room, colours));
+    lines.push(
+      ...more.map((line) => indent + text(finding, line, colours)),
+      ...fixLines(finding, indent, room, colours),
+    );
   });
   return lines;
 }
 
 function fixLines({ fix }: Finding, indent: string, room: number, colours: ChalkInstance): string[] {
   if (fix === undefined) return [];
-  return wrap(fix, room - 2).map((line, index) => `${indent}${index === 0 ? colours.cyan('→') : ' '} ${colours.cyan(line)}`);
+  return wrap(fix, room - 2).map(
+    (line, index) => `${indent}${index === 0 ? colours.cyan('→') : ' '} ${colours.cyan(line)}`,
+  );
 }
 
 function mark({ level }: Finding, colours: ChalkInstance): string {
@@ -49,7 +61,9 @@ function text({ level }: Finding, line: string, colours: ChalkInstance): string 
 export function renderSummary(counts: Readonly<Record<Level, number>>, colours: ChalkInstance): string {
   const { warning, failure } = counts;
   if (warning + failure === 0) return colours.green('All is well.');
-  const said = [count(failure, 'failure', colours.red), count(warning, 'warning', colours.yellow)].filter((part) => part !== '');
+  const said = [count(failure, 'failure', colours.red), count(warning, 'warning', colours.yellow)].filter(
+    (part) => part !== '',
+  );
   return `${said.join(', ')}${failure === 0 ? ', and nothing that keeps it from working' : ''}.`;
 }
 

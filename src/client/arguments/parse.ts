@@ -12,7 +12,9 @@ export function parseArguments(words: readonly string[], schema: ReadableSchema)
   for (const word of words) {
     const [, key, text] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
     if (key === undefined || text === undefined) {
-      throw new ClientError('usage', `"${word}" is no argument`, { hint: 'Write arguments as key=value, or all of them as JSON with --args.' });
+      throw new ClientError('usage', `"${word}" is not an argument`, {
+        hint: 'Write arguments as key=value, or all of them as JSON with --args.',
+      });
     }
     place(result, key, text, schema);
   }
@@ -20,7 +22,12 @@ export function parseArguments(words: readonly string[], schema: ReadableSchema)
 }
 
 /** One value from its text, as the schema wants it. */
-export function parseValue(text: string, schema: ReadableSchema, root: ReadableSchema = schema, name = 'the value'): unknown {
+export function parseValue(
+  text: string,
+  schema: ReadableSchema,
+  root: ReadableSchema = schema,
+  name = 'the value',
+): unknown {
   const types = typesOf(schema, root);
   if (types.length === 0) return jsonOr(text, text);
   for (const type of ['null', 'boolean', 'integer', 'number', 'object', 'array'].filter((one) => types.includes(one))) {
@@ -29,8 +36,13 @@ export function parseValue(text: string, schema: ReadableSchema, root: ReadableS
   }
   if (types.includes('string')) return text;
   // A list of one, or a list without brackets.
-  if (types.includes('array')) return text === '' ? [] : text.split(',').map((item) => parseValue(item.trim(), resolveReference(schema, root).items ?? {}, root, name));
-  throw new ClientError('usage', redactText(`${name}: "${text}" is not of type ${types.join(' or ')}`), { hint: 'See what the tool takes: mcp-calc client tools --json' });
+  if (types.includes('array'))
+    return text === ''
+      ? []
+      : text.split(',').map((item) => parseValue(item.trim(), resolveReference(schema, root).items ?? {}, root, name));
+  throw new ClientError('usage', redactText(`${name}: "${text}" is not of type ${types.join(' or ')}`), {
+    hint: 'See what the tool takes: mcp-calc client tools --json',
+  });
 }
 
 function place(result: Record<string, unknown>, key: string, text: string, root: ReadableSchema): void {
@@ -46,7 +58,13 @@ function place(result: Record<string, unknown>, key: string, text: string, root:
   const isList = typesOf(schema, root).includes('array');
   const value = parseValue(text, schema, root, key);
   const before = Object.hasOwn(at, last) ? at[last] : undefined;
-  define(at, last, isList && Array.isArray(before) && Array.isArray(value) ? [...(before as unknown[]), ...(value as unknown[])] : value);
+  define(
+    at,
+    last,
+    isList && Array.isArray(before) && Array.isArray(value)
+      ? [...(before as unknown[]), ...(value as unknown[])]
+      : value,
+  );
 }
 
 /** `a.b` is the property b of a, unless the schema has a property of that very name. */
@@ -77,7 +95,11 @@ function valueOf(type: string, text: string): unknown {
     case 'integer':
     case 'number':
       // 1e999 is JSON and Infinity; +5 and .5 are none and numbers all the same.
-      return text.trim() !== '' && Number.isFinite(Number(text)) && (type === 'number' || Number.isInteger(Number(text))) ? Number(text) : undefined;
+      return text.trim() !== '' &&
+        Number.isFinite(Number(text)) &&
+        (type === 'number' || Number.isInteger(Number(text)))
+        ? Number(text)
+        : undefined;
     case 'array':
       return Array.isArray(value) ? value : undefined;
     default:

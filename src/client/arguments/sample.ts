@@ -43,23 +43,42 @@ export function sampleValue(schema: ReadableSchema, root: ReadableSchema = schem
 }
 
 /** Only what is required: the fewer the arguments, the better the chance that they go together. */
-function sampleObject({ properties = {}, required = [] }: ReadableSchema, root: ReadableSchema, depth: number): Record<string, unknown> {
+function sampleObject(
+  { properties = {}, required = [] }: ReadableSchema,
+  root: ReadableSchema,
+  depth: number,
+): Record<string, unknown> {
   if (depth > DEPTH) return {};
   return Object.fromEntries(required.map((name) => [name, sampleValue(properties[name] ?? {}, root, depth + 1)]));
 }
 
-function sampleArray({ items, prefixItems, minItems = 1 }: ReadableSchema, root: ReadableSchema, depth: number): unknown[] {
+function sampleArray(
+  { items, prefixItems, minItems = 1 }: ReadableSchema,
+  root: ReadableSchema,
+  depth: number,
+): unknown[] {
   if (depth > DEPTH) return [];
   if (prefixItems !== undefined) return prefixItems.map((item) => sampleValue(item, root, depth + 1));
   return Array.from({ length: Math.max(minItems, 1) }, () => sampleValue(items ?? {}, root, depth + 1));
 }
 
-function sampleNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: ReadableSchema, type: string): number {
+function sampleNumber(
+  { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: ReadableSchema,
+  type: string,
+): number {
   const step = multipleOf ?? 1;
   const low = Math.max(minimum ?? -Infinity, typeof exclusiveMinimum === 'number' ? exclusiveMinimum : -Infinity);
   const high = Math.min(maximum ?? Infinity, typeof exclusiveMaximum === 'number' ? exclusiveMaximum : Infinity);
-  const fits = (value: number): boolean => value >= low && value <= high && value !== exclusiveMinimum && value !== exclusiveMaximum;
-  const onSteps = [step, 0, Math.ceil(low / step) * step, (Math.floor(low / step) + 1) * step, Math.floor(high / step) * step, (Math.ceil(high / step) - 1) * step];
+  const fits = (value: number): boolean =>
+    value >= low && value <= high && value !== exclusiveMinimum && value !== exclusiveMaximum;
+  const onSteps = [
+    step,
+    0,
+    Math.ceil(low / step) * step,
+    (Math.floor(low / step) + 1) * step,
+    Math.floor(high / step) * step,
+    (Math.ceil(high / step) - 1) * step,
+  ];
   const between = type === 'number' && multipleOf === undefined ? [(low + high) / 2] : [];
   return [...onSteps, ...between].find((value) => Number.isFinite(value) && fits(value)) ?? step;
 }

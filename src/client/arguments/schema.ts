@@ -37,8 +37,12 @@ const REFERENCES = 20;
 export function resolveReference(schema: ReadableSchema, root: ReadableSchema): ReadableSchema {
   let found = schema;
   for (let steps = 0; found.$ref !== undefined; steps++) {
-    const path = found.$ref.startsWith('#') && steps < REFERENCES ? found.$ref.slice(1).split('/').filter(Boolean) : undefined;
-    const target = path?.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[unescape(key)], root);
+    const path =
+      found.$ref.startsWith('#') && steps < REFERENCES ? found.$ref.slice(1).split('/').filter(Boolean) : undefined;
+    const target = path?.reduce<unknown>(
+      (at, key) => (at as Record<string, unknown> | undefined)?.[unescape(key)],
+      root,
+    );
     if (typeof target !== 'object' || target === null) return {};
     found = target;
   }

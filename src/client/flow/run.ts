@@ -45,7 +45,10 @@ function lineOf({ request, stream }: FlowStep): string {
   return stream ? line.replace('-sS', '-sSN') : line;
 }
 
-async function take(step: FlowStep, { onAnswer, signal, timeoutMs, headers = {}, fetch: fetchFn = fetch }: FlowOptions): Promise<void> {
+async function take(
+  step: FlowStep,
+  { onAnswer, signal, timeoutMs, headers = {}, fetch: fetchFn = fetch }: FlowOptions,
+): Promise<void> {
   const { request } = step;
   const response = await fetchFn(request.url, {
     method: request.method,
@@ -63,5 +66,10 @@ async function take(step: FlowStep, { onAnswer, signal, timeoutMs, headers = {},
   const answer = { status: response.status, headers: Object.fromEntries(response.headers), body };
   step.keep?.(answer);
   if (!step.stream) onAnswer(step.show?.(answer) ?? (body || `HTTP ${response.status}`));
-  if (!response.ok) throw new ClientError('answer', `${request.method} ${redactUrl(request.url)} was answered with HTTP ${response.status}`, { hint: 'This server does not follow the flow. Another of stateful, stateless, sse and stdio may fit.' });
+  if (!response.ok)
+    throw new ClientError(
+      'answer',
+      `${request.method} ${redactUrl(request.url)} was answered with HTTP ${response.status}`,
+      { hint: 'This server does not follow the flow. Another of stateful, stateless, sse and stdio may fit.' },
+    );
 }

@@ -5,13 +5,17 @@ import { callTool } from '../calls.js';
 import type { FlowOptions } from './run.js';
 
 /** The legacy transport: a stream brings the endpoint, requests are posted there, answers come on the stream. */
-export async function walkSse(url: URL, { onAnswer, onStep, signal, timeoutMs, headers = {} }: FlowOptions): Promise<void> {
+export async function walkSse(
+  url: URL,
+  { onAnswer, onStep, signal, timeoutMs, headers = {} }: FlowOptions,
+): Promise<void> {
   const requests: HttpRequest[] = [];
   const received: string[] = [];
   const target = { kind: 'http' as const, url, transport: 'sse' as const, headers };
   const callbacks = {
     onRequest: (request: HttpRequest) => void requests.push(request),
-    onTrace: (direction: 'sent' | 'received', message: unknown) => void (direction === 'received' && received.push(JSON.stringify(message))),
+    onTrace: (direction: 'sent' | 'received', message: unknown) =>
+      void (direction === 'received' && received.push(JSON.stringify(message))),
   };
   const connection = await connect(target, { callbacks, signal, timeoutMs });
   try {
@@ -19,9 +23,21 @@ export async function walkSse(url: URL, { onAnswer, onStep, signal, timeoutMs, h
   } finally {
     await connection.close();
   }
-  const [stream = '', wait = '', endpoint = '', initialize = '', initialized = '', notify = '', call = '', called = '', end = ''] = curlScript('sse', requests);
+  const [
+    stream = '',
+    wait = '',
+    endpoint = '',
+    initialize = '',
+    initialized = '',
+    notify = '',
+    call = '',
+    called = '',
+    end = '',
+  ] = curlScript('sse', requests);
   onStep('Open the stream; its first event names the endpoint', [stream, wait, endpoint].join('\n'));
-  onAnswer(`event: endpoint\ndata: ${new URL(requests[1]?.url ?? url).pathname}${new URL(requests[1]?.url ?? url).search}`);
+  onAnswer(
+    `event: endpoint\ndata: ${new URL(requests[1]?.url ?? url).pathname}${new URL(requests[1]?.url ?? url).search}`,
+  );
   onStep('Shake hands; the answer comes on the stream', [initialize, initialized].join('\n'));
   onAnswer(received[0] ?? '');
   onStep('Say that the handshake is done', notify);

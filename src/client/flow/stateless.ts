@@ -6,9 +6,21 @@ export const stateless: Flow = function* (endpoint) {
   yield { title: 'Is the server well?', request: get(endpoint, '/health') };
   yield {
     title: 'Calculate, without any handshake',
-    request: post(endpoint, [{ jsonrpc: '2.0', id: 'req-1', method: 'tools/call', params: { name: 'calculate', arguments: { a: 100, b: 5, op: 'divide', precision: 4 } } }]),
+    request: post(endpoint, [
+      {
+        jsonrpc: '2.0',
+        id: 'req-1',
+        method: 'tools/call',
+        params: { name: 'calculate', arguments: { a: 100, b: 5, op: 'divide', precision: 4 } },
+      },
+    ]),
   };
-  const progress = post(endpoint, [{ jsonrpc: '2.0', id: 'req-2', method: 'tools/call', params: { name: 'demo_progress', arguments: {} } }]);
+  const progress = post(endpoint, [
+    { jsonrpc: '2.0', id: 'req-2', method: 'tools/call', params: { name: 'demo_progress', arguments: {} } },
+  ]);
   yield { title: 'Progress arrives as server-sent events', request: progress, stream: true };
-  yield { title: 'What tools are there?', request: post(endpoint, { jsonrpc: '2.0', id: 'req-3', method: 'tools/list' }) };
+  yield {
+    title: 'What tools are there?',
+    request: post(endpoint, { jsonrpc: '2.0', id: 'req-3', method: 'tools/list' }),
+  };
 };

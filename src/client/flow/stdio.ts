@@ -5,10 +5,15 @@ import type { StdioTarget } from '../target.js';
 import type { FlowOptions } from './run.js';
 
 /** Messages on lines: what goes to stdin, and what comes from stdout. */
-export async function walkStdio(target: StdioTarget, shown: string, { onAnswer, onStep, signal, timeoutMs }: FlowOptions): Promise<void> {
+export async function walkStdio(
+  target: StdioTarget,
+  shown: string,
+  { onAnswer, onStep, signal, timeoutMs }: FlowOptions,
+): Promise<void> {
   const sent: string[] = [];
   const received: string[] = [];
-  const onTrace = (direction: 'sent' | 'received', message: unknown): void => void (direction === 'sent' ? sent : received).push(JSON.stringify(message));
+  const onTrace = (direction: 'sent' | 'received', message: unknown): void =>
+    void (direction === 'sent' ? sent : received).push(JSON.stringify(message));
   const connection = await connect(target, { callbacks: { onTrace }, signal, timeoutMs });
   try {
     await callTool(connection, { name: 'calculate' }, { a: 100, b: 50, op: 'add' }, { signal });
@@ -18,6 +23,9 @@ export async function walkStdio(target: StdioTarget, shown: string, { onAnswer, 
   const [initialize = '', initialized = '', call = ''] = sent;
   onStep('Shake hands: a line to stdin, a line from stdout', `printf '%s\\n' ${shellQuote(initialize)} | ${shown}`);
   onAnswer(received[0] ?? '');
-  onStep('Call a tool after the handshake: three lines to stdin', `printf '%s\\n' ${[initialize, initialized, call].map(shellQuote).join(' ')} | ${shown}`);
+  onStep(
+    'Call a tool after the handshake: three lines to stdin',
+    `printf '%s\\n' ${[initialize, initialized, call].map(shellQuote).join(' ')} | ${shown}`,
+  );
   onAnswer(received.slice(0, 2).join('\n'));
 }

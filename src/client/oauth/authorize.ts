@@ -16,9 +16,11 @@ export function authorizing(server: URL, signIn: SignIn): Authorize {
 
   /** One at a time: a request that was refused with an old token takes the new one that another has got meanwhile. */
   const renew = (refused: string | undefined, challenge: Challenge): Promise<void> => {
-    signingIn = signingIn.catch(() => undefined).then(async () => {
-      if ((await accessToken()) === refused) await signIn.run(server, challenge);
-    });
+    signingIn = signingIn
+      .catch(() => undefined)
+      .then(async () => {
+        if ((await accessToken()) === refused) await signIn.run(server, challenge);
+      });
     return signingIn;
   };
 

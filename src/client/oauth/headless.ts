@@ -17,7 +17,8 @@ export function headlessReceiver(): RedirectReceiver {
         const response = await fetch(url, { redirect: 'manual' });
         await response.body?.cancel();
         const location = response.headers.get('location');
-        if (location === null) throw new Error(`the authorization server wants a person (HTTP ${response.status} without a redirect)`);
+        if (location === null)
+          throw new Error(`the authorization server wants a person (HTTP ${response.status} without a redirect)`);
         url = new URL(location, url);
         if (url.href.startsWith(`${REDIRECT_URL}?`)) return readRedirect(url.searchParams);
       }

@@ -19,7 +19,13 @@ export interface LoopbackOptions {
 }
 
 /** Listens on a loopback port for the browser to return (RFC 8252, 7.3). */
-export async function loopbackReceiver({ port, demanded = false, show, signal, timeoutMs = SIGN_IN_TIMEOUT_MS }: LoopbackOptions): Promise<RedirectReceiver> {
+export async function loopbackReceiver({
+  port,
+  demanded = false,
+  show,
+  signal,
+  timeoutMs = SIGN_IN_TIMEOUT_MS,
+}: LoopbackOptions): Promise<RedirectReceiver> {
   const server = await listen(port).catch((error: unknown) => {
     if (demanded) throw error;
     return listen(0);
@@ -55,7 +61,10 @@ function waitFor(server: Server, timeoutMs: number, signal?: AbortSignal): Promi
         response.writeHead(404).end();
         return;
       }
-      const answer = (status: number, text: string): void => void response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', connection: 'close' }).end(page(text));
+      const answer = (status: number, text: string): void =>
+        void response
+          .writeHead(status, { 'content-type': 'text/html; charset=utf-8', connection: 'close' })
+          .end(page(text));
       try {
         const found = readRedirect(url.searchParams);
         answer(200, 'You are signed in. You can close this page and go back to the terminal.');

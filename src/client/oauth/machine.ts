@@ -10,9 +10,15 @@ export interface MachineIdentity {
 }
 
 /** Signs in with the client credentials grant (SEP-1046): with a secret, or with an assertion signed by a private key. */
-export function clientCredentials(identity: MachineIdentity & ({ readonly clientSecret: string } | { readonly privateKey: string; readonly algorithm: string })): SignIn {
+export function clientCredentials(
+  identity: MachineIdentity &
+    ({ readonly clientSecret: string } | { readonly privateKey: string; readonly algorithm: string }),
+): SignIn {
   const { clientId, issuer, scope } = identity;
   const common = { clientId, clientName: 'mcp-calc client', expectedIssuer: issuer, scope };
-  if ('clientSecret' in identity) return machineSignIn(new ClientCredentialsProvider({ ...common, clientSecret: identity.clientSecret }));
-  return machineSignIn(new PrivateKeyJwtProvider({ ...common, privateKey: identity.privateKey, algorithm: identity.algorithm }));
+  if ('clientSecret' in identity)
+    return machineSignIn(new ClientCredentialsProvider({ ...common, clientSecret: identity.clientSecret }));
+  return machineSignIn(
+    new PrivateKeyJwtProvider({ ...common, privateKey: identity.privateKey, algorithm: identity.algorithm }),
+  );
 }

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { OAuthClientProvider, OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.js';
-import type { OAuthClientInformationMixed, OAuthClientMetadata, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
+import type {
+  OAuthClientInformationMixed,
+  OAuthClientMetadata,
+  OAuthTokens,
+} from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { Credentials, CredentialStore } from './credentials.js';
 
 /** What is known of the client before any server is asked. */
@@ -66,7 +70,8 @@ export class PersonProvider implements OAuthClientProvider {
   }
 
   async saveClientInformation(client: OAuthClientInformationMixed): Promise<void> {
-    if (this.identity.id === undefined) await this.change({ client, ...(this.redirectUrl !== undefined && { redirectUrl: this.redirectUrl }) });
+    if (this.identity.id === undefined)
+      await this.change({ client, ...(this.redirectUrl !== undefined && { redirectUrl: this.redirectUrl }) });
   }
 
   async tokens(): Promise<OAuthTokens | undefined> {
@@ -105,7 +110,11 @@ export class PersonProvider implements OAuthClientProvider {
     if (what === 'all' || what === 'verifier') this.verifier = '';
     if (what === 'verifier' || what === 'discovery') return;
     const { client, tokens, ...rest } = await this.load();
-    const kept = { ...rest, ...(what === 'tokens' && client && { client }), ...(what === 'client' && tokens && { tokens }) };
+    const kept = {
+      ...rest,
+      ...(what === 'tokens' && client && { client }),
+      ...(what === 'client' && tokens && { tokens }),
+    };
     await this.store.save(this.server, kept);
   }
 

@@ -23,11 +23,18 @@ export interface SignIn {
 
 /** Signs in as the client itself: the provider knows how. */
 export function machineSignIn(provider: OAuthClientProvider): SignIn {
-  return { provider, run: (server, { resourceMetadataUrl, scope }) => orFail(async () => void (await auth(provider, { serverUrl: server, resourceMetadataUrl, scope }))) };
+  return {
+    provider,
+    run: (server, { resourceMetadataUrl, scope }) =>
+      orFail(async () => void (await auth(provider, { serverUrl: server, resourceMetadataUrl, scope }))),
+  };
 }
 
 /** Signs in a person with `openReceiver`; without it only with what an earlier sign-in left. */
-export function personSignIn(provider: PersonProvider, openReceiver?: (registered: string | undefined) => Promise<RedirectReceiver>): SignIn {
+export function personSignIn(
+  provider: PersonProvider,
+  openReceiver?: (registered: string | undefined) => Promise<RedirectReceiver>,
+): SignIn {
   return {
     provider,
     run: (server, challenge) =>
@@ -37,14 +44,16 @@ export function personSignIn(provider: PersonProvider, openReceiver?: (registere
         // What was granted stays granted (SEP-2350).
         const wanted = challenge.wantsMore ? union(scope, challenge.scope) : challenge.scope;
         const params = { serverUrl: server, resourceMetadataUrl: challenge.resourceMetadataUrl, scope: wanted };
-        if (openReceiver === undefined && (tokens?.refresh_token === undefined || challenge.wantsMore)) throw notSignedIn(server, challenge);
+        if (openReceiver === undefined && (tokens?.refresh_token === undefined || challenge.wantsMore))
+          throw notSignedIn(server, challenge);
         const receiver = await openReceiver?.(redirectUrl);
         try {
           provider.redirectUrl = receiver?.redirectUrl ?? redirectUrl;
           if ((await auth(provider, params)) === 'AUTHORIZED') return;
           if (receiver === undefined || provider.authorizationUrl === undefined) throw notSignedIn(server, challenge);
           const redirected = await receiver.authorize(provider.authorizationUrl);
-          if (!provider.belongs(redirected)) throw new Error('the redirect does not belong to this sign-in (state or issuer differ)');
+          if (!provider.belongs(redirected))
+            throw new Error('the redirect does not belong to this sign-in (state or issuer differ)');
           await auth(provider, { ...params, authorizationCode: redirected.code });
         } finally {
           provider.ignoreRefreshToken = false;
@@ -56,8 +65,12 @@ export function personSignIn(provider: PersonProvider, openReceiver?: (registere
 
 function notSignedIn(server: URL, { wantsMore, scope }: Challenge): ClientError {
   const address = redactUrl(server.href);
-  const message = wantsMore ? `The token lacks a scope that ${address} wants${scope === undefined ? '' : `: ${quote(scope)}`}` : `${address} wants you to sign in (401)`;
-  return new ClientError('authentication', message, { hint: `Sign in with: mcp-calc client login --url ${address}. Or give a token with --token.` });
+  const message = wantsMore
+    ? `The token lacks a scope that ${address} wants${scope === undefined ? '' : `: ${quote(scope)}`}`
+    : `${address} wants you to sign in (401)`;
+  return new ClientError('authentication', message, {
+    hint: `Sign in with: mcp-calc client login --url ${address}. Or give a token with --token.`,
+  });
 }
 
 async function orFail(work: () => Promise<void>): Promise<void> {
@@ -66,7 +79,10 @@ async function orFail(work: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (error instanceof ClientError) throw error;
     const words = error instanceof Error ? error.message : String(error);
-    throw new ClientError('authentication', `Signing in failed: ${quote(words) || 'no reason given'}`, { cause: error, hint: 'A token from elsewhere can be given with --token.' });
+    throw new ClientError('authentication', `Signing in failed: ${quote(words) || 'no reason given'}`, {
+      cause: error,
+      hint: 'A token from elsewhere can be given with --token.',
+    });
   }
 }
 

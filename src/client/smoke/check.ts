@@ -16,8 +16,16 @@ export interface SmokeContext {
 }
 
 /** A request whose result is taken as it comes: what is wrong with it is for the check to say. */
-export function rawRequest(connection: Connection, method: string, params: Readonly<Record<string, unknown>> | undefined, extras: RequestExtras): Promise<Record<string, unknown>> {
-  return connection.request((client, options) => client.request({ method, params: params && { ...params } }, ResultSchema, options), extras);
+export function rawRequest(
+  connection: Connection,
+  method: string,
+  params: Readonly<Record<string, unknown>> | undefined,
+  extras: RequestExtras,
+): Promise<Record<string, unknown>> {
+  return connection.request(
+    (client, options) => client.request({ method, params: params && { ...params } }, ResultSchema, options),
+    extras,
+  );
 }
 
 /** Passes where the request is answered with one of these JSON-RPC errors. */

@@ -17,5 +17,8 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** XML 1.0 has no place for most control characters, not even escaped. */
 function escape(text: string): string {
-  return text.replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd').replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character).replace(/[\n\r\t]/g, ' ');
+  return text
+    .replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd')
+    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
+    .replace(/[\n\r\t]/g, ' ');
 }

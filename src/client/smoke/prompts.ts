@@ -5,11 +5,11 @@ import { expectError, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
 import { Fault } from './report.js';
 import { walkList } from './walk.js';
+import { RPC } from '../../rpc/errors.js';
 
 const GROUP = 'prompts';
 /** Passes for a number, an id and a text. */
 const PLAIN_WORD = '1';
-const INVALID_PARAMS = -32602;
 
 /** Lists the prompts, and gets every one of them. */
 export async function checkPrompts(context: SmokeContext): Promise<void> {
@@ -23,7 +23,12 @@ export async function checkPrompts(context: SmokeContext): Promise<void> {
       async () => {
         const parsed = PromptSchema.safeParse(item);
         if (!parsed.success) throw new Fault(`its declaration is wrong at ${parsed.error.issues[0]?.path.join('.')}`);
-        const { messages } = await getPrompt(connection, parsed.data.name, await argumentsOf(parsed.data, context), extras);
+        const { messages } = await getPrompt(
+          connection,
+          parsed.data.name,
+          await argumentsOf(parsed.data, context),
+          extras,
+        );
         if (messages.length === 0) throw new Fault('the result has no messages');
         return messages.length;
       },
@@ -35,15 +40,24 @@ export async function checkPrompts(context: SmokeContext): Promise<void> {
 export async function checkPromptErrors({ connection, recorder, extras, offers }: SmokeContext): Promise<void> {
   if (!offers('prompts')) return;
   await recorder.check('errors', 'an unknown prompt is -32602', () =>
-    expectError([INVALID_PARAMS], () => rawRequest(connection, 'prompts/get', { name: 'no-such-prompt-here' }, extras)),
+    expectError([RPC.invalidParams], () =>
+      rawRequest(connection, 'prompts/get', { name: 'no-such-prompt-here' }, extras),
+    ),
   );
 }
 
 /** The required ones: the first value that the server completes to, or a plain word. */
-async function argumentsOf({ name, arguments: declared = [] }: Prompt, { connection, extras, offers }: SmokeContext): Promise<Record<string, string>> {
+async function argumentsOf(
+  { name, arguments: declared = [] }: Prompt,
+  { connection, extras, offers }: SmokeContext,
+): Promise<Record<string, string>> {
   const args: Record<string, string> = {};
   for (const { name: argument } of declared.filter(({ required }) => required)) {
-    const found = offers('completions') ? await complete(connection, { type: 'ref/prompt', name }, { name: argument, value: '' }, args, extras).catch(() => undefined) : undefined;
+    const found = offers('completions')
+      ? await complete(connection, { type: 'ref/prompt', name }, { name: argument, value: '' }, args, extras).catch(
+          () => undefined,
+        )
+      : undefined;
     args[argument] = found?.completion.values[0] ?? PLAIN_WORD;
   }
   return args;

@@ -51,7 +51,12 @@ export class Recorder {
   ) {}
 
   /** Runs one check; resolves to what it returned, or to undefined where it threw. Rejects only when the run is cancelled. */
-  async check<T>(group: string, name: string, run: () => Promise<T>, describe?: (value: T) => string | undefined): Promise<T | undefined> {
+  async check<T>(
+    group: string,
+    name: string,
+    run: () => Promise<T>,
+    describe?: (value: T) => string | undefined,
+  ): Promise<T | undefined> {
     if (this.isOver()) return undefined;
     const started = performance.now();
     let value: T | undefined;
@@ -74,7 +79,14 @@ export class Recorder {
   }
 
   report(server: string): SmokeReport {
-    const count = (outcome: SmokeResult['outcome']): number => this.results.filter((result) => result.outcome === outcome).length;
-    return { server, results: this.results, passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+    const count = (outcome: SmokeResult['outcome']): number =>
+      this.results.filter((result) => result.outcome === outcome).length;
+    return {
+      server,
+      results: this.results,
+      passed: count('passed'),
+      failed: count('failed'),
+      skipped: count('skipped'),
+    };
   }
 }

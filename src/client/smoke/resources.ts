@@ -3,9 +3,9 @@ import { expectError, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
 import { Fault } from './report.js';
 import { walkList } from './walk.js';
+import { RPC } from '../../rpc/errors.js';
 
 const GROUP = 'resources';
-const RESOURCE_NOT_FOUND = -32002;
 /** Resources that are read at most. */
 const READS = 200;
 
@@ -26,13 +26,20 @@ export async function checkResources(context: SmokeContext): Promise<void> {
       (contents) => contents.map((part) => part.mimeType ?? 'no type').join(', '),
     );
   }
-  await walkList(context, { group: GROUP, method: 'resources/templates/list', key: 'resourceTemplates', id: 'uriTemplate' });
+  await walkList(context, {
+    group: GROUP,
+    method: 'resources/templates/list',
+    key: 'resourceTemplates',
+    id: 'uriTemplate',
+  });
 }
 
 /** resources, "Error Handling". */
 export async function checkResourceErrors({ connection, recorder, extras, offers }: SmokeContext): Promise<void> {
   if (!offers('resources')) return;
   await recorder.check('errors', 'an unknown resource is -32002', () =>
-    expectError([RESOURCE_NOT_FOUND], () => rawRequest(connection, 'resources/read', { uri: 'no-such-scheme://no/such/resource' }, extras)),
+    expectError([RPC.resourceNotFound], () =>
+      rawRequest(connection, 'resources/read', { uri: 'no-such-scheme://no/such/resource' }, extras),
+    ),
   );
 }

@@ -8,9 +8,9 @@ import { expectError, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
 import { Fault, Skip } from './report.js';
 import { walkList } from './walk.js';
+import { RPC } from '../../rpc/errors.js';
 
 const GROUP = 'tools';
-const INVALID_PARAMS = -32602;
 
 /** Lists the tools, looks at their schemas, calls them, and gives one of them what it must refuse. */
 export async function checkTools(context: SmokeContext): Promise<void> {
@@ -18,7 +18,9 @@ export async function checkTools(context: SmokeContext): Promise<void> {
   const listed = await walkList(context, { group: GROUP, method: 'tools/list', key: 'tools', id: 'name' });
   const tools: Tool[] = [];
   for (const item of listed) {
-    const tool = await context.recorder.check(GROUP, `declare ${String(item.name)}`, () => Promise.resolve(checkDeclaration(item)));
+    const tool = await context.recorder.check(GROUP, `declare ${String(item.name)}`, () =>
+      Promise.resolve(checkDeclaration(item)),
+    );
     if (tool !== undefined) tools.push(tool);
   }
   for (const tool of tools) {
@@ -31,17 +33,27 @@ export async function checkToolErrors(context: SmokeContext): Promise<void> {
   if (!context.offers('tools')) return;
   const { connection, recorder, extras } = context;
   await recorder.check('errors', 'an unknown tool is -32602', () =>
-    expectError([INVALID_PARAMS], () => rawRequest(connection, 'tools/call', { name: 'no-such-tool-here', arguments: {} }, extras)),
+    expectError([RPC.invalidParams], () =>
+      rawRequest(connection, 'tools/call', { name: 'no-such-tool-here', arguments: {} }, extras),
+    ),
   );
-  const { tools = [] } = (await rawRequest(connection, 'tools/list', undefined, extras).catch(() => ({}))) as { tools?: Tool[] };
-  const strict = tools.find((tool) => tool.annotations?.readOnlyHint === true && ((tool.inputSchema as ReadableSchema).required ?? []).length > 0);
-  if (strict !== undefined) await recorder.check('errors', `${strict.name} without its arguments is refused`, () => checkRefusal(strict, context));
+  const { tools = [] } = (await rawRequest(connection, 'tools/list', undefined, extras).catch(() => ({}))) as {
+    tools?: Tool[];
+  };
+  const strict = tools.find(
+    (tool) =>
+      tool.annotations?.readOnlyHint === true && ((tool.inputSchema as ReadableSchema).required ?? []).length > 0,
+  );
+  if (strict !== undefined)
+    await recorder.check('errors', `${strict.name} without its arguments is refused`, () =>
+      checkRefusal(strict, context),
+    );
 }
 
 /** -32602, or a result with `isError`, which later revisions ask for so that the model can see it (SEP-1303). */
 async function checkRefusal({ name }: Tool, { connection, extras }: SmokeContext): Promise<void> {
   let result: Record<string, unknown> | undefined;
-  await expectError([INVALID_PARAMS], async () => {
+  await expectError([RPC.invalidParams], async () => {
     result = await rawRequest(connection, 'tools/call', { name, arguments: {} }, extras);
   }).catch((error: unknown) => {
     if (result?.isError !== true) throw error;

@@ -2,8 +2,8 @@ import { PAGES_PER_LIST } from '../lists.js';
 import { expectError, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
 import { Fault } from './report.js';
+import { RPC } from '../../rpc/errors.js';
 
-const INVALID_PARAMS = -32602;
 const ITEMS = 10_000;
 
 interface Walk {
@@ -16,7 +16,10 @@ interface Walk {
 }
 
 /** Follows a list to its end and checks the rules of cursors (pagination); resolves to the items, the duplicates left out. */
-export async function walkList({ connection, recorder, extras }: SmokeContext, { group, method, key, id }: Walk): Promise<Record<string, unknown>[]> {
+export async function walkList(
+  { connection, recorder, extras }: SmokeContext,
+  { group, method, key, id }: Walk,
+): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   let pages = 0;
   const walked = await recorder.check(
@@ -30,9 +33,11 @@ export async function walkList({ connection, recorder, extras }: SmokeContext, {
         pages += 1;
         items.push(...itemsOf(result, key));
         cursor = cursorOf(result);
-        if (cursor !== undefined && seen.has(cursor)) throw new Fault(`the list never ends: the cursor "${cursor}" came again`);
+        if (cursor !== undefined && seen.has(cursor))
+          throw new Fault(`the list never ends: the cursor "${cursor}" came again`);
         if (cursor !== undefined) seen.add(cursor);
-        if (pages >= PAGES_PER_LIST || items.length > ITEMS) throw new Fault(`the list has more than ${pages} pages, or ${ITEMS} items`);
+        if (pages >= PAGES_PER_LIST || items.length > ITEMS)
+          throw new Fault(`the list has more than ${pages} pages, or ${ITEMS} items`);
       } while (cursor !== undefined);
       return true;
     },
@@ -40,7 +45,10 @@ export async function walkList({ connection, recorder, extras }: SmokeContext, {
   );
   const unique = new Map(items.map((item) => [String(item[id]), item]));
   // A list that was not walked to its end has shown enough already.
-  if (walked) await recorder.check(group, `${method}: unique ${id}`, () => Promise.resolve(requireUnique(items.map((item) => String(item[id])))));
+  if (walked)
+    await recorder.check(group, `${method}: unique ${id}`, () =>
+      Promise.resolve(requireUnique(items.map((item) => String(item[id])))),
+    );
   return [...unique.values()];
 }
 
@@ -50,9 +58,13 @@ function requireUnique(names: readonly string[]): void {
 }
 
 /** A cursor that the server has not given is refused. */
-export async function checkCursor({ connection, recorder, extras }: SmokeContext, group: string, method: string): Promise<void> {
+export async function checkCursor(
+  { connection, recorder, extras }: SmokeContext,
+  group: string,
+  method: string,
+): Promise<void> {
   await recorder.check(group, `${method}: a made-up cursor is -32602`, () =>
-    expectError([INVALID_PARAMS], () => rawRequest(connection, method, { cursor: 'no-such-cursor-\u00e9' }, extras)),
+    expectError([RPC.invalidParams], () => rawRequest(connection, method, { cursor: 'no-such-cursor-\u00e9' }, extras)),
   );
 }
 
@@ -64,6 +76,6 @@ function itemsOf(result: Record<string, unknown>, key: string): Record<string, u
 
 function cursorOf({ nextCursor }: Record<string, unknown>): string | undefined {
   if (nextCursor === undefined || nextCursor === null) return undefined;
-  if (typeof nextCursor !== 'string') throw new Fault('nextCursor is no string');
+  if (typeof nextCursor !== 'string') throw new Fault('nextCursor is not a string');
   return nextCursor;
 }

@@ -29,8 +29,13 @@ export type PlainConfig<C extends ServeCommand> = {
   readonly [K in SettingName as PlainName<C, K, Settings[K]>]: Values[K];
 };
 
-type PlainName<C, K extends string, S> = S extends { byRule: true } ? never
-  : S extends { commands: readonly (infer Of)[] } ? ([C] extends [Of] ? ConfigName<K, S> : never) : never;
+type PlainName<C, K extends string, S> = S extends { byRule: true }
+  ? never
+  : S extends { commands: readonly (infer Of)[] }
+    ? [C] extends [Of]
+      ? ConfigName<K, S>
+      : never
+    : never;
 type ConfigName<K extends string, S> = S extends { kind: { isTime: true } } ? `${K}Ms` : K;
 
 /** The settings as a list, those of one command where it is named. */
@@ -41,5 +46,7 @@ export function settingsOf(command?: ServeCommand): [SettingName, Setting][] {
 
 export function plainConfig<C extends ServeCommand>(command: C, values: Values): PlainConfig<C> {
   const plain = settingsOf(command).filter(([, { byRule }]) => !byRule);
-  return Object.fromEntries(plain.map(([name, { kind }]) => [kind.isTime ? `${name}Ms` : name, values[name]])) as PlainConfig<C>;
+  return Object.fromEntries(
+    plain.map(([name, { kind }]) => [kind.isTime ? `${name}Ms` : name, values[name]]),
+  ) as PlainConfig<C>;
 }

@@ -15,7 +15,10 @@ const REDIS_URL = /^(rediss?)(\+cluster)?:\/\/[^\s/,]+(\/\d{0,5})?$/i;
 function redisUrl(): Kind<string> {
   const isUrl = (url: string): boolean => REDIS_URL.test(url) && URL.canParse(url);
   const areUrls = (urls: string): boolean => urls.split(',').every((url) => isUrl(url.trim()));
-  return trimmed(areUrls, 'a URL such as redis://localhost:6379/0, rediss://… with TLS, or redis+cluster://… for a cluster (several between commas)');
+  return trimmed(
+    areUrls,
+    'a URL such as redis://localhost:6379/0, rediss://… with TLS, or redis+cluster://… for a cluster (several between commas)',
+  );
 }
 
 const SENTINEL_PORT = 26_379;
@@ -36,69 +39,72 @@ function sentinelAddress(): Kind<SentinelAddress> {
 }
 
 /** The store that nodes share. Any `--redis…` flag turns it on, as USE_REDIS does. */
-export const redisSettings = defineSettings({ group: 'Redis', commands: ['sse', 'http', 'auth-server'], byRule: true }, {
-  redis: {
-    flag: '--redis [url]',
-    env: 'REDIS_URL',
-    kind: redisUrl(),
-    shown: 'redis://localhost:6379',
-    description: 'keep sessions in Redis, where every node finds them',
+export const redisSettings = defineSettings(
+  { group: 'Redis', commands: ['sse', 'http', 'auth-server'], byRule: true },
+  {
+    redis: {
+      flag: '--redis [url]',
+      env: 'REDIS_URL',
+      kind: redisUrl(),
+      shown: 'redis://localhost:6379',
+      description: 'keep sessions in Redis, where every node finds them',
+    },
+    useRedis: {
+      env: 'USE_REDIS',
+      kind: onOff(),
+      default: false,
+      description: 'the same as --redis',
+    },
+    redisHost: {
+      env: 'REDIS_HOST',
+      kind: bindAddress(),
+      default: 'localhost',
+      description: 'host of Redis, where there is no REDIS_URL',
+    },
+    redisPort: {
+      env: 'REDIS_PORT',
+      kind: integer(1, 65_535),
+      default: 6_379,
+      description: 'port of Redis, where there is no REDIS_URL',
+    },
+    redisPassword: {
+      env: 'REDIS_PASSWORD',
+      kind: secretText(1),
+      secret: true,
+      description: 'password of Redis, where the URL has none',
+    },
+    redisTls: {
+      env: 'REDIS_TLS',
+      kind: onOff(),
+      default: false,
+      description: 'speak TLS with Redis, as rediss:// does',
+    },
+    redisCluster: {
+      flag: '--redis-cluster',
+      env: 'REDIS_CLUSTER',
+      kind: onOff(),
+      default: false,
+      description: 'the URL is a node of a Redis Cluster',
+    },
+    redisSentinel: {
+      flag: '--redis-sentinel <address>',
+      env: 'REDIS_SENTINEL',
+      kind: sentinelAddress(),
+      description: 'find the master by its sentinels: name@host:port,…',
+    },
+    redisSentinelPassword: {
+      env: 'REDIS_SENTINEL_PASSWORD',
+      kind: secretText(1),
+      secret: true,
+      description: 'password of the sentinels, where they have one',
+    },
+    redisPrefix: {
+      flag: '--redis-prefix <prefix>',
+      env: 'REDIS_PREFIX',
+      // No braces: the session id alone is the hash tag.
+      kind: text(/^[\w.:-]{1,64}$/, '1 to 64 letters, digits, _, -, . or :'),
+      default: 'mcp-calc',
+      description: 'first part of every key',
+    },
   },
-  useRedis: {
-    env: 'USE_REDIS',
-    kind: onOff(),
-    default: false,
-    description: 'the same as --redis',
-  },
-  redisHost: {
-    env: 'REDIS_HOST',
-    kind: bindAddress(),
-    default: 'localhost',
-    description: 'host of Redis, where there is no REDIS_URL',
-  },
-  redisPort: {
-    env: 'REDIS_PORT',
-    kind: integer(1, 65_535),
-    default: 6_379,
-    description: 'port of Redis, where there is no REDIS_URL',
-  },
-  redisPassword: {
-    env: 'REDIS_PASSWORD',
-    kind: secretText(1),
-    secret: true,
-    description: 'password of Redis, where the URL has none',
-  },
-  redisTls: {
-    env: 'REDIS_TLS',
-    kind: onOff(),
-    default: false,
-    description: 'speak TLS with Redis, as rediss:// does',
-  },
-  redisCluster: {
-    flag: '--redis-cluster',
-    env: 'REDIS_CLUSTER',
-    kind: onOff(),
-    default: false,
-    description: 'the URL is a node of a Redis Cluster',
-  },
-  redisSentinel: {
-    flag: '--redis-sentinel <address>',
-    env: 'REDIS_SENTINEL',
-    kind: sentinelAddress(),
-    description: 'find the master by its sentinels: name@host:port,…',
-  },
-  redisSentinelPassword: {
-    env: 'REDIS_SENTINEL_PASSWORD',
-    kind: secretText(1),
-    secret: true,
-    description: 'password of the sentinels, where they have one',
-  },
-  redisPrefix: {
-    flag: '--redis-prefix <prefix>',
-    env: 'REDIS_PREFIX',
-    // No braces: the session id alone is the hash tag.
-    kind: text(/^[\w.:-]{1,64}$/, '1 to 64 letters, digits, _, -, . or :'),
-    default: 'mcp-calc',
-    description: 'first part of every key',
-  },
-});
+);

@@ -18,13 +18,18 @@ export const clock = defineCheck({
   title: 'Clock',
   timeoutMs: 8_000,
   async run(context, signal) {
-    const readings = await Promise.all([fromServer(context, signal), fromRedis(context, signal)].map((reading) => reading.catch(() => undefined)));
+    const readings = await Promise.all(
+      [fromServer(context, signal), fromRedis(context, signal)].map((reading) => reading.catch(() => undefined)),
+    );
     const found = readings.filter((reading) => reading !== undefined);
     if (found.length === 0) return [info('there is no other clock to compare with: give --url or --redis')];
     return found.map(({ source, aheadMs }) => {
       if (Math.abs(aheadMs) <= TOLERANCE_MS) return ok(`agrees with ${source}`);
       const skew = `${(Math.abs(aheadMs) / 1_000).toFixed(0)} s ${aheadMs > 0 ? 'behind' : 'ahead of'} ${source}`;
-      return warning(`this clock is ${skew}: tokens may count as expired, or as not yet valid`, 'Let the system keep its time: timedatectl set-ntp true (Linux), or the settings of date and time.');
+      return warning(
+        `this clock is ${skew}: tokens may count as expired, or as not yet valid`,
+        'Let the system keep its time: timedatectl set-ntp true (Linux), or the settings of date and time.',
+      );
     });
   },
 });
@@ -33,7 +38,11 @@ export const clock = defineCheck({
 async function fromServer({ url, fetch, now }: DoctorContext, signal: AbortSignal): Promise<Reading | undefined> {
   if (url === undefined) return undefined;
   const started = now();
-  const response = await fetch(url.origin, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]) });
+  const response = await fetch(url.origin, {
+    method: 'HEAD',
+    redirect: 'manual',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+  });
   const theirs = Date.parse(response.headers.get('date') ?? '');
   return Number.isNaN(theirs) ? undefined : { source: url.host, aheadMs: theirs + 500 - (started + now()) / 2 };
 }
@@ -46,6 +55,9 @@ async function fromRedis(context: DoctorContext, signal: AbortSignal): Promise<R
     const started = context.now();
     const reply = await call('time');
     if (!Array.isArray(reply)) return undefined;
-    return { source: 'Redis', aheadMs: Number(reply[0]) * 1_000 + Number(reply[1]) / 1_000 - (started + context.now()) / 2 };
+    return {
+      source: 'Redis',
+      aheadMs: Number(reply[0]) * 1_000 + Number(reply[1]) / 1_000 - (started + context.now()) / 2,
+    };
   });
 }

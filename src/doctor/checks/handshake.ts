@@ -9,17 +9,32 @@ const HANDSHAKE_MS = 15_000;
 
 /** Each way to serve: what it is called, and how it is reached. */
 const WAYS: readonly [name: string, target: (context: DoctorContext, signal: AbortSignal) => Promise<Target>][] = [
-  ['stdio', async (context) => ({ kind: 'stdio', command: context.self.command, args: [...context.self.args, 'stdio'], env: plainEnvironment(context) })],
+  [
+    'stdio',
+    async (context) => ({
+      kind: 'stdio',
+      command: context.self.command,
+      args: [...context.self.args, 'stdio'],
+      env: plainEnvironment(context),
+    }),
+  ],
   ['sse', async (context, signal) => http('sse', await startServer(['sse'], context, signal))],
-  ['http --stateful', async (context, signal) => http('http', await startServer(['http', '--stateful'], context, signal))],
-  ['http --stateless', async (context, signal) => http('http', await startServer(['http', '--stateless'], context, signal))],
+  [
+    'http --stateful',
+    async (context, signal) => http('http', await startServer(['http', '--stateful'], context, signal)),
+  ],
+  [
+    'http --stateless',
+    async (context, signal) => http('http', await startServer(['http', '--stateless'], context, signal)),
+  ],
 ];
 
 export const handshake = defineCheck({
   id: 'handshake',
   title: 'Handshake',
   timeoutMs: 25_000,
-  run: (context, signal) => Promise.all(WAYS.map(([name, target]) => attempt(name, () => target(context, signal), signal))),
+  run: (context, signal) =>
+    Promise.all(WAYS.map(([name, target]) => attempt(name, () => target(context, signal), signal))),
 });
 
 function http(transport: 'http' | 'sse', url: URL): Target {
@@ -29,10 +44,14 @@ function http(transport: 'http' | 'sse', url: URL): Target {
 async function attempt(name: string, target: () => Promise<Target>, signal: AbortSignal): Promise<Finding> {
   try {
     const { protocol, tools, ms } = await shakeHands(await target(), { timeoutMs: HANDSHAKE_MS, signal });
-    if (tools === undefined || tools.length === 0) return failure(`${name}: this program offers no tools`, 'Install it anew: npm install --global mcp-calc');
+    if (tools === undefined || tools.length === 0)
+      return failure(`${name}: this program offers no tools`, 'Install it anew: npm install --global mcp-calc');
     return ok(`${name}: ${protocol === undefined ? '' : `protocol ${protocol}, `}${toolCount(tools)}, ${ms} ms`);
   } catch (error) {
     const hint = hintOf(error);
-    return failure(`${name}: ${error instanceof Error ? error.message : reasonOf(error)}${hint === undefined ? '' : ` (${hint})`}`, `See what it says by itself: mcp-calc ${name} --log-level debug`);
+    return failure(
+      `${name}: ${error instanceof Error ? error.message : reasonOf(error)}${hint === undefined ? '' : ` (${hint})`}`,
+      `See what it says by itself: mcp-calc ${name} --log-level debug`,
+    );
   }
 }

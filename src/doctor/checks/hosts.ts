@@ -38,16 +38,29 @@ async function findingsOf({ host, path, ofProject }: HostFile, context: DoctorCo
     if (read === undefined) return [];
     const { key, title } = host;
     const { entries, misshapes } = serversIn(read.value, [key]);
-    const findings = misshapes.map(({ what, message }) => failure(message, `It must look like this: ${SHAPES[what](key)}`));
+    const findings = misshapes.map(({ what, message }) =>
+      failure(message, `It must look like this: ${SHAPES[what](key)}`),
+    );
     const { value } = read;
-    const wrongKey = isObject(value) && value[key] === undefined ? SERVERS_KEYS.find((other) => isObject(value[other])) : undefined;
-    if (wrongKey !== undefined) findings.push(warning(`it holds "${wrongKey}", which ${title} does not read`, `Call it "${key}".`));
+    const wrongKey =
+      isObject(value) && value[key] === undefined ? SERVERS_KEYS.find((other) => isObject(value[other])) : undefined;
+    if (wrongKey !== undefined)
+      findings.push(warning(`it holds "${wrongKey}", which ${title} does not read`, `Call it "${key}".`));
     findings.push(...(await Promise.all(entries.map((entry) => judgeServer(entry, ofProject, context)))).flat());
     const open = !ofProject && context.platform !== 'win32' && (read.mode & READABLE_BY_OTHERS) !== 0;
-    if (open && entries.some(holdsSecrets)) findings.push(warning('others on this machine may read those secrets', `chmod 600 ${shellQuote(path)}`));
-    return findings.length > 0 ? findings : [ok(`${entries.length === 0 ? 'no' : entries.length} server${entries.length === 1 ? '' : 's'}`)];
+    if (open && entries.some(holdsSecrets))
+      findings.push(warning('others on this machine may read those secrets', `chmod 600 ${shellQuote(path)}`));
+    return findings.length > 0
+      ? findings
+      : [ok(`${entries.length === 0 ? 'no' : entries.length} server${entries.length === 1 ? '' : 's'}`)];
   } catch (error) {
-    if (error instanceof JsonTextError) return [failure(`line ${error.line}, column ${error.column}: ${error.message}`, `Until that is corrected, ${host.title} sees none of its servers.`)];
+    if (error instanceof JsonTextError)
+      return [
+        failure(
+          `line ${error.line}, column ${error.column}: ${error.message}`,
+          `Until that is corrected, ${host.title} sees none of its servers.`,
+        ),
+      ];
     return [warning(`it can't be read: ${reasonOf(error)}`, 'Look at who owns it, and at its mode.')];
   }
 }

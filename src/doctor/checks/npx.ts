@@ -15,7 +15,12 @@ export const npx = defineCheck({
   async run(context) {
     const path = await findCommand('npx', context, context.cwd);
     if (path === undefined) {
-      return [warning('not on the PATH: hosts that are told to run "npx" can\'t start a server', 'Install npm, or name the program itself: mcp-calc config <host> --local')];
+      return [
+        warning(
+          'not on the PATH: hosts that are told to run "npx" can\'t start a server',
+          'Install npm, or name the program itself: mcp-calc config <host> --local',
+        ),
+      ];
     }
     const version = await versionOf(path);
     if (version !== undefined && Number.parseInt(version, 10) < OLDEST) {
@@ -23,7 +28,13 @@ export const npx = defineCheck({
     }
     const found = ok(`${version === undefined ? '' : `${version} at `}${path}`);
     if (context.platform !== 'darwin' || !VERSION_MANAGERS.test(path)) return [found];
-    return [found, info('Programs with a window do not read the profile of your shell and may not find it there', `Give hosts the whole path: "command": "${path}"`)];
+    return [
+      found,
+      info(
+        'Programs with a window do not read the profile of your shell and may not find it there',
+        `Give hosts the whole path: "command": "${path}"`,
+      ),
+    ];
   },
 });
 
@@ -31,7 +42,10 @@ export const npx = defineCheck({
 async function versionOf(path: string): Promise<string | undefined> {
   try {
     const script = await realpath(path);
-    const manifest = JSON.parse(await readFile(join(script, '../../package.json'), 'utf8')) as { name?: unknown; version?: unknown };
+    const manifest = JSON.parse(await readFile(join(script, '../../package.json'), 'utf8')) as {
+      name?: unknown;
+      version?: unknown;
+    };
     return manifest.name === 'npm' && typeof manifest.version === 'string' ? manifest.version : undefined;
   } catch {
     return undefined;

@@ -34,16 +34,31 @@ function portsOf({ env }: DoctorContext): typeof SERVED {
 }
 
 /** Undefined where the port is free. */
-async function look(port: number, use: string, command: string, context: DoctorContext, signal: AbortSignal): Promise<Finding | undefined> {
+async function look(
+  port: number,
+  use: string,
+  command: string,
+  context: DoctorContext,
+  signal: AbortSignal,
+): Promise<Finding | undefined> {
   const host = context.env.HOST?.trim() || DEFAULT_HOST;
   const code = await bindingFails(port, host);
   if (code === undefined) return undefined;
   const other = `mcp-calc ${command} --port ${port < 65_000 ? port + 1 : port - 1}`;
-  if (code === 'EACCES') return failure(`${port} (${use}) needs rights that you do not have`, `Take a port above 1023: mcp-calc ${command} --port 8080`);
-  if (code !== 'EADDRINUSE') return failure(`${port} (${use}) can't be bound at ${host}: ${code}`, 'HOST must be an address of this machine: 127.0.0.1, or 0.0.0.0 for every network.');
+  if (code === 'EACCES')
+    return failure(
+      `${port} (${use}) needs rights that you do not have`,
+      `Take a port above 1023: mcp-calc ${command} --port 8080`,
+    );
+  if (code !== 'EADDRINUSE')
+    return failure(
+      `${port} (${use}) can't be bound at ${host}: ${code}`,
+      'HOST must be an address of this machine: 127.0.0.1, or 0.0.0.0 for every network.',
+    );
   const [holder, serves] = await Promise.all([portHolder(port, context, signal), whoAnswers(port, context, signal)]);
   const by = holder === undefined ? 'a process that the system does not name' : `${holder.name} (pid ${holder.pid})`;
-  if (serves !== undefined) return ok(`${port} (${use}) is served by mcp-calc ${serves}${holder === undefined ? '' : ` (pid ${holder.pid})`}`);
+  if (serves !== undefined)
+    return ok(`${port} (${use}) is served by mcp-calc ${serves}${holder === undefined ? '' : ` (pid ${holder.pid})`}`);
   return warning(`${port} (${use}) is held by ${by}`, `End that process, or take another port: ${other}`);
 }
 
@@ -57,13 +72,22 @@ function bindingFails(port: number, host: string): Promise<string | undefined> {
 }
 
 /** The version and kind of the mcp-calc that listens there, where it is one. */
-async function whoAnswers(port: number, { fetch, env }: DoctorContext, signal: AbortSignal): Promise<string | undefined> {
+async function whoAnswers(
+  port: number,
+  { fetch, env }: DoctorContext,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const host = env.HOST?.trim().replace(/^(0\.0\.0\.0|::)?$/, DEFAULT_HOST) || DEFAULT_HOST;
   try {
     const url = `${httpOrigin(host, port)}/health`;
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(WHO_MS)]) });
+    const response = await fetch(url, {
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(WHO_MS)]),
+    });
     const { version, pattern, storageMode } = (await readJsonObject(response)) ?? {};
-    return typeof version === 'string' && typeof pattern === 'string' && typeof storageMode === 'string' ? `${version}, ${pattern}` : undefined;
+    return typeof version === 'string' && typeof pattern === 'string' && typeof storageMode === 'string'
+      ? `${version}, ${pattern}`
+      : undefined;
   } catch {
     return undefined;
   }

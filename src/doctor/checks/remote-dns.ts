@@ -14,11 +14,15 @@ export const remoteDns = defineRemoteCheck({
     try {
       const found = await lookup(name, { all: true });
       const shown = found.slice(0, MAX_SHOWN).map(({ address }) => address);
-      return [ok(`${name} is ${shown.join(', ')}${found.length > MAX_SHOWN ? ` and ${found.length - MAX_SHOWN} more` : ''}`)];
+      return [
+        ok(`${name} is ${shown.join(', ')}${found.length > MAX_SHOWN ? ` and ${found.length - MAX_SHOWN} more` : ''}`),
+      ];
     } catch (error) {
       const absent = error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
       const fix = 'Check the spelling, the network, and the DNS record of the name.';
-      return [failure(absent ? `there is no host named ${name}` : `${name} can't be looked up: ${reasonOf(error)}`, fix)];
+      return [
+        failure(absent ? `there is no host named ${name}` : `${name} can't be looked up: ${reasonOf(error)}`, fix),
+      ];
     }
   },
 });

@@ -7,7 +7,8 @@ import { standaloneStream } from '../standalone-stream.js';
 const STEPS = 4;
 /** Steps that arrive within this time of each other were kept somewhere, ms. */
 const LUMP_MS = 100;
-const ADVICE = 'Let the proxy pass streams on: proxy_buffering off (nginx), flushpackets=on (Apache), or the header X-Accel-Buffering: no';
+const ADVICE =
+  'Let the proxy pass streams on: proxy_buffering off (nginx), flushpackets=on (Apache), or the header X-Accel-Buffering: no';
 
 /** Whether what stands between passes events on as they come. */
 export const remoteStream = defineRemoteCheck({
@@ -34,7 +35,12 @@ export const remoteStream = defineRemoteCheck({
 
 function judgeArrivals({ times, totalMs }: { times: readonly number[]; totalMs: number }): Finding {
   const spread = Math.round((times.at(-1) ?? 0) - (times[0] ?? 0));
-  if (times.length < 2) return warning(`of ${STEPS} progress notifications, ${times.length === 0 ? 'none' : 'one'} arrived`, ADVICE);
-  if (spread < LUMP_MS) return warning(`all events of a call arrive at once, at its end (${Math.round(totalMs)} ms): a proxy keeps them back`, ADVICE);
+  if (times.length < 2)
+    return warning(`of ${STEPS} progress notifications, ${times.length === 0 ? 'none' : 'one'} arrived`, ADVICE);
+  if (spread < LUMP_MS)
+    return warning(
+      `all events of a call arrive at once, at its end (${Math.round(totalMs)} ms): a proxy keeps them back`,
+      ADVICE,
+    );
   return ok(`events arrive as they are sent: ${times.length} over ${spread} ms`);
 }

@@ -10,7 +10,9 @@ export const settings = defineCheck({
   title: 'Variables',
   timeoutMs: 1_000,
   async run({ env }) {
-    const set = [...new Set(settingsOf().map(([, setting]) => setting.env))].filter((name) => (env[name] ?? '').trim() !== '');
+    const set = [...new Set(settingsOf().map(([, setting]) => setting.env))].filter(
+      (name) => (env[name] ?? '').trim() !== '',
+    );
     if (set.length === 0) return [ok('none of the server is set: everything is at its default')];
     const problems = new Set(COMMANDS.flatMap((command) => problemsOf(command, env)));
     const findings = [...problems].map((problem): Finding => failure(problem, 'Correct the variable, or unset it.'));

@@ -4,8 +4,13 @@ import type { Finding } from '../check.js';
 import type { DoctorContext } from '../context.js';
 import { runStdio } from '../run-stdio.js';
 import { plainEnvironment } from '../start-server.js';
+import { latestVersion } from '../../rpc/versions.js';
 
-const INITIALIZE = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'mcp-calc-doctor', version: '1' } };
+const INITIALIZE = {
+  protocolVersion: latestVersion,
+  capabilities: {},
+  clientInfo: { name: 'mcp-calc-doctor', version: '1' },
+};
 
 /** A short conversation, with a line in it that is not JSON-RPC, and a call that logs. */
 const CONVERSATION = [
@@ -19,7 +24,8 @@ const ANSWERED = [1, 2, 3];
 
 const EXCESSIVE = { LOG_LEVEL: 'debug', LOG_FORMAT: 'pretty', DEBUG: '*', FORCE_COLOR: '1', NODE_ENV: 'development' };
 const BROKEN = { LOG_LEVEL: 'loud', SAMPLE_TOOL_NAME: 'no spaces allowed', HISTORY_LIMIT: 'many' };
-const ADVICE = 'Look for what writes there: NODE_OPTIONS with --require or --import, or a module that calls console.log.';
+const ADVICE =
+  'Look for what writes there: NODE_OPTIONS with --require or --import, or a module that calls console.log.';
 
 /** The stdio transport: "The server MUST NOT write anything to its stdout that is not a valid MCP message." */
 export const stdout = defineCheck({
@@ -30,20 +36,40 @@ export const stdout = defineCheck({
 });
 
 async function whileServing(context: DoctorContext, signal: AbortSignal): Promise<Finding> {
-  const { stdout: written } = await runStdio(CONVERSATION, { ...plainEnvironment(context), ...EXCESSIVE }, context, signal);
+  const { stdout: written } = await runStdio(
+    CONVERSATION,
+    { ...plainEnvironment(context), ...EXCESSIVE },
+    context,
+    signal,
+  );
   const lines = written.split('\n').filter((line) => line !== '');
   const stray = lines.find((line) => !isMessage(line));
-  if (stray !== undefined) return failure(`the stdio server writes something else than JSON-RPC: ${quote(stray)}`, ADVICE);
+  if (stray !== undefined)
+    return failure(`the stdio server writes something else than JSON-RPC: ${quote(stray)}`, ADVICE);
   const answered = new Set(lines.map((line) => (JSON.parse(line) as { id?: unknown }).id));
   const missing = ANSWERED.filter((id) => !answered.has(id));
-  if (missing.length > 0) return failure(`the stdio server left ${missing.length} of ${ANSWERED.length} requests without an answer`, 'See what it says: LOG_LEVEL=debug mcp-calc client tools');
+  if (missing.length > 0)
+    return failure(
+      `the stdio server left ${missing.length} of ${ANSWERED.length} requests without an answer`,
+      'See what it says: LOG_LEVEL=debug mcp-calc client tools',
+    );
   return ok('nothing but JSON-RPC, with the loudest log and rubbish as input');
 }
 
 async function whenBroken(context: DoctorContext, signal: AbortSignal): Promise<Finding> {
-  const { code, stdout: written } = await runStdio(CONVERSATION, { ...plainEnvironment(context), ...BROKEN }, context, signal);
-  if (written !== '') return failure(`with broken variables, the stdio server writes to stdout: ${quote(written)}`, ADVICE);
-  if (code === 0) return failure('with broken variables, the stdio server ends as if all were well', 'Install it anew: npm install --global mcp-calc');
+  const { code, stdout: written } = await runStdio(
+    CONVERSATION,
+    { ...plainEnvironment(context), ...BROKEN },
+    context,
+    signal,
+  );
+  if (written !== '')
+    return failure(`with broken variables, the stdio server writes to stdout: ${quote(written)}`, ADVICE);
+  if (code === 0)
+    return failure(
+      'with broken variables, the stdio server ends as if all were well',
+      'Install it anew: npm install --global mcp-calc',
+    );
   return ok('nothing at all with broken variables, which it refuses');
 }
 

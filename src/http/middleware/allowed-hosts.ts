@@ -17,7 +17,8 @@ export function allowedHosts(hosts: readonly string[]): Guard {
   }
   return function allowedHosts(req) {
     const host = parseAuthority(authorityOf(req) ?? '');
-    if (host !== undefined && (anyPort.has(host.name) || withPort.has(`${host.name}:${host.port ?? '80'}`))) return true;
+    if (host !== undefined && (anyPort.has(host.name) || withPort.has(`${host.name}:${host.port ?? '80'}`)))
+      return true;
     throw new HttpError(403, 'Forbidden: this Host is not allowed (--allowed-hosts)', { reason: 'host' });
   };
 }

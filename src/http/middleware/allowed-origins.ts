@@ -27,7 +27,10 @@ export interface AllowedOriginsOptions {
  * otherwise. Only one of `readers` gets CORS headers; its preflights are answered here. Cookies are never allowed:
  * who calls is told by the `Authorization` header.
  */
-export function allowedOrigins(origins: readonly string[], { sameOrigin = false, readers = origins }: AllowedOriginsOptions = {}): Guard {
+export function allowedOrigins(
+  origins: readonly string[],
+  { sameOrigin = false, readers = origins }: AllowedOriginsOptions = {},
+): Guard {
   const anyOrigin = origins.includes(ANY);
   const anyReader = readers.includes(ANY);
   const allowed = parseList(origins);

@@ -20,7 +20,10 @@ export interface RateLimitOptions {
  * Limits requests by the client's address, and by who signed in: an address may stand for a whole company, and one
  * person may have many.
  */
-export function rateLimits(options: RateLimitOptions, logger: Logger): { byAddress: AsyncGuard; bySubject: AsyncGuard } {
+export function rateLimits(
+  options: RateLimitOptions,
+  logger: Logger,
+): { byAddress: AsyncGuard; bySubject: AsyncGuard } {
   const { subjectOf = (req) => req.auth?.clientId, ...limit } = options;
   return {
     byAddress: rateLimit({ ...limit, name: 'address', logger }),
@@ -40,7 +43,14 @@ export interface Limit extends Pick<RateLimitOptions, 'max' | 'windowMs' | 'coun
  * Every answer gets the `RateLimit-*` headers; over the limit, the guard throws a 429 with `Retry-After`. When the count
  * fails, requests pass, and the log says so: a counter that is down must not take the server with it.
  */
-export function rateLimit({ name, max, windowMs, count, keyOf = ({ clientAddress }) => networkOf(clientAddress), logger }: Limit): AsyncGuard {
+export function rateLimit({
+  name,
+  max,
+  windowMs,
+  count,
+  keyOf = ({ clientAddress }) => networkOf(clientAddress),
+  logger,
+}: Limit): AsyncGuard {
   const policy = `${max};w=${Math.ceil(windowMs / 1000)}`;
   return async function rateLimit(req, res) {
     const key = keyOf(req);
@@ -56,7 +66,10 @@ export function rateLimit({ name, max, windowMs, count, keyOf = ({ clientAddress
     res.setHeader('RateLimit-Remaining', Math.max(0, max - counted.hits));
     res.setHeader('RateLimit-Reset', reset);
     if (counted.hits <= max) return true;
-    throw new HttpError(429, 'Too many requests: try again later', { reason: 'rate_limit', headers: { 'Retry-After': reset } });
+    throw new HttpError(429, 'Too many requests: try again later', {
+      reason: 'rate_limit',
+      headers: { 'Retry-After': reset },
+    });
   };
 }
 
@@ -68,7 +81,10 @@ export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   // A URL parser writes every spelling in one way, that of an IPv4 address at the end included.
   const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`);
-  const [before = [], after = []] = hostname.slice(1, -1).split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const [before = [], after = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''));
   const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
   const digits = groups.map((group) => group.padStart(4, '0')).join('');
   return digits.startsWith(MAPPED_IPV4) ? Buffer.from(digits.slice(24), 'hex').join('.') : `${digits.slice(0, 14)}/56`;

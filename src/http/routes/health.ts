@@ -62,7 +62,11 @@ export function healthRoutes(source: HealthSource): Route[] {
 function storageProbe(source: HealthSource): () => Promise<boolean> {
   let asking: Promise<boolean> | undefined;
   return () => {
-    asking ??= inTime(Promise.resolve().then(() => source.ping()).then(() => true)).then((answered) => {
+    asking ??= inTime(
+      Promise.resolve()
+        .then(() => source.ping())
+        .then(() => true),
+    ).then((answered) => {
       asking = undefined;
       return answered === true;
     });
@@ -72,7 +76,11 @@ function storageProbe(source: HealthSource): () => Promise<boolean> {
 
 /** What a promise resolves to; undefined where it rejects or takes longer than a probe may. */
 function inTime<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
-  return within(Promise.resolve(promise).catch(() => undefined), STORAGE_WAIT_MS, () => undefined);
+  return within(
+    Promise.resolve(promise).catch(() => undefined),
+    STORAGE_WAIT_MS,
+    () => undefined,
+  );
 }
 
 function summary(source: HealthSource, healthy: boolean) {
@@ -83,7 +91,9 @@ function summary(source: HealthSource, healthy: boolean) {
     version,
     pattern: source.pattern,
     storageMode: source.storageMode,
-    ...(source.storageMode === 'redis' ? { redis: healthy ? source.storageStatus() : notReady(source.storageStatus()) } : {}),
+    ...(source.storageMode === 'redis'
+      ? { redis: healthy ? source.storageStatus() : notReady(source.storageStatus()) }
+      : {}),
     memory: process.memoryUsage(),
   };
 }

@@ -9,7 +9,12 @@ import { withheldError } from '../compile.js';
 
 /** `prompts/list` (server/prompts, "Listing Prompts"). */
 export function listPrompts(compiled: CompiledCatalog, params: Params): Record<string, unknown> {
-  const { items, ...next } = page('prompts/list', compiled.catalog.prompts, cursorIn(params), compiled.pageSize('prompts'));
+  const { items, ...next } = page(
+    'prompts/list',
+    compiled.catalog.prompts,
+    cursorIn(params),
+    compiled.pageSize('prompts'),
+  );
   return { prompts: items.map(shown), ...next };
 }
 

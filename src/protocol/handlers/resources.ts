@@ -44,7 +44,8 @@ export async function readResource(
   const contents = await find(compiled, uri)?.read(context);
   if (contents === undefined) throw notFound(uri);
   const all = Array.isArray(contents) ? contents : [contents];
-  if (!all.every((part) => typeof part?.uri === 'string')) throw new TypeError(`The resource ${uri} answered with contents that name no URI`);
+  if (!all.every((part) => typeof part?.uri === 'string'))
+    throw new TypeError(`The resource ${uri} answered with contents that name no URI`);
   return { contents: all };
 }
 

@@ -36,7 +36,8 @@ export async function callTool(compiled: CompiledCatalog, params: Params, contex
   if (!isObject(result)) throw new TypeError(`Tool ${name} answered with something that is not a result`);
   // Clients insist on the content, of which an author whose result is structured may not think.
   if (result.content === undefined) result = { ...result, content: [] };
-  if (!Array.isArray(result.content) || !result.content.every(isBlock)) throw new TypeError(`Tool ${name} answered with content that is not a list of blocks`);
+  if (!Array.isArray(result.content) || !result.content.every(isBlock))
+    throw new TypeError(`Tool ${name} answered with content that is not a list of blocks`);
   if (found.output && !result.isError) {
     const output = found.output.check(result.structuredContent);
     if ('faults' in output) throw new TypeError(`Tool ${name} broke its output schema: ${output.faults}`);

@@ -12,7 +12,8 @@ export function toClientId(message: RpcMessage, exchangeId: string): RpcMessage 
   const renamed = { ...message };
   if ('id' in renamed) renamed.id = rename(renamed.id);
   // The server gave up waiting, and tells the client so.
-  if (message.method === 'notifications/cancelled' && params) renamed.params = { ...params, requestId: rename(params.requestId) };
+  if (message.method === 'notifications/cancelled' && params)
+    renamed.params = { ...params, requestId: rename(params.requestId) };
   const meta = params?._meta;
   if ('id' in message && isObject(meta) && meta.progressToken !== undefined) {
     renamed.params = { ...params, _meta: { ...meta, progressToken: rename(meta.progressToken) } };

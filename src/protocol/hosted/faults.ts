@@ -22,7 +22,8 @@ export function inWords(response: RpcResponse): RpcResponse {
 /** The issues of a message that is their JSON, or ends with it after a few words of the SDK's. */
 function faultsOf(message: string): string | undefined {
   const start = message.indexOf('[');
-  if (start === -1 || !/^(?:MCP error -\d+: )?(?:Invalid [\w/]+ request: )?$/.test(message.slice(0, start))) return undefined;
+  if (start === -1 || !/^(?:MCP error -\d+: )?(?:Invalid [\w/]+ request: )?$/.test(message.slice(0, start)))
+    return undefined;
   let issues: unknown;
   try {
     issues = JSON.parse(message.slice(start));
@@ -30,7 +31,9 @@ function faultsOf(message: string): string | undefined {
     return undefined;
   }
   if (!Array.isArray(issues) || issues.length === 0 || !issues.every(isIssue)) return undefined;
-  const shown = issues.slice(0, FAULTS_SHOWN).map(({ path, message }) => `${path.join('.')}: ${message}`.slice(0, FAULT_CHARACTERS));
+  const shown = issues
+    .slice(0, FAULTS_SHOWN)
+    .map(({ path, message }) => `${path.join('.')}: ${message}`.slice(0, FAULT_CHARACTERS));
   const rest = issues.length - shown.length;
   return shown.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 }

@@ -68,7 +68,8 @@ class HostedPeer implements Peer, Transport {
   serve({ request, signal }: OpenRequest, scopes?: readonly string[]): void {
     const change = changeOf(request);
     if (change) this.changes.set(request.id, change);
-    const cancelled = () => this.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: request.id } });
+    const cancelled = () =>
+      this.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: request.id } });
     signal.addEventListener('abort', cancelled, { once: true });
     this.receive(request, { ...this.received(scopes), closeSSEStream: () => this.sink.closeStream() });
   }
@@ -133,11 +134,15 @@ class HostedPeer implements Peer, Transport {
     const { received } = this.facts;
     if (!received) return {};
     const { headers, auth } = received;
-    return { requestInfo: { headers }, authInfo: auth && ({ ...auth, ...(scopes && { scopes }) } as MessageExtraInfo['authInfo']) };
+    return {
+      requestInfo: { headers },
+      authInfo: auth && ({ ...auth, ...(scopes && { scopes }) } as MessageExtraInfo['authInfo']),
+    };
   }
 }
 
 function requireConnectable(server: unknown): asserts server is ConnectableServer {
-  if (typeof server === 'object' && server !== null && 'connect' in server && typeof server.connect === 'function') return;
+  if (typeof server === 'object' && server !== null && 'connect' in server && typeof server.connect === 'function')
+    return;
   throw new TypeError('its default export returned neither an McpServer nor a Server of the MCP SDK');
 }

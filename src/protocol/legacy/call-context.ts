@@ -23,7 +23,16 @@ import type { Facts, Sink } from '../served.js';
 import type { Questions } from './questions.js';
 
 /** RFC 5424 severities, least severe first (schema.ts, `LoggingLevel`). */
-export const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const satisfies LogLevel[];
+export const LOG_LEVELS = [
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+] as const satisfies LogLevel[];
 
 /** What the calls of all exchanges share. */
 export interface Surroundings {
@@ -99,8 +108,13 @@ export class LegacyContext implements CallContext {
   };
 
   readonly elicit = async (message: string, requestedSchema: ElicitationSchema): Promise<Elicited> => {
-    if (!this.client.elicitation) throw lacking('elicitation', 'cannot ask you for what is missing: give it with the call');
-    const { action, content = {} } = await this.questions().ask('elicitation/create', { mode: 'form', message, requestedSchema }, this.open);
+    if (!this.client.elicitation)
+      throw lacking('elicitation', 'cannot ask you for what is missing: give it with the call');
+    const { action, content = {} } = await this.questions().ask(
+      'elicitation/create',
+      { mode: 'form', message, requestedSchema },
+      this.open,
+    );
     if (action === 'decline' || action === 'cancel') return { action };
     if (action !== 'accept' || !isObject(content)) throw misfit('"action" must be accept, decline or cancel');
     const validator = await this.around.loadValidator();
@@ -111,8 +125,13 @@ export class LegacyContext implements CallContext {
 
   readonly sample = async (request: SamplingRequest): Promise<Sampled> => {
     if (!this.client.sampling) throw lacking('sampling', 'cannot ask a model');
-    const { content, model, stopReason } = await this.questions().ask('sampling/createMessage', { ...request }, this.open);
-    if (typeof model !== 'string' || typeof content !== 'object' || content === null) throw misfit('it needs "content" and "model"');
+    const { content, model, stopReason } = await this.questions().ask(
+      'sampling/createMessage',
+      { ...request },
+      this.open,
+    );
+    if (typeof model !== 'string' || typeof content !== 'object' || content === null)
+      throw misfit('it needs "content" and "model"');
     const blocks = (Array.isArray(content) ? content : [content]) as unknown[];
     const text = blocks.map((block) => (isObject(block) && typeof block.text === 'string' ? block.text : '')).join('');
     return { text, model, ...(typeof stopReason === 'string' && { stopReason }) };

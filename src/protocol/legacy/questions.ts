@@ -23,13 +23,21 @@ export class Questions {
    * can't be asked or is silent for too long, and with the signal's reason when the request is cancelled meanwhile: then the
    * client is told so (basic/utilities/cancellation).
    */
-  async ask(method: string, params: Record<string, unknown>, { request, signal }: OpenRequest): Promise<Record<string, unknown>> {
+  async ask(
+    method: string,
+    params: Record<string, unknown>,
+    { request, signal }: OpenRequest,
+  ): Promise<Record<string, unknown>> {
     signal.throwIfAborted();
     const id = this.nextId();
     const answer = new Promise<Record<string, unknown>>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
     const giveUp = (error: Error, reason: string) => {
       this.waiting.get(id)?.reject(error);
-      const cancelled: RpcNotification = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id, reason } };
+      const cancelled: RpcNotification = {
+        jsonrpc: '2.0',
+        method: 'notifications/cancelled',
+        params: { requestId: id, reason },
+      };
       // Who can't be told has nothing to give up.
       this.sink.notify(cancelled, request.id).catch(() => undefined);
     };

@@ -73,7 +73,10 @@ class LegacyPeer implements Peer {
     } catch (error) {
       // A cancelled request gets no answer: what its handler threw is how it stopped, and no fault.
       if (open.isAborted) return;
-      answer = failureAnswer(id, asRpcError(error, this.facts, { method, ...(method === 'tools/call' && { tool: params.name }) }));
+      answer = failureAnswer(
+        id,
+        asRpcError(error, this.facts, { method, ...(method === 'tools/call' && { tool: params.name }) }),
+      );
     }
     await this.sink.answer(answer);
   }

@@ -76,7 +76,9 @@ export class Crew {
       // One that was still starting may have missed it.
       if (message?.kind === 'listening') for (const kind of this.told) this.tell(worker, { kind });
       if (message?.kind !== 'metrics') return;
-      void this.metrics().then((text) => this.tell(worker, { kind: 'metrics', ask: message.ask, ...(text !== undefined && { text }) }));
+      void this.metrics().then((text) =>
+        this.tell(worker, { kind: 'metrics', ask: message.ask, ...(text !== undefined && { text }) }),
+      );
     });
     worker.on('exit', (code, signal) => {
       this.alive.delete(worker);

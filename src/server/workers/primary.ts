@@ -24,7 +24,10 @@ export async function runWorkers(config: HttpConfig, logger: Logger): Promise<vo
     crew.complete(config.workers - 1);
     for (const warning of config.warnings) logger.warn({}, warning);
     const pattern = config.stateful ? 'stateful, sessions in Redis' : 'stateless';
-    logger.info({ url: `${url}/mcp`, pattern, workers: config.workers }, `listening on ${url}/mcp (${pattern}, ${config.workers} workers)`);
+    logger.info(
+      { url: `${url}/mcp`, pattern, workers: config.workers },
+      `listening on ${url}/mcp (${pattern}, ${config.workers} workers)`,
+    );
     await Promise.race([stop, crew.failed]);
   }
   const endedWell = await crew.stop(hurry, config.drainDelayMs + config.drainTimeoutMs + STOP_MARGIN_MS);

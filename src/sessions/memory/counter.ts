@@ -2,7 +2,13 @@ import type { Storage } from '../contract.js';
 import { COUNTED_KEYS } from '../limits.js';
 
 /** Counts in this process. A window is replaced when its key is counted after its end; what is never counted again falls to the bound. */
-export function memoryCounter({ keys = COUNTED_KEYS, clock = Date.now }: { keys?: number; clock?: () => number } = {}): Storage['count'] {
+export function memoryCounter({
+  keys = COUNTED_KEYS,
+  clock = Date.now,
+}: {
+  keys?: number;
+  clock?: () => number;
+} = {}): Storage['count'] {
   /** In the order in which the windows began. */
   const windows = new Map<string, { hits: number; readonly resetAt: number }>();
   return async (key, windowMs) => {

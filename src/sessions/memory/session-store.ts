@@ -11,7 +11,10 @@ const NONE: readonly string[] = Object.freeze([]);
  * Sessions in this process's memory. A record is replaced when it changes, never written to, so what was
  * handed out stays as it was without a copy.
  */
-export function memorySessionStore(table: SessionTable, limits: { historyLimit: number; maxSessions: number }): SessionStore {
+export function memorySessionStore(
+  table: SessionTable,
+  limits: { historyLimit: number; maxSessions: number },
+): SessionStore {
   return {
     async create(session) {
       if (!isSessionId(session.id)) throw new SessionIdError('malformed');
@@ -85,7 +88,14 @@ function newRecord(session: NewSession, now: number): SessionRecord {
 function patched(record: SessionRecord, patch: SessionPatch): SessionRecord {
   const { initialize = record.initialize, protocolVersion = record.protocolVersion } = patch;
   const { logLevel = record.logLevel, listened = record.listened } = patch;
-  return { ...record, initialize, protocolVersion, logLevel, listened, subscriptions: subscriptionsAfter(record.subscriptions, patch) };
+  return {
+    ...record,
+    initialize,
+    protocolVersion,
+    logLevel,
+    listened,
+    subscriptions: subscriptionsAfter(record.subscriptions, patch),
+  };
 }
 
 function subscriptionsAfter(before: readonly string[], { subscribe, unsubscribe }: SessionPatch): readonly string[] {

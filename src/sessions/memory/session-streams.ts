@@ -75,7 +75,8 @@ export class SessionStreams {
   private makeRoom(current: string, stream: Stream): void {
     if (stream.events.length > EVENTS_PER_STREAM) this.dropOldestEvent(stream);
     while (this.streams.size > STREAMS_PER_SESSION) this.dropStream(this.leastNeeded(current));
-    while (this.characters > EVENT_CHARACTERS_PER_SESSION && this.streams.size > 1) this.dropStream(this.leastNeeded(current));
+    while (this.characters > EVENT_CHARACTERS_PER_SESSION && this.streams.size > 1)
+      this.dropStream(this.leastNeeded(current));
     while (this.characters > EVENT_CHARACTERS_PER_SESSION && stream.events.length > 1) this.dropOldestEvent(stream);
   }
 

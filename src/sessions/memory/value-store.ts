@@ -6,7 +6,13 @@ import { VALUES_IN_MEMORY } from '../limits.js';
 const WRITES_PER_SWEEP = 1_000;
 
 /** Values in this process. Needs no timer, and so no close. */
-export function memoryValueStore({ entries = VALUES_IN_MEMORY, clock = Date.now }: { entries?: number; clock?: () => number } = {}): ValueStore {
+export function memoryValueStore({
+  entries = VALUES_IN_MEMORY,
+  clock = Date.now,
+}: {
+  entries?: number;
+  clock?: () => number;
+} = {}): ValueStore {
   const kept = new Map<string, { text: string; until: number }>();
   let writes = 0;
 
@@ -23,7 +29,8 @@ export function memoryValueStore({ entries = VALUES_IN_MEMORY, clock = Date.now 
   function write(key: string, text: string, ttlMs: number): void {
     writes += 1;
     if (writes >= WRITES_PER_SWEEP || kept.size >= entries) sweep();
-    if (kept.size >= entries && !kept.has(key)) throw new StoreUnavailableError(new Error(`There are ${entries} values already`));
+    if (kept.size >= entries && !kept.has(key))
+      throw new StoreUnavailableError(new Error(`There are ${entries} values already`));
     kept.set(key, { text, until: clock() + ttlMs });
   }
 

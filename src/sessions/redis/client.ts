@@ -92,7 +92,10 @@ function commonOptions(url: URL, target: RedisTarget): RedisOptions {
   };
 }
 
-function bySentinel({ hosts, name, password }: NonNullable<RedisTarget['sentinel']>, { tls }: RedisOptions): RedisOptions {
+function bySentinel(
+  { hosts, name, password }: NonNullable<RedisTarget['sentinel']>,
+  { tls }: RedisOptions,
+): RedisOptions {
   return {
     sentinels: [...hosts],
     name,

@@ -32,7 +32,11 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
   const receivers = new Receivers(logger);
   const followers = new Followers(logger);
 
-  const commands = new Commands(clients.commands, (kind, error) => noteFailure(logger, onError, kind, error), () => heartbeat.reconnected());
+  const commands = new Commands(
+    clients.commands,
+    (kind, error) => noteFailure(logger, onError, kind, error),
+    () => heartbeat.reconnected(),
+  );
   const subscriber = new Subscriber(
     clients.subscriber,
     [keys.channel(nodeId), keys.all],
@@ -45,7 +49,14 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
   );
   const scope = new SessionScope(commands, keys, nodeId, ttlMs, cluster);
   const events = redisEventLog(scope, followers);
-  const heartbeat: Heartbeat = new Heartbeat({ nodeId, commands, subscriber, keys, restore: () => events.restore(), logger });
+  const heartbeat: Heartbeat = new Heartbeat({
+    nodeId,
+    commands,
+    subscriber,
+    keys,
+    restore: () => events.restore(),
+    logger,
+  });
   const bus = redisMessageBus({ nodeId, commands, keys, receivers, heartbeat, cluster });
   const sessions = redisSessionStore({ scope, followers, historyLimit, maxSessions, logger });
 
@@ -81,11 +92,18 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     return storage;
   } catch (error) {
     await close();
-    throw new StoreUnavailableError(new Error(`${describeTarget(options)}: ${(error as Error).message}`, { cause: error }));
+    throw new StoreUnavailableError(
+      new Error(`${describeTarget(options)}: ${(error as Error).message}`, { cause: error }),
+    );
   }
 }
 
-function noteFailure(logger: Logger | undefined, onError: RedisStorageOptions['onError'], kind: string, error: unknown): void {
+function noteFailure(
+  logger: Logger | undefined,
+  onError: RedisStorageOptions['onError'],
+  kind: string,
+  error: unknown,
+): void {
   logger?.debug({ err: error, kind }, 'A Redis command failed');
   onError?.(kind as Parameters<NonNullable<typeof onError>>[0]);
 }

@@ -8,7 +8,8 @@ export class Keys {
     private readonly prefix: string,
     private readonly database: number,
   ) {
-    if (/[{}]/.test(prefix)) throw new RangeError('A key prefix must not contain braces: they would take the place of the hash tag');
+    if (/[{}]/.test(prefix))
+      throw new RangeError('A key prefix must not contain braces: they would take the place of the hash tag');
     this.all = `${prefix}${database}:all`;
     this.index = `${prefix}sessions`;
   }

@@ -26,7 +26,14 @@ if heard == 0 and ARGV[3] == '1' then return redis.call('EXISTS', KEYS[1]) end
 return heard`);
 
 /** Messages over Redis pub/sub: a channel for each node and one for all. */
-export function redisMessageBus({ nodeId, commands, keys, receivers, heartbeat, cluster }: RedisMessageBusOptions): MessageBus {
+export function redisMessageBus({
+  nodeId,
+  commands,
+  keys,
+  receivers,
+  heartbeat,
+  cluster,
+}: RedisMessageBusOptions): MessageBus {
   const publish = async (key: string, channel: string, message: NodeMessage) =>
     Number(await commands.run(PUBLISH, [key], [channel, JSON.stringify({ from: nodeId, message }), cluster ? 1 : 0]));
 

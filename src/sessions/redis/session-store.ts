@@ -21,7 +21,13 @@ export interface RedisSessionStoreOptions {
 }
 
 /** Sessions in Redis: one script an operation, each atomic and one round trip. */
-export function redisSessionStore({ scope, followers, historyLimit, maxSessions, logger }: RedisSessionStoreOptions): SessionStore {
+export function redisSessionStore({
+  scope,
+  followers,
+  historyLimit,
+  maxSessions,
+  logger,
+}: RedisSessionStoreOptions): SessionStore {
   const { commands, keys } = scope;
 
   const record = (id: string, reply: unknown): SessionRecord | undefined => {

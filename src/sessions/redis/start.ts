@@ -15,7 +15,8 @@ export async function awaitStart(storage: Storage, commands: Commands, subscribe
     const error = commands.connection.lastError ?? subscriber.connection.lastError;
     const reason = error && describeError(error);
     if (reason !== undefined && HOPELESS.test(reason)) throw new Error(reason, { cause: error });
-    if (performance.now() > deadline) throw new Error(reason ?? `no answer within ${START_TIMEOUT_MS} ms`, { cause: error });
+    if (performance.now() > deadline)
+      throw new Error(reason ?? `no answer within ${START_TIMEOUT_MS} ms`, { cause: error });
     await pause(LOOK_EVERY_MS);
   }
 }

@@ -34,7 +34,10 @@ function owedIn(events: readonly LogEvent[]): RequestId[] {
   const messages = events.filter(({ message }) => message !== '').map(({ message }) => JSON.parse(message) as unknown);
   const ids = messages.find((message): message is RequestId[] => Array.isArray(message)) ?? [];
   const answered = new Set(
-    messages.map((message) => message as { id?: RequestId; method?: string }).filter(({ method }) => method === undefined).map(({ id }) => id),
+    messages
+      .map((message) => message as { id?: RequestId; method?: string })
+      .filter(({ method }) => method === undefined)
+      .map(({ id }) => id),
   );
   return ids.filter((id) => !answered.has(id));
 }

@@ -5,7 +5,11 @@ import type { StatefulEndpoint } from './endpoint.js';
 import { sessionOf } from './endpoint.js';
 
 /** DELETE ends the session everywhere and closes its streams (transports, "Session Management"). */
-export async function endSession({ storage, routing }: StatefulEndpoint, received: Received, res: ServerResponse): Promise<void> {
+export async function endSession(
+  { storage, routing }: StatefulEndpoint,
+  received: Received,
+  res: ServerResponse,
+): Promise<void> {
   versionOf(received);
   const { id } = await sessionOf(received, storage);
   await storage.sessions.end(id);

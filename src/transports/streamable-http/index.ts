@@ -35,7 +35,13 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
   const node = storage?.bus.nodeId ?? 'stateless';
   const patience = new Patience<Reply>(options.sseAfterMs, (reply) => reply.upgrade());
   let count = 0;
-  const endpoint: Endpoint = { ...options, routing, exchanges, patience, nextExchangeId: () => streamIdOf(node, (count += 1)) };
+  const endpoint: Endpoint = {
+    ...options,
+    routing,
+    exchanges,
+    patience,
+    nextExchangeId: () => streamIdOf(node, (count += 1)),
+  };
 
   return {
     handle: (req, res) => answering(req, res, options, (received) => serve(endpoint, received, req, res)),
@@ -51,7 +57,8 @@ async function serve(endpoint: Endpoint, received: Received, req: IncomingMessag
   const { storage, routing } = endpoint;
   if (req.method === 'POST') return answerPost(endpoint, received, req, res);
   if (storage && routing && req.method === 'GET') return openStream({ ...endpoint, storage, routing }, received, res);
-  if (storage && routing && req.method === 'DELETE') return endSession({ ...endpoint, storage, routing }, received, res);
+  if (storage && routing && req.method === 'DELETE')
+    return endSession({ ...endpoint, storage, routing }, received, res);
   const allowed = storage ? 'GET, POST, DELETE' : 'POST';
   const why = storage ? '' : ': a stateless server has no streams and no sessions';
   throw methodNotAllowed(allowed, why);

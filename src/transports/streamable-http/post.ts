@@ -16,7 +16,12 @@ import type { Routing } from './routing.js';
 import { runExchange } from './run-exchange.js';
 
 /** Serves one POST: reads it in the order of the table of bad input, then runs its exchange. */
-export async function answerPost(endpoint: Endpoint, received: Received, req: IncomingMessage, res: ServerResponse): Promise<void> {
+export async function answerPost(
+  endpoint: Endpoint,
+  received: Received,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   const { strict, storage, routing } = endpoint;
   const accept = acceptOfPost(received.headers.accept, strict);
   const { messages, batch } = await readPosted(received, req, endpoint);
@@ -32,7 +37,12 @@ export async function answerPost(endpoint: Endpoint, received: Received, req: In
     received.note(postFields(received, messages));
     await openSession(endpoint, received, res, introduction);
     const complete = { ...initialize, params: introduction.initialize };
-    return runExchange(endpoint, received, res, { requests: [complete], batch, accept, protocolVersion: introduction.protocolVersion });
+    return runExchange(endpoint, received, res, {
+      requests: [complete],
+      batch,
+      accept,
+      protocolVersion: introduction.protocolVersion,
+    });
   }
   const record = storage && (await sessionOf(received, storage));
   received.note(postFields(received, messages, record?.id));
@@ -41,11 +51,22 @@ export async function answerPost(endpoint: Endpoint, received: Received, req: In
     res.writeHead(202).end();
     return;
   }
-  await runExchange(endpoint, received, res, { requests, batch, accept, protocolVersion: version ?? record?.protocolVersion ?? assumedVersion, record });
+  await runExchange(endpoint, received, res, {
+    requests,
+    batch,
+    accept,
+    protocolVersion: version ?? record?.protocolVersion ?? assumedVersion,
+    record,
+  });
 }
 
 /** The record is stored before the answer leaves: whoever reads the id may use it at once, on any node. */
-async function openSession({ storage, metrics }: Endpoint, { owner }: Received, res: ServerResponse, introduction: Introduction): Promise<void> {
+async function openSession(
+  { storage, metrics }: Endpoint,
+  { owner }: Received,
+  res: ServerResponse,
+  introduction: Introduction,
+): Promise<void> {
   if (!storage) return;
   const id = randomUUID();
   await storage.sessions.create({ id, ...introduction, owner });

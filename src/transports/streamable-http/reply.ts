@@ -77,7 +77,8 @@ export class Reply {
   /** Sends the answer to one of the requests; the last one ends the response. */
   async answer(answer: Answer, last: boolean): Promise<void> {
     if (this.mode === 'json') this.keep(answer, last);
-    else if (this.mode === 'events') await this.enqueue(async () => (this.mode === 'json' ? this.keep(answer, last) : this.emit(answer.text, last)));
+    else if (this.mode === 'events')
+      await this.enqueue(async () => (this.mode === 'json' ? this.keep(answer, last) : this.emit(answer.text, last)));
   }
 
   /** Ends the response without a further answer: those requests that are left will get none. */
@@ -151,7 +152,13 @@ export class Reply {
     }
     const { batch } = this.options;
     const [status, headers] = batch ? [200, undefined] : statusOf(only);
-    sendText(this.res, status, 'application/json', batch ? `[${this.answers.map(({ text }) => text).join(',')}]` : only.text, headers);
+    sendText(
+      this.res,
+      status,
+      'application/json',
+      batch ? `[${this.answers.map(({ text }) => text).join(',')}]` : only.text,
+      headers,
+    );
   }
 
   /** Runs one step after the other, so that events are logged and written in the order in which they were sent. */

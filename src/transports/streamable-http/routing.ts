@@ -58,7 +58,11 @@ export class Routing {
   async deliver(sessionId: string, message: RpcNotification | RpcResponse): Promise<void> {
     const exchange = exchangeOf(message);
     const node = exchange && nodeOf(exchange);
-    if (!node) return this.logger.debug({ session: shortSession(sessionId), rpc: message }, 'an answer to a question that was not asked');
+    if (!node)
+      return this.logger.debug(
+        { session: shortSession(sessionId), rpc: message },
+        'an answer to a question that was not asked',
+      );
     await this.bus.send(node, { kind: 'deliver', sessionId, exchange, message });
   }
 
@@ -96,11 +100,14 @@ export class Routing {
     switch (kind) {
       case 'deliver':
         if (!isObject(message.message)) return;
-        exchanges.find(({ exchangeId }) => exchangeId === message.exchange)?.deliver(message.message as unknown as RpcNotification | RpcResponse);
+        exchanges
+          .find(({ exchangeId }) => exchangeId === message.exchange)
+          ?.deliver(message.message as unknown as RpcNotification | RpcResponse);
         return;
       case 'cancel': {
         const { requestId, reason } = (message.notification as RpcNotification | undefined)?.params ?? {};
-        if (isId(requestId)) this.settled(exchanges.find((exchange) => exchange.owes(requestId))?.cancel(requestId, reason));
+        if (isId(requestId))
+          this.settled(exchanges.find((exchange) => exchange.owes(requestId))?.cancel(requestId, reason));
         return;
       }
       case 'end':
@@ -122,7 +129,9 @@ export class Routing {
   }
 
   private settled(work: Promise<void> | undefined): void {
-    work?.catch((error: unknown) => this.logger.warn({ err: error }, 'an exchange or a stream could not be ended cleanly'));
+    work?.catch((error: unknown) =>
+      this.logger.warn({ err: error }, 'an exchange or a stream could not be ended cleanly'),
+    );
   }
 }
 

@@ -42,7 +42,9 @@ export async function runExchange(
     logger,
     received,
   };
-  const open = new OpenRequests(metrics, ({ request, tool, outcome }) => received.note({ rpcMethod: methodOf(request), ...(tool && { tool }), outcome }));
+  const open = new OpenRequests(metrics, ({ request, tool, outcome }) =>
+    received.note({ rpcMethod: methodOf(request), ...(tool && { tool }), outcome }),
+  );
   const id = endpoint.nextExchangeId();
   const session = record && storage && { id: record.id, storage };
   const reply = new Reply(res, {
@@ -60,7 +62,8 @@ export async function runExchange(
   const exchange: Exchange = new Exchange(id, {
     reply,
     open,
-    toSession: session && ((message) => session.storage.events.append({ sessionId: session.id, streamId: STANDALONE, message })),
+    toSession:
+      session && ((message) => session.storage.events.append({ sessionId: session.id, streamId: STANDALONE, message })),
     onDone: () => {
       exchanges.delete(exchange);
       if (session) routing?.removeExchange(session.id, exchange);

@@ -42,7 +42,8 @@ export async function tail(options: TailOptions): Promise<void> {
         const events = await storage.events.read(sessionId, streamId, position.after);
         position = write(options, events, position.after);
         if (events.length > 0) continue;
-        if (writer !== undefined && !(await storage.bus.isAlive(writer))) await endForDeadNode(storage, sessionId, streamId);
+        if (writer !== undefined && !(await storage.bus.isAlive(writer)))
+          await endForDeadNode(storage, sessionId, streamId);
         await waker.sleep(writer === undefined ? undefined : WATCH_MS);
       } catch (error) {
         if (error instanceof UnknownEventError) return stream.end(); // the session has ended, or the log was overrun

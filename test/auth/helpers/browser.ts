@@ -5,7 +5,11 @@ export class Browser {
   /** Sends one request to the address, which may be another node's, and follows no redirect. */
   async send(url: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) } });
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...(init.headers as Record<string, string>), ...(cookie && { cookie }) },
+    });
     for (const set of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       this.#cookies.set(name, value);
@@ -31,11 +35,19 @@ export class Browser {
   }
 
   submit(formUrl: string, fields: Record<string, string>): Promise<Response> {
-    return this.send(formUrl, { method: 'POST', body: new URLSearchParams(fields), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    return this.send(formUrl, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
   }
 
   /** The whole login; resolves to where the client is called back. `nodes` take turns in serving it. */
-  async signIn(authorizationUrl: string, name = 'Ada Lovelace', nodes: readonly string[] = [new URL(authorizationUrl).origin]): Promise<URL> {
+  async signIn(
+    authorizationUrl: string,
+    name = 'Ada Lovelace',
+    nodes: readonly string[] = [new URL(authorizationUrl).origin],
+  ): Promise<URL> {
     let turn = 0;
     const onNextNode = (url: string): string => {
       const { pathname, search } = new URL(url);

@@ -22,10 +22,20 @@ export async function serveDemo(options: Partial<AuthorizationServerOptions> = {
   const { baseUrl = host.url } = options;
   const logger = testLogger();
   const demo = demoAuthorizationServer({
-    store: memoryValueStore(), resources: resourcesOf(baseUrl), scopes: scopesWith(['admin']), allowLoopbackClients: true, logger, ...options, baseUrl,
+    store: memoryValueStore(),
+    resources: resourcesOf(baseUrl),
+    scopes: scopesWith(['admin']),
+    allowLoopbackClients: true,
+    logger,
+    ...options,
+    baseUrl,
   });
   const guard = bearerGuard({ verifier: demo.verifier, baseUrl, requiredScopes: ['mcp'], logger });
-  const metadata = protectedResourceMetadata({ baseUrl, authorizationServers: [demo.issuer], scopes: ['mcp', 'admin'] });
+  const metadata = protectedResourceMetadata({
+    baseUrl,
+    authorizationServers: [demo.issuer],
+    scopes: ['mcp', 'admin'],
+  });
   const app = express();
   const findAddress = clientAddress('loopback');
   app.use((req, res, next) => void (findAddress(req, res) && next()));

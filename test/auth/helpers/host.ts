@@ -8,7 +8,10 @@ import type { Served } from './serve.js';
 import { testLogger } from './silent-logger.js';
 
 /** The whole host with all its guards, as the commands compose it, on a port that is known only when it listens. */
-export async function serveHost(settings: AuthorizationOptions['settings'], more: Partial<AuthorizationOptions> = {}): Promise<Served> {
+export async function serveHost(
+  settings: AuthorizationOptions['settings'],
+  more: Partial<AuthorizationOptions> = {},
+): Promise<Served> {
   const logger = testLogger();
   let handle: RequestListener = () => undefined;
   const host = await serve((req, res) => handle(req, res));
@@ -17,7 +20,13 @@ export async function serveHost(settings: AuthorizationOptions['settings'], more
     logger,
     authenticate: access.authenticate,
     routers: access.routers,
-    routes: [{ path: '/mcp', secured: true, handle: (req, res) => void res.end(JSON.stringify({ subject: access.subjectOf(req) })) }],
+    routes: [
+      {
+        path: '/mcp',
+        secured: true,
+        handle: (req, res) => void res.end(JSON.stringify({ subject: access.subjectOf(req) })),
+      },
+    ],
   });
   return host;
 }

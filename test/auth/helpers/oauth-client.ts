@@ -1,11 +1,19 @@
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
-import type { OAuthClientInformationMixed, OAuthClientMetadata, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
+import type {
+  OAuthClientInformationMixed,
+  OAuthClientMetadata,
+  OAuthTokens,
+} from '@modelcontextprotocol/sdk/shared/auth.js';
 import { CALLBACK } from './client.js';
 
 /** The SDK client's side of OAuth, with nothing known at first. */
 export class MemoryOAuthClient implements OAuthClientProvider {
   readonly redirectUrl = CALLBACK;
-  readonly clientMetadata: OAuthClientMetadata = { redirect_uris: [CALLBACK], client_name: 'SDK client', token_endpoint_auth_method: 'none' };
+  readonly clientMetadata: OAuthClientMetadata = {
+    redirect_uris: [CALLBACK],
+    client_name: 'SDK client',
+    token_endpoint_auth_method: 'none',
+  };
   /** Where the person was sent. */
   authorizationUrl: URL | undefined;
   kept: { client?: OAuthClientInformationMixed; tokens?: OAuthTokens; verifier?: string } = {};

@@ -10,7 +10,10 @@ export const memoryArguments = ['--expose-gc', '--import', PROBE];
 /** Bytes that a process holds after its garbage was collected: resident, and of that in the heap of JavaScript. */
 export async function heldMemory({ child, pid }) {
   const heap = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('The server did not say how much memory it holds')), ANSWER_LIMIT_MS);
+    const timer = setTimeout(
+      () => reject(new Error('The server did not say how much memory it holds')),
+      ANSWER_LIMIT_MS,
+    );
     child.once('message', ({ heapUsed }) => {
       clearTimeout(timer);
       resolve(heapUsed);

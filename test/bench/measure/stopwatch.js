@@ -26,7 +26,12 @@ function time([program, ...args], { env = {}, cwd }, watch) {
     const { PATH, HOME } = process.env;
     const start = performance.now();
     // A process group of its own: npx starts others, and all of them are to end.
-    const child = spawn(program, args, { cwd, env: { PATH, HOME, ...env }, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { PATH, HOME, ...env },
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     const kill = () => {
       try {
         process.kill(-child.pid, 'SIGKILL');

@@ -34,7 +34,9 @@ function ticksOf(pid) {
 
 function withChildren(pid) {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter((text) => text.trim() !== ''),
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
+      .split(' ')
+      .filter((text) => text.trim() !== ''),
   );
   return [pid, ...children.flatMap((child) => withChildren(Number(child)))];
 }

@@ -16,7 +16,12 @@ const LONGEST = 1.5;
 export function drawChart(results) {
   const bars = Object.entries(subjects)
     .filter(([name]) => name !== 'node-echo')
-    .map(([name, { title, ours }]) => ({ name, title: title.replaceAll('`', ''), ours, value: ratio(results, 'calculate', name) }))
+    .map(([name, { title, ours }]) => ({
+      name,
+      title: title.replaceAll('`', ''),
+      ours,
+      value: ratio(results, 'calculate', name),
+    }))
     .filter(({ value }) => Number.isFinite(value));
   const height = TOP + bars.length * (BAR + GAP) + GAP;
   const { machine, date } = results;

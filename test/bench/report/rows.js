@@ -8,16 +8,24 @@ const KB = 1024;
 
 /** Every table that there are figures for: `{ title, head, rows }` of texts. The first one holds the targets. */
 export function tablesOf(results) {
-  return [targetTable(results), ...Object.keys(works).map((work) => workTable(results, work)), ...otherTables(results)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+  return [
+    targetTable(results),
+    ...Object.keys(works).map((work) => workTable(results, work)),
+    ...otherTables(results),
+  ].filter(({ rows }) => rows.length > 0);
 }
 
 function targetTable(results) {
   return {
     title: 'Targets',
     head: ['work', 'target', 'measured', 'the usual pattern', ''],
-    rows: judge(results).map(({ title, target, shown, usual, passed }) => [title, target, shown, usual, passed ? '✓' : '✗']),
+    rows: judge(results).map(({ title, target, shown, usual, passed }) => [
+      title,
+      target,
+      shown,
+      usual,
+      passed ? '✓' : '✗',
+    ]),
   };
 }
 
@@ -28,7 +36,16 @@ function workTable(results, work) {
     if (!figures) return [];
     const { perSecond, cpuMicros, p99 } = figures;
     const cpuRatio = ratio(results, work, name, undefined, 'cpuMicros');
-    return [[subject.title, whole.format(perSecond), times(ratio(results, work, name)), micros(cpuMicros), times(cpuRatio), `${p99} ms`]];
+    return [
+      [
+        subject.title,
+        whole.format(perSecond),
+        times(ratio(results, work, name)),
+        micros(cpuMicros),
+        times(cpuRatio),
+        `${p99} ms`,
+      ],
+    ];
   });
   return { title, head: ['', `${unit} a second`, '× Express', 'CPU', '× Express by CPU', 'p99'], rows };
 }
@@ -39,9 +56,15 @@ function otherTables({ idleSessions, idleListeners, coldStart, npx, catalogCurve
       title: 'Resident memory of what is idle',
       head: ['', 'KB'],
       rows: [
-        ...Object.entries(idleSessions ?? {}).map(([name, bytes]) => [`session, ${subjects[name].title}`, kilobytes(bytes)]),
+        ...Object.entries(idleSessions ?? {}).map(([name, bytes]) => [
+          `session, ${subjects[name].title}`,
+          kilobytes(bytes),
+        ]),
         ...Object.entries(idleListeners ?? {}).flatMap(([name, counts]) =>
-          Object.entries(counts).map(([count, bytes]) => [`listener, of ${whole.format(count)}, ${subjects[name].title}`, kilobytes(bytes)]),
+          Object.entries(counts).map(([count, bytes]) => [
+            `listener, of ${whole.format(count)}, ${subjects[name].title}`,
+            kilobytes(bytes),
+          ]),
         ),
       ],
     },
@@ -57,7 +80,13 @@ function otherTables({ idleSessions, idleListeners, coldStart, npx, catalogCurve
             ]
           : []),
         ...(npx
-          ? [[`npx of the tarball, caches empty: ${npx.packages} packages, ${whole.format(npx.installedBytes / KB / KB)} MB`, whole.format(npx.seconds * 1000), '']]
+          ? [
+              [
+                `npx of the tarball, caches empty: ${npx.packages} packages, ${whole.format(npx.installedBytes / KB / KB)} MB`,
+                whole.format(npx.seconds * 1000),
+                '',
+              ],
+            ]
           : []),
       ],
     },
@@ -68,7 +97,12 @@ function otherTables({ idleSessions, idleListeners, coldStart, npx, catalogCurve
 
 function curveTable(title, unit, curves = {}) {
   const rows = Object.entries(curves).flatMap(([name, points]) =>
-    points.map(({ size, perSecond, cpuMicros }) => [subjects[name].title, `${whole.format(size)} ${unit}`, whole.format(perSecond), micros(cpuMicros)]),
+    points.map(({ size, perSecond, cpuMicros }) => [
+      subjects[name].title,
+      `${whole.format(size)} ${unit}`,
+      whole.format(perSecond),
+      micros(cpuMicros),
+    ]),
   );
   return { title, head: ['', '', 'calls a second', 'CPU'], rows };
 }

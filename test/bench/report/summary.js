@@ -16,7 +16,10 @@ export function figuresOf({ turns }, work, subject) {
  * @param {'perSecond' | 'cpuMicros'} field with `cpuMicros` the ratio of the costs is turned over: more is better, too
  */
 export function ratio({ turns }, work, subject, base = BASE, field = 'perSecond') {
-  const find = (round, name) => turns.find((turn) => turn.round === round && turn.subject === name && turn.work === (name === BASE ? 'calculate' : work));
+  const find = (round, name) =>
+    turns.find(
+      (turn) => turn.round === round && turn.subject === name && turn.work === (name === BASE ? 'calculate' : work),
+    );
   const rounds = new Set(turns.map(({ round }) => round));
   const ratios = [...rounds].map((round) => {
     const [own, other] = [find(round, subject)?.[field], find(round, base)?.[field]];

@@ -95,15 +95,17 @@ export function judge(results) {
     const measured = value(results);
     if (!Number.isFinite(measured)) return [];
     const other = usual(results);
-    return [{
-      title,
-      target,
-      shown: show(measured),
-      usual: Number.isFinite(other) ? show(other) : '–',
-      score: score(measured),
-      passed: score(measured) >= 1,
-      quick,
-    }];
+    return [
+      {
+        title,
+        target,
+        shown: show(measured),
+        usual: Number.isFinite(other) ? show(other) : '–',
+        score: score(measured),
+        passed: score(measured) >= 1,
+        quick,
+      },
+    ];
   });
 }
 

@@ -37,27 +37,37 @@ export const subjects = {
     sessions: true,
     tool: { name: 'get-sum', arguments: { a: 100, b: 5 } },
     open: (bench, options) =>
-      openServer(bench, (port) => ({
-        args: ['--import', here('programs/loopback-only.js'), everything(), 'streamableHttp'],
-        env: { PORT: String(port) },
-      }), options),
+      openServer(
+        bench,
+        (port) => ({
+          args: ['--import', here('programs/loopback-only.js'), everything(), 'streamableHttp'],
+          env: { PORT: String(port) },
+        }),
+        options,
+      ),
   },
   stateless: product('mcp-calc, stateless', ['--stateless'], false),
   memory: product('mcp-calc, stateful, memory', ['--stateful'], true),
   redis: {
     ...product('mcp-calc, stateful, Redis, one node', [], true),
     needsRedis: true,
-    open: (bench, options) => openServer(bench, (port) => ours(bench, port, ['--redis', bench.redis], options), options),
+    open: (bench, options) =>
+      openServer(bench, (port) => ours(bench, port, ['--redis', bench.redis], options), options),
   },
   'redis-3': {
     ...product('mcp-calc, stateful, Redis, three nodes', [], true),
     needsRedis: true,
-    open: (bench, options) => openNodes(bench, 3, (port) => ours(bench, port, ['--redis', bench.redis], options), here('programs/proxy.js')),
+    open: (bench, options) =>
+      openNodes(bench, 3, (port) => ours(bench, port, ['--redis', bench.redis], options), here('programs/proxy.js')),
   },
   workers: {
     ...product('mcp-calc, stateless, 2 workers', ['--stateless', '--workers', '2'], false),
     open: (bench, options) =>
-      openServer({ ...bench, cores: undefined }, (port) => ours(bench, port, ['--stateless', '--workers', '2'], options), options),
+      openServer(
+        { ...bench, cores: undefined },
+        (port) => ours(bench, port, ['--stateless', '--workers', '2'], options),
+        options,
+      ),
   },
 };
 
@@ -79,6 +89,15 @@ function product(title, flags, sessions) {
 
 /** The product as it is by default: an access line for every request goes to /dev/null. */
 function ours({ binary, profile }, port, flags, { catalog, flags: more = [] } = {}) {
-  const args = ['http', ...flags, '--max-sessions', MANY_SESSIONS, ...more, '--port', String(port), ...(catalog === undefined ? [] : ['--server', catalog])];
+  const args = [
+    'http',
+    ...flags,
+    '--max-sessions',
+    MANY_SESSIONS,
+    ...more,
+    '--port',
+    String(port),
+    ...(catalog === undefined ? [] : ['--server', catalog]),
+  ];
   return { args: [...(profile === undefined ? [] : [...PROFILED, '--cpu-prof-dir', profile]), binary, ...args] };
 }

@@ -32,7 +32,9 @@ export async function openNodes(bench, count, commandOf, proxy) {
       await listening(processes.at(-1), ports[node], `node ${node + 1}`);
     }
     const port = await freePort();
-    const balancer = startProcess([process.execPath, proxy, String(port), ...ports.map(String)], { core: bench.cores?.load });
+    const balancer = startProcess([process.execPath, proxy, String(port), ...ports.map(String)], {
+      core: bench.cores?.load,
+    });
     const all = opened(port, processes);
     processes.push(balancer);
     await listening(balancer, port, 'the proxy');

@@ -15,7 +15,8 @@ export async function measureIdleListeners(bench) {
   const bytes = {};
   for (const [name, wanted] of Object.entries(COUNTS)) {
     const counts = wanted.filter((count) => count + OTHER_FILES <= openFiles());
-    for (const count of wanted) if (!counts.includes(count)) bench.note(`${count} listeners need more open files than this machine allows`);
+    for (const count of wanted)
+      if (!counts.includes(count)) bench.note(`${count} listeners need more open files than this machine allows`);
     bytes[name] = await listen(bench, subjects[name], counts);
   }
   return bytes;

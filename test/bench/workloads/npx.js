@@ -16,7 +16,12 @@ const PACK_LIMIT_MS = 60_000;
 export async function measureNpx() {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-calc-npx-'));
   const cache = join(folder, 'cache');
-  const env = { npm_config_cache: cache, npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' };
+  const env = {
+    npm_config_cache: cache,
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+  };
   try {
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
     const { stdout } = await promisify(execFile)('npm', pack, { cwd: ROOT, timeout: PACK_LIMIT_MS });
@@ -32,8 +37,12 @@ export async function measureNpx() {
 
 async function installedIn(folder) {
   const paths = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = paths.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  const lock = files.find((path) => path.endsWith(join('node_modules', '.package-lock.json')) && dirname(dirname(dirname(path))) === folder);
+  const files = paths
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  const lock = files.find(
+    (path) => path.endsWith(join('node_modules', '.package-lock.json')) && dirname(dirname(dirname(path))) === folder,
+  );
   const packages = Object.keys(JSON.parse(await readFile(lock, 'utf8')).packages).length;
   const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
   return { packages, installedBytes: sizes.reduce((sum, size) => sum + size, 0) };

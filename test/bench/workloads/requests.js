@@ -9,7 +9,10 @@ export const initialize = call('initialize', {
 export const toolsList = call('tools/list', {});
 
 /** A call of the calculation: by default of the tool and with the arguments that the calculator has. */
-export function calculate({ name = 'calculate', arguments: given = { a: 100, b: 5, op: 'divide', precision: 4 } } = {}) {
+export function calculate({
+  name = 'calculate',
+  arguments: given = { a: 100, b: 5, op: 'divide', precision: 4 },
+} = {}) {
   return call('tools/call', { name, arguments: given });
 }
 

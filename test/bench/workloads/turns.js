@@ -14,15 +14,35 @@ const WARM_UP = 0.3;
  * what is measured is not how fast a server fails.
  */
 export const works = {
-  calculate: { title: '`calculate`', unit: 'calls', body: ({ tool }) => calculate(tool), expected: /\b20\b|105/, by: () => true },
-  'tools/list': { title: '`tools/list`', unit: 'lists', body: () => toolsList, expected: /"inputSchema"/, by: speaksMcp },
-  initialize: { title: '`initialize`', unit: 'sessions', body: () => initialize, expected: /"serverInfo"/, by: ({ sessions }) => sessions, opens: true },
+  calculate: {
+    title: '`calculate`',
+    unit: 'calls',
+    body: ({ tool }) => calculate(tool),
+    expected: /\b20\b|105/,
+    by: () => true,
+  },
+  'tools/list': {
+    title: '`tools/list`',
+    unit: 'lists',
+    body: () => toolsList,
+    expected: /"inputSchema"/,
+    by: speaksMcp,
+  },
+  initialize: {
+    title: '`initialize`',
+    unit: 'sessions',
+    body: () => initialize,
+    expected: /"serverInfo"/,
+    by: ({ sessions }) => sessions,
+    opens: true,
+  },
   progress: {
     title: '20 progress events',
     unit: 'streams',
     body: () => progress,
     expected: /"progress":20\b/,
-    by: (subject, name) => speaksMcp(subject, name) && name !== 'everything' && name !== 'redis-3' && name !== 'workers',
+    by: (subject, name) =>
+      speaksMcp(subject, name) && name !== 'everything' && name !== 'redis-3' && name !== 'workers',
     catalog: progressCatalog,
   },
 };
@@ -40,7 +60,11 @@ export async function takeTurns(bench, names, workNames) {
   // A catalog of its own means servers of their own.
   for (const catalog of new Set(workNames.map((work) => works[work].catalog))) {
     const own = workNames.filter((work) => works[work].catalog === catalog);
-    const servers = await openAll(bench, names.filter((name) => own.some((work) => works[work].by(subjects[name], name))), catalog);
+    const servers = await openAll(
+      bench,
+      names.filter((name) => own.some((work) => works[work].by(subjects[name], name))),
+      catalog,
+    );
     try {
       for (const work of own) figures.push(...(await takeRounds(bench, servers, work)));
     } finally {

@@ -13,7 +13,11 @@ import { callContext } from '../../helpers/call-context.js';
 
 const calculation = { operation: 'divide', expression: '100 ÷ 5', value: 20, timestamp: '2026-01-01T00:00:00.000Z' };
 
-async function textOf(prompt: Prompt, args: Record<string, string>, context: CallContext = callContext().context): Promise<string> {
+async function textOf(
+  prompt: Prompt,
+  args: Record<string, string>,
+  context: CallContext = callContext().context,
+): Promise<string> {
   const { messages } = await prompt.get(args, context);
   return messages.map(({ content }) => (content.type === 'text' ? content.text : '')).join('\n');
 }
@@ -26,24 +30,37 @@ describe('explain-calculation', () => {
   });
 
   it('takes the expression under two other names as well', () => {
-    expect(explainCalculation.arguments?.[0]).toMatchObject({ name: 'expression', required: true, aliases: ['calculation', 'operation'] });
+    expect(explainCalculation.arguments?.[0]).toMatchObject({
+      name: 'expression',
+      required: true,
+      aliases: ['calculation', 'operation'],
+    });
   });
 
-  it.each(['1 / 0', 'the meaning of life', 'area of a circle', '2 + * 3'])('gives no result where there is none: %s', async (expression) => {
-    expect(await textOf(explainCalculation, { expression })).not.toContain('result is');
-  });
+  it.each(['1 / 0', 'the meaning of life', 'area of a circle', '2 + * 3'])(
+    'gives no result where there is none: %s',
+    async (expression) => {
+      expect(await textOf(explainCalculation, { expression })).not.toContain('result is');
+    },
+  );
 });
 
 describe('generate-problems', () => {
   it('asks for as many problems as wanted, five of medium difficulty by itself', async () => {
-    expect(await textOf(generateProblems, { topic: 'fractions' })).toContain('Write 5 practice problems on **fractions** at the **medium** level');
-    expect(await textOf(generateProblems, { topic: 'area', difficulty: 'hard', count: '1' })).toContain('Write 1 practice problem on **area** at the **hard** level');
+    expect(await textOf(generateProblems, { topic: 'fractions' })).toContain(
+      'Write 5 practice problems on **fractions** at the **medium** level',
+    );
+    expect(await textOf(generateProblems, { topic: 'area', difficulty: 'hard', count: '1' })).toContain(
+      'Write 1 practice problem on **area** at the **hard** level',
+    );
   });
 });
 
 describe('calculator-tutor', () => {
   it('teaches a topic, or asks for one', async () => {
-    expect(await textOf(calculatorTutor, { topic: 'powers', level: 'advanced' })).toContain('Teach me **powers** at the **advanced** level');
+    expect(await textOf(calculatorTutor, { topic: 'powers', level: 'advanced' })).toContain(
+      'Teach me **powers** at the **advanced** level',
+    );
     expect(await textOf(calculatorTutor, {})).toContain('Ask me first');
   });
 });
@@ -73,10 +90,14 @@ describe('calculator_assistant', () => {
   it('gives the history along where it is wanted and there is one', async () => {
     const { context } = callContext();
     await context.history.add(calculation);
-    expect(await textOf(calculatorAssistantPrompt, { query: 'sum?', includeHistory: 'true' }, context)).toContain('- 100 ÷ 5 = 20');
+    expect(await textOf(calculatorAssistantPrompt, { query: 'sum?', includeHistory: 'true' }, context)).toContain(
+      '- 100 ÷ 5 = 20',
+    );
     expect(await textOf(calculatorAssistantPrompt, { query: 'sum?' }, context)).not.toContain('100 ÷ 5');
     const stateless = callContext({ session: undefined }).context;
-    expect(await textOf(calculatorAssistantPrompt, { query: 'sum?', includeHistory: 'true' }, stateless)).not.toContain('latest calculations');
+    expect(await textOf(calculatorAssistantPrompt, { query: 'sum?', includeHistory: 'true' }, stateless)).not.toContain(
+      'latest calculations',
+    );
   });
 });
 
@@ -88,7 +109,11 @@ describe('review-history', () => {
     expect(messages).toHaveLength(2);
     expect(messages[1]?.content).toMatchObject({
       type: 'resource',
-      resource: { uri: 'calculator://history', mimeType: 'application/json', text: expect.stringContaining('100 ÷ 5') as string },
+      resource: {
+        uri: 'calculator://history',
+        mimeType: 'application/json',
+        text: expect.stringContaining('100 ÷ 5') as string,
+      },
     });
   });
 
@@ -101,7 +126,9 @@ describe('review-history', () => {
 
 it('every enumerated argument lists all of its values', () => {
   const enumerated = calculatorCatalog().prompts.flatMap(({ name, arguments: args = [] }) =>
-    args.flatMap((argument) => (Array.isArray(argument.complete) ? [[`${name} ${argument.name}`, argument.complete] as const] : [])),
+    args.flatMap((argument) =>
+      Array.isArray(argument.complete) ? [[`${name} ${argument.name}`, argument.complete] as const] : [],
+    ),
   );
   expect(Object.fromEntries(enumerated)).toEqual({
     'explain-calculation level': ['basic', 'intermediate', 'advanced'],

@@ -44,10 +44,18 @@ it('the formulas come by category', async () => {
 });
 
 describe('the statistics', () => {
-  const server: CallContext['server'] = { uptime: () => 12.5, activeSessions: async () => 3, calculations: () => ({ add: 2 }) };
+  const server: CallContext['server'] = {
+    uptime: () => 12.5,
+    activeSessions: async () => 3,
+    calculations: () => ({ add: 2 }),
+  };
 
   it('count calculations and sessions', async () => {
-    expect(await readJson(stats, callContext({ server }).context)).toEqual({ calculations: { add: 2 }, activeSessions: 3, uptime: 12.5 });
+    expect(await readJson(stats, callContext({ server }).context)).toEqual({
+      calculations: { add: 2 },
+      activeSessions: 3,
+      uptime: 12.5,
+    });
   });
 
   it('are the uptime alone when stateless', async () => {
@@ -68,7 +76,10 @@ describe('the history', () => {
       count: 2,
     });
     const uri = 'calculator://history/calculation-1';
-    expect(json(await historyEntry.read(uri, { calculationId: 'calculation-1' }, context))).toEqual({ ...calculation, id: 'calculation-1' });
+    expect(json(await historyEntry.read(uri, { calculationId: 'calculation-1' }, context))).toEqual({
+      ...calculation,
+      id: 'calculation-1',
+    });
     expect(await historyEntry.read('calculator://history/x', { calculationId: 'x' }, context)).toBeUndefined();
   });
 
@@ -91,7 +102,13 @@ describe('the history', () => {
 });
 
 describe('the session', () => {
-  const session = { ...testSession, createdAt: Date.now() - 90_500, lastActivity: Date.UTC(2026, 0, 2), requestCount: 7, calculationCount: 60 };
+  const session = {
+    ...testSession,
+    createdAt: Date.now() - 90_500,
+    lastActivity: Date.UTC(2026, 0, 2),
+    requestCount: 7,
+    calculationCount: 60,
+  };
 
   it('tells of itself', async () => {
     const { context } = callContext({ session });
@@ -107,7 +124,9 @@ describe('the session', () => {
 
   it('is read by its own id, and no other', async () => {
     const { context } = callContext({ session });
-    expect(json(await sessionInfoById.read('session://info/session-1', { sessionId: 'session-1' }, context))).toMatchObject({ requestCount: 7 });
+    expect(
+      json(await sessionInfoById.read('session://info/session-1', { sessionId: 'session-1' }, context)),
+    ).toMatchObject({ requestCount: 7 });
     expect(await sessionInfoById.read('session://info/session-2', { sessionId: 'session-2' }, context)).toBeUndefined();
     expect(await sessionInfoById.complete?.['sessionId']?.('ses', context, {})).toEqual(['session-1']);
     expect(await sessionInfoById.complete?.['sessionId']?.('x', context, {})).toEqual([]);
@@ -123,7 +142,12 @@ describe('the session', () => {
 
 describe('the current request', () => {
   it('is told as the server sees it', async () => {
-    const request = { ...callContext().context.request, id: 'req-1', method: 'resources/read', headers: { host: 'localhost' } };
+    const request = {
+      ...callContext().context.request,
+      id: 'req-1',
+      method: 'resources/read',
+      headers: { host: 'localhost' },
+    };
     expect(await readJson(currentRequest, callContext({ request }).context)).toEqual({
       id: 'req-1',
       method: 'resources/read',
@@ -134,10 +158,15 @@ describe('the current request', () => {
     });
   });
 
-  it('tells the caller\'s subject and scopes, and nothing else of the token', async () => {
+  it("tells the caller's subject and scopes, and nothing else of the token", async () => {
     const caller = { issuer: 'https://issuer', subject: 'ann', clientId: 'client', scopes: ['read'] };
-    expect(await readJson(currentRequest, callContext({ caller }).context)).toMatchObject({ caller: { subject: 'ann', scopes: ['read'] } });
-    expect(Object.keys((await readJson(currentRequest, callContext({ caller }).context))['caller'] as object)).toEqual(['subject', 'scopes']);
+    expect(await readJson(currentRequest, callContext({ caller }).context)).toMatchObject({
+      caller: { subject: 'ann', scopes: ['read'] },
+    });
+    expect(Object.keys((await readJson(currentRequest, callContext({ caller }).context))['caller'] as object)).toEqual([
+      'subject',
+      'scopes',
+    ]);
   });
 });
 
@@ -151,13 +180,21 @@ describe('the multiplication tables', () => {
   });
 
   it('are text where odd and a blob of text where even', async () => {
-    expect(await read('7')).toMatchObject({ uri: 'calculator://tables/7', mimeType: 'text/plain', text: expect.stringContaining('7 × 8 = 56') });
+    expect(await read('7')).toMatchObject({
+      uri: 'calculator://tables/7',
+      mimeType: 'text/plain',
+      text: expect.stringContaining('7 × 8 = 56'),
+    });
     const even = await read('12');
     expect(even).not.toHaveProperty('text');
-    expect(Buffer.from((even as { blob: string }).blob, 'base64').toString()).toMatch(/^12 × 1 = 12\n.*\n12 × 10 = 120$/s);
+    expect(Buffer.from((even as { blob: string }).blob, 'base64').toString()).toMatch(
+      /^12 × 1 = 12\n.*\n12 × 10 = 120$/s,
+    );
   });
 
-  it.each(['0', '101', '07', '1.5', '-1', 'x', ' 7'])('have none for %s', async (n) => expect(await read(n)).toBeUndefined());
+  it.each(['0', '101', '07', '1.5', '-1', 'x', ' 7'])('have none for %s', async (n) =>
+    expect(await read(n)).toBeUndefined(),
+  );
 
   it('complete their number', async () => {
     const complete = await multiplicationTable.complete?.['n']?.('9', stateless(), {});

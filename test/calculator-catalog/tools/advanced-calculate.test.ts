@@ -9,7 +9,12 @@ describe('advanced_calculate', () => {
     const { context, history } = callContext();
     const { text, structured } = await callTool(advancedCalculate, { operation: 'power', base: 2, value: 10 }, context);
     expect(text).toBe('POWER: 2 ^ 10 = 1024');
-    expect(structured).toMatchObject({ value: 1024, operation: 'power', expression: '2 ^ 10', calculationId: 'calculation-1' });
+    expect(structured).toMatchObject({
+      value: 1024,
+      operation: 'power',
+      expression: '2 ^ 10',
+      calculationId: 'calculation-1',
+    });
     expect(history).toMatchObject([{ operation: 'power', expression: '2 ^ 10', value: 1024 }]);
   });
 

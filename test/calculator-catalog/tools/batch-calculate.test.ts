@@ -16,7 +16,14 @@ describe('batch_calculate', () => {
       results: [
         { index: 0, success: true, operation: 'add', expression: '1 + 2', value: 3, calculationId: 'calculation-1' },
         { index: 1, success: false, operation: 'divide', expression: '1 ÷ 0', error },
-        { index: 2, success: true, operation: 'divide', expression: '10 ÷ 3', value: 3.3, calculationId: 'calculation-2' },
+        {
+          index: 2,
+          success: true,
+          operation: 'divide',
+          expression: '10 ÷ 3',
+          value: 3.3,
+          calculationId: 'calculation-2',
+        },
       ],
       succeeded: 2,
       failed: 1,
@@ -62,7 +69,9 @@ describe('batch_calculate', () => {
     const { context, history } = callContext();
     await callTool(batchCalculate, { calculations: Array(100).fill(sum) }, context);
     expect(history).toHaveLength(100);
-    await expect(callTool(batchCalculate, { calculations: Array(101).fill(sum) }, context)).rejects.toThrow(/<=100 items/);
+    await expect(callTool(batchCalculate, { calculations: Array(101).fill(sum) }, context)).rejects.toThrow(
+      /<=100 items/,
+    );
     await expect(callTool(batchCalculate, { calculations: [] }, context)).rejects.toThrow(/>=1 items/);
   });
 });

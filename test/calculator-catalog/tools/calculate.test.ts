@@ -12,7 +12,12 @@ describe('calculate', () => {
     expect(text).toBe(
       'DIVIDE: 100 ÷ 5 = 20\n\nSteps:\nInput: 100 divide 5\nDivision: 100 ÷ 5 = 20\nFinal result (4 decimal places): 20',
     );
-    expect(structured).toMatchObject({ value: 20, operation: 'divide', expression: '100 ÷ 5', calculationId: 'calculation-1' });
+    expect(structured).toMatchObject({
+      value: 20,
+      operation: 'divide',
+      expression: '100 ÷ 5',
+      calculationId: 'calculation-1',
+    });
   });
 
   it('keeps the calculation, with the time that it answers, and tells the subscribers', async () => {
@@ -20,7 +25,9 @@ describe('calculate', () => {
     const { structured } = await callTool(calculate, { a: 0.1, b: 0.2, op: 'add' }, context);
     const { timestamp } = structured;
     expect(new Date(String(timestamp)).toISOString()).toBe(timestamp);
-    expect(history).toEqual([{ id: 'calculation-1', operation: 'add', expression: '0.1 + 0.2', value: 0.3, timestamp }]);
+    expect(history).toEqual([
+      { id: 'calculation-1', operation: 'add', expression: '0.1 + 0.2', value: 0.3, timestamp },
+    ]);
     expect(updates).toEqual(['calculator://history', 'calculator://history/calculation-1']);
   });
 

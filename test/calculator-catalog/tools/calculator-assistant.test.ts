@@ -34,12 +34,15 @@ describe('a question that holds a calculation', () => {
 });
 
 describe('a question for the history', () => {
-  it.each(['show my history', 'What did I calculate?', 'what was my last result', 'list the previous 3 calculations'])('%s', async (query) => {
-    const { context } = await withHistory();
-    const { text, structured } = await ask(query, context);
-    expect(text).toContain('- 100 ÷ 5 = 20');
-    expect(structured).toMatchObject({ answeredWith: 'history', history: [{ id: 'calculation-1', value: 20 }] });
-  });
+  it.each(['show my history', 'What did I calculate?', 'what was my last result', 'list the previous 3 calculations'])(
+    '%s',
+    async (query) => {
+      const { context } = await withHistory();
+      const { text, structured } = await ask(query, context);
+      expect(text).toContain('- 100 ÷ 5 = 20');
+      expect(structured).toMatchObject({ answeredWith: 'history', history: [{ id: 'calculation-1', value: 20 }] });
+    },
+  );
 
   it('is answered in words while there is none', async () => {
     const { text, structured } = await ask('show my history', callContext().context);
@@ -48,12 +51,14 @@ describe('a question for the history', () => {
   });
 
   it('is a tool error when stateless', async () => {
-    await expect(ask('show my history', callContext({ session: undefined }).context)).rejects.toThrow('keeps no history');
+    await expect(ask('show my history', callContext({ session: undefined }).context)).rejects.toThrow(
+      'keeps no history',
+    );
   });
 });
 
 describe('any other question', () => {
-  it('goes to the client\'s model, with the history where that is wanted', async () => {
+  it("goes to the client's model, with the history where that is wanted", async () => {
     const requests: SamplingRequest[] = [];
     const { context } = await withHistory({
       client: { elicitation: false, sampling: true, roots: false },

@@ -10,7 +10,11 @@ it('explains a formula with a worked example', async () => {
   expect(text).toContain('a² + b² = c²');
   expect(text).toContain('- c: hypotenuse');
   expect(text).toContain('c = √25 = 5');
-  expect(structured).toMatchObject({ name: 'Pythagorean theorem', category: 'geometry', example: { given: { a: 3, b: 4 }, result: 5 } });
+  expect(structured).toMatchObject({
+    name: 'Pythagorean theorem',
+    category: 'geometry',
+    example: { given: { a: 3, b: 4 }, result: 5 },
+  });
 });
 
 it('leaves the example out where it is not wanted', async () => {
@@ -26,5 +30,7 @@ it('lets the context decide, and repeats it', async () => {
 });
 
 it('names what the library has where it lacks the formula', async () => {
-  await expect(callTool(explainFormula, { formula: 'Navier-Stokes' }, context)).rejects.toThrow(/no formula "Navier-Stokes".*Pythagorean theorem/);
+  await expect(callTool(explainFormula, { formula: 'Navier-Stokes' }, context)).rejects.toThrow(
+    /no formula "Navier-Stokes".*Pythagorean theorem/,
+  );
 });

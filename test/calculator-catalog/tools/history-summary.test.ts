@@ -15,7 +15,13 @@ it('shows the latest calculations, newest first, each with a link', async () => 
   const context = await afterCalculations(3);
   const { text, content, structured } = await callTool(historySummary, { limit: 2 }, context);
   expect(text).toBe('The latest 2 of 3 calculations, newest first:\n1. 3 + 0 = 3 (add)\n2. 2 + 0 = 2 (add)');
-  expect(structured).toMatchObject({ total: 3, calculations: [{ id: 'calculation-3', value: 3 }, { id: 'calculation-2', value: 2 }] });
+  expect(structured).toMatchObject({
+    total: 3,
+    calculations: [
+      { id: 'calculation-3', value: 3 },
+      { id: 'calculation-2', value: 2 },
+    ],
+  });
   expect(content.slice(1)).toMatchObject([
     { type: 'resource_link', uri: 'calculator://history/calculation-3', title: '3 + 0 = 3' },
     { type: 'resource_link', uri: 'calculator://history/calculation-2', title: '2 + 0 = 2' },
@@ -24,7 +30,8 @@ it('shows the latest calculations, newest first, each with a link', async () => 
 
 it('shows ten where nothing else is asked for, and 25 at most', async () => {
   const context = await afterCalculations(30);
-  const shown = async (args: Record<string, unknown>) => (await callTool(historySummary, args, context)).content.length - 1;
+  const shown = async (args: Record<string, unknown>) =>
+    (await callTool(historySummary, args, context)).content.length - 1;
   expect(await shown({})).toBe(10);
   expect(await shown({ limit: 25 })).toBe(25);
   await expect(shown({ limit: 26 })).rejects.toHaveProperty('name', 'ZodError');

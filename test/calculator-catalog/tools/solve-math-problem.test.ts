@@ -49,7 +49,9 @@ describe('arithmetic in words', () => {
   it('is kept in the history, and its subscribers are told', async () => {
     const { context, history, updates } = callContext();
     const { structured } = await solve('12 times 4', context);
-    expect(history).toEqual([expect.objectContaining({ id: structured['calculationId'], operation: 'solve', expression: '12 * 4', value: 48 })]);
+    expect(history).toEqual([
+      expect.objectContaining({ id: structured['calculationId'], operation: 'solve', expression: '12 * 4', value: 48 }),
+    ]);
     expect(updates).toContain('calculator://history');
   });
 
@@ -65,7 +67,11 @@ describe('an area without numbers', () => {
   it('asks for the length and the width of a rectangle', async () => {
     const { context, asked } = asking({ action: 'accept', content: { length: 2.5, width: 4 } });
     const { structured } = await solve('What is the area of a rectangle?', context);
-    expect(structured).toMatchObject({ value: 10, expression: '2.5 * 4', understood: 'the area of a rectangle with length 2.5 and width 4' });
+    expect(structured).toMatchObject({
+      value: 10,
+      expression: '2.5 * 4',
+      understood: 'the area of a rectangle with length 2.5 and width 4',
+    });
     expect(asked).toHaveLength(1);
     expect(asked[0]?.schema).toMatchObject({
       type: 'object',
@@ -81,21 +87,30 @@ describe('an area without numbers', () => {
   });
 
   it('is a tool error where the person does not answer', async () => {
-    await expect(solve('area of a circle', asking({ action: 'decline' }).context)).rejects.toThrow(/needs its radius.*not given/);
+    await expect(solve('area of a circle', asking({ action: 'decline' }).context)).rejects.toThrow(
+      /needs its radius.*not given/,
+    );
     await expect(solve('area of a circle', asking({ action: 'cancel' }).context)).rejects.toThrow(/cancelled/);
   });
 
-  it.each([{}, { radius: '3' }, { radius: -1 }, { radius: 1e300 }, { radius: null }])('is a tool error for the answer %j', async (content) => {
-    await expect(solve('area of a circle', asking({ action: 'accept', content }).context)).rejects.toThrow('The radius must be a number');
-  });
+  it.each([{}, { radius: '3' }, { radius: -1 }, { radius: 1e300 }, { radius: null }])(
+    'is a tool error for the answer %j',
+    async (content) => {
+      await expect(solve('area of a circle', asking({ action: 'accept', content }).context)).rejects.toThrow(
+        'The radius must be a number',
+      );
+    },
+  );
 
-  it('is a tool error where the client can\'t be asked', async () => {
-    await expect(solve('area of a rectangle', callContext().context)).rejects.toThrow(/needs its length and width.*elicitation/);
+  it("is a tool error where the client can't be asked", async () => {
+    await expect(solve('area of a rectangle', callContext().context)).rejects.toThrow(
+      /needs its length and width.*elicitation/,
+    );
   });
 });
 
 describe('what holds no arithmetic that can be read', () => {
-  it('goes to the client\'s model', async () => {
+  it("goes to the client's model", async () => {
     const requests: SamplingRequest[] = [];
     const { context, history } = callContext({
       client: { elicitation: false, sampling: true, roots: false },
@@ -113,12 +128,17 @@ describe('what holds no arithmetic that can be read', () => {
   });
 
   it('is a tool error where the model gives no text', async () => {
-    const { context } = callContext({ client: { elicitation: false, sampling: true, roots: false }, sample: async () => ({ text: ' ', model: 'm' }) });
+    const { context } = callContext({
+      client: { elicitation: false, sampling: true, roots: false },
+      sample: async () => ({ text: ' ', model: 'm' }),
+    });
     await expect(solve('How many primes are there?', context)).rejects.toBeInstanceOf(ToolError);
   });
 
   it('is a tool error that says what is understood, where the client has no model', async () => {
-    await expect(solve('How many primes are there?', callContext().context)).rejects.toThrow(/no arithmetic.*I understand: .*20% of 150/);
+    await expect(solve('How many primes are there?', callContext().context)).rejects.toThrow(
+      /no arithmetic.*I understand: .*20% of 150/,
+    );
   });
 });
 

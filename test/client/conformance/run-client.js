@@ -10,7 +10,16 @@ const binary = process.env.MCP_CALC_BIN ?? fileURLToPath(new URL('../../../bin/m
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
 const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-conformance-'));
 
-const args = ['client', 'smoke', '--only', 'tools', '--all-tools', '--headless', '--client-metadata-url', 'https://conformance-test.local/client-metadata.json'];
+const args = [
+  'client',
+  'smoke',
+  '--only',
+  'tools',
+  '--all-tools',
+  '--headless',
+  '--client-metadata-url',
+  'https://conformance-test.local/client-metadata.json',
+];
 if (context.client_id !== undefined) args.push('--client-id', context.client_id);
 if (context.client_secret !== undefined) args.push('--client-secret', context.client_secret);
 if (context.issuer !== undefined) args.push('--issuer', context.issuer);

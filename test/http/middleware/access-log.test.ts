@@ -62,11 +62,18 @@ describe('the access log', () => {
       ],
     });
     await fetch(`${host.url}/mcp`);
-    expect(await host.line({ path: '/mcp' })).toMatchObject({ rpcMethod: 'tools/call', tool: 'calculate', outcome: 'ok' });
+    expect(await host.line({ path: '/mcp' })).toMatchObject({
+      rpcMethod: 'tools/call',
+      tool: 'calculate',
+      outcome: 'ok',
+    });
   });
 
   it('writes of probes at debug alone', async () => {
-    const routes = [{ ...echo, probe: true }, { ...echo, path: '/other' }];
+    const routes = [
+      { ...echo, probe: true },
+      { ...echo, path: '/other' },
+    ];
     const host = await startHost({ routes });
     await fetch(`${host.url}/echo`);
     await fetch(`${host.url}/other`);

@@ -60,7 +60,9 @@ describe('the host check', () => {
   });
 
   it('lets probes come under whatever name the machine has', async () => {
-    const { port } = await startHost({ routes: [{ path: '/echo', probe: true, handle: (_req, res) => void res.end() }] });
+    const { port } = await startHost({
+      routes: [{ path: '/echo', probe: true, handle: (_req, res) => void res.end() }],
+    });
     expect(await ask(port, 'Host: 10.1.2.3:1453')).toMatch(/^HTTP\/1.1 200/);
   });
 

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { rawRequest, startHost } from '../host.js';
 
 const ask = (url: string, origin: string | undefined, init: RequestInit = {}) =>
-  fetch(`${url}/echo`, { ...init, headers: { ...(origin === undefined ? {} : { Origin: origin }), ...(init.headers as object) } });
+  fetch(`${url}/echo`, {
+    ...init,
+    headers: { ...(origin === undefined ? {} : { Origin: origin }), ...(init.headers as object) },
+  });
 
 describe('the origin check', () => {
   it.each([
@@ -23,13 +26,19 @@ describe('the origin check', () => {
     const answer = await ask(url, origin);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('access-control-allow-origin')).toBe(status === 200 ? origin : null);
-    expect(answer.headers.get('access-control-expose-headers')?.includes('Mcp-Session-Id') ?? false).toBe(status === 200);
+    expect(answer.headers.get('access-control-expose-headers')?.includes('Mcp-Session-Id') ?? false).toBe(
+      status === 200,
+    );
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
   });
 
   it('answers a wrong origin as JSON-RPC, even with credentials, and counts it', async () => {
     const host = await startHost();
-    const answer = await ask(host.url, 'http://evil.example', { method: 'POST', body: '{}', headers: { Authorization: 'Bearer x' } });
+    const answer = await ask(host.url, 'http://evil.example', {
+      method: 'POST',
+      body: '{}',
+      headers: { Authorization: 'Bearer x' },
+    });
     expect(await answer.json()).toMatchObject({ error: { code: -32000 }, id: null });
     expect(await host.line({ status: 403 })).toMatchObject({ outcome: 'origin' });
   });
@@ -54,7 +63,9 @@ describe('the origin check', () => {
   });
 
   it('compares scheme and port only where an entry names them', async () => {
-    const { url } = await startHost({ allowedOrigins: ['app.example', 'https://strict.example', 'https://port.example:8443'] });
+    const { url } = await startHost({
+      allowedOrigins: ['app.example', 'https://strict.example', 'https://port.example:8443'],
+    });
     const status = async (origin: string) => (await ask(url, origin)).status;
     expect(await status('http://app.example:1')).toBe(200);
     expect(await status('https://strict.example:1')).toBe(200);
@@ -69,7 +80,11 @@ describe('the origin check', () => {
     const reader = await ask(url, 'https://app.example');
     expect([reader.status, reader.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example']);
     const other = await ask(url, 'https://other.example');
-    expect([other.status, other.headers.get('access-control-allow-origin'), other.headers.get('vary')]).toEqual([200, null, 'Origin']);
+    expect([other.status, other.headers.get('access-control-allow-origin'), other.headers.get('vary')]).toEqual([
+      200,
+      null,
+      'Origin',
+    ]);
     const headers = { 'Access-Control-Request-Method': 'POST' };
     const preflight = await ask(url, 'https://other.example', { method: 'OPTIONS', headers });
     expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);

@@ -21,7 +21,12 @@ describe('the client address', () => {
     ['another proxy', '192.0.2.1', '203.0.113.7', '127.0.0.1'],
     ['everybody', true, '198.51.100.1, 203.0.113.7', '198.51.100.1'],
     ['everybody, who may name nonsense', true, 'evil"x, 203.0.113.7', '203.0.113.7'],
-    ['everybody, of more hops than are looked at', true, `192.0.2.9, ${'203.0.113.7, '.repeat(40)}198.51.100.1`, '203.0.113.7'],
+    [
+      'everybody, of more hops than are looked at',
+      true,
+      `192.0.2.9, ${'203.0.113.7, '.repeat(40)}198.51.100.1`,
+      '203.0.113.7',
+    ],
   ])('trusting %s', async (_who, trustProxy, forwarded, address) => {
     expect(await seen(trustProxy, forwarded)).toBe(address);
   });

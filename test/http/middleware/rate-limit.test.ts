@@ -21,7 +21,11 @@ describe('the rate limit', () => {
   it('answers what is over it with a JSON-RPC 429, Retry-After and the standard headers', async () => {
     const host = await startHost({ rateLimit: inMemory() });
     const first = await fetch(`${host.url}/echo`);
-    expect([first.status, first.headers.get('ratelimit-limit'), first.headers.get('ratelimit-remaining')]).toEqual([200, '2', '1']);
+    expect([first.status, first.headers.get('ratelimit-limit'), first.headers.get('ratelimit-remaining')]).toEqual([
+      200,
+      '2',
+      '1',
+    ]);
     await statuses(host.url, 1);
     const refused = await fetch(`${host.url}/echo`, { method: 'POST', body: '{}' });
     expect(refused.status).toBe(429);
@@ -72,7 +76,10 @@ describe('the rate limit', () => {
   });
 
   it('leaves probes alone', async () => {
-    const { url } = await startHost({ routes: [{ ...echo, probe: true }], rateLimit: inMemory({ max: 1, windowMs: 60_000 }) });
+    const { url } = await startHost({
+      routes: [{ ...echo, probe: true }],
+      rateLimit: inMemory({ max: 1, windowMs: 60_000 }),
+    });
     expect(await statuses(url, 3)).toEqual([200, 200, 200]);
   });
 
@@ -96,14 +103,18 @@ describe('the rate limit in Redis', () => {
 
   beforeAll(async () => {
     server = await startRedis();
-    nodes = await Promise.all([openRedisStorage({ ...DEFAULTS, url: server.url }), openRedisStorage({ ...DEFAULTS, url: server.url })]);
+    nodes = await Promise.all([
+      openRedisStorage({ ...DEFAULTS, url: server.url }),
+      openRedisStorage({ ...DEFAULTS, url: server.url }),
+    ]);
   });
   afterAll(async () => {
     await Promise.all(nodes.map((node) => node.close()));
     await server.stop();
   });
 
-  const start = (node = 0, window = WINDOW) => startHost({ rateLimit: { ...window, count: (nodes[node] as Storage).count } });
+  const start = (node = 0, window = WINDOW) =>
+    startHost({ rateLimit: { ...window, count: (nodes[node] as Storage).count } });
 
   it('is one for all nodes', async () => {
     const [one, other] = [await start(0), await start(1)];
@@ -122,7 +133,9 @@ describe('the rate limit in Redis', () => {
     const begun = performance.now();
     expect(await statuses(host.url, 2)).toEqual([200, 200]);
     expect(performance.now() - begun).toBeLessThan(2_000);
-    expect(await host.line({ level: 'error' })).toMatchObject({ message: expect.stringContaining('lets requests pass') });
+    expect(await host.line({ level: 'error' })).toMatchObject({
+      message: expect.stringContaining('lets requests pass'),
+    });
 
     await server.kill();
     await until(() => !ready());

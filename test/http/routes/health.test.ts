@@ -14,7 +14,11 @@ const working: HealthSource = {
   draining: () => false,
 };
 const redis: HealthSource = { ...working, storageMode: 'redis' };
-const down: HealthSource = { ...redis, storageStatus: () => 'reconnecting', ping: () => Promise.reject(new Error('down')) };
+const down: HealthSource = {
+  ...redis,
+  storageStatus: () => 'reconnecting',
+  ping: () => Promise.reject(new Error('down')),
+};
 const hanging: HealthSource = { ...redis, ping: () => new Promise(() => {}) };
 
 const host = (source: HealthSource) => startHost({ routes: healthRoutes(source) });
@@ -41,12 +45,19 @@ describe('/health', () => {
 
   it('tells the state of Redis where there is one', async () => {
     const { url } = await host(redis);
-    expect((await ask(`${url}/health`)).body).toMatchObject({ status: 'healthy', storageMode: 'redis', redis: 'ready' });
+    expect((await ask(`${url}/health`)).body).toMatchObject({
+      status: 'healthy',
+      storageMode: 'redis',
+      redis: 'ready',
+    });
   });
 
   it('answers 503 when the storage is down, and /livez does not', async () => {
     const { url } = await host(down);
-    expect(await ask(`${url}/health`)).toMatchObject({ status: 503, body: { status: 'unhealthy', redis: 'reconnecting' } });
+    expect(await ask(`${url}/health`)).toMatchObject({
+      status: 503,
+      body: { status: 'unhealthy', redis: 'reconnecting' },
+    });
     expect(await ask(`${url}/readyz`)).toEqual({ status: 503, body: { status: 'unavailable' } });
     expect(await ask(`${url}/livez`)).toEqual({ status: 200, body: { status: 'alive' } });
   });
@@ -64,7 +75,11 @@ describe('/health', () => {
   });
 
   it('adds machine, node and figures in detail', async () => {
-    const figures = async () => ({ transports: ['streamable-http'], sessions: { active: 3 }, limits: { bodyBytes: 1 } });
+    const figures = async () => ({
+      transports: ['streamable-http'],
+      sessions: { active: 3 },
+      limits: { bodyBytes: 1 },
+    });
     const { url } = await host({ ...working, figures });
     expect((await ask(`${url}/health/detailed`)).body).toMatchObject({
       status: 'healthy',

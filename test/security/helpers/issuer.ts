@@ -28,7 +28,15 @@ export async function startIssuer(): Promise<Issuer> {
     });
   });
   const token: Issuer['token'] = (sub, { iss = 'https://one.example', scope = 'mcp', aud = `${BASE}/mcp` } = {}) => {
-    const claims = { active: true, iss, sub, scope, aud, exp: Math.floor(Date.now() / 1000) + LIFETIME_S, jti: randomUUID() };
+    const claims = {
+      active: true,
+      iss,
+      sub,
+      scope,
+      aud,
+      exp: Math.floor(Date.now() / 1000) + LIFETIME_S,
+      jti: randomUUID(),
+    };
     return Buffer.from(JSON.stringify(claims)).toString('base64url');
   };
   return {

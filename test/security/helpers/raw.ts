@@ -9,9 +9,14 @@ export function raw(port: number, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-    const timer = setTimeout(() => socket.destroy(new Error(`No end within ${LIMIT_MS} ms after ${answer.slice(0, 200)}`)), LIMIT_MS);
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`No end within ${LIMIT_MS} ms after ${answer.slice(0, 200)}`)),
+      LIMIT_MS,
+    );
     socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
-    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' || error.code === 'EPIPE' ? undefined : reject(error)));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' || error.code === 'EPIPE' ? undefined : reject(error),
+    );
     socket.once('close', () => {
       clearTimeout(timer);
       resolve(answer);
@@ -30,7 +35,12 @@ export function statusOf(answer: string): number {
 }
 
 /** Opens a connection and sends these parts, one every `everyMs`, until the server closes it. Resolves to what came back, and when. */
-export async function drip(port: number, first: string, part: string, everyMs: number): Promise<{ answer: string; ms: number }> {
+export async function drip(
+  port: number,
+  first: string,
+  part: string,
+  everyMs: number,
+): Promise<{ answer: string; ms: number }> {
   const started = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const socket = connect(port, '127.0.0.1', () => {

@@ -64,7 +64,15 @@ describe('Sessions in memory', () => {
     let now = 0;
     const table = new SessionTable(50, () => now);
     for (let i = 0; i < 1_000; i++) {
-      table.add({ ...session(`s-${i}`), createdAt: 0, lastActivity: 0, requestCount: 0, calculationCount: 0, subscriptions: [], listened: false });
+      table.add({
+        ...session(`s-${i}`),
+        createdAt: 0,
+        lastActivity: 0,
+        requestCount: 0,
+        calculationCount: 0,
+        subscriptions: [],
+        listened: false,
+      });
     }
     expect(table.count()).toBe(1_000);
     now = 50;

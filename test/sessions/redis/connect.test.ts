@@ -16,11 +16,31 @@ describe('Reaching Redis', () => {
 
   beforeAll(async () => {
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-    const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', ...subject];
+    const args = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      ...subject,
+    ];
     expect(spawnSync('openssl', [...args, '-keyout', key, '-out', cert]).status).toBe(0);
     ca = readFileSync(cert, 'utf8');
     tlsPort = await freePort();
-    const tls = ['--tls-port', String(tlsPort), '--tls-cert-file', cert, '--tls-key-file', key, '--tls-auth-clients', 'no'];
+    const tls = [
+      '--tls-port',
+      String(tlsPort),
+      '--tls-cert-file',
+      cert,
+      '--tls-key-file',
+      key,
+      '--tls-auth-clients',
+      'no',
+    ];
     server = await startRedis({ args: ['--requirepass', 'p@ss:word', ...tls], client: { password: 'p@ss:word' } });
   });
   afterAll(async () => {
@@ -28,7 +48,13 @@ describe('Reaching Redis', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const roundTrip = async (options: { url: string; password?: string; db?: number; tls?: { ca: string }; prefix?: string }) => {
+  const roundTrip = async (options: {
+    url: string;
+    password?: string;
+    db?: number;
+    tls?: { ca: string };
+    prefix?: string;
+  }) => {
     const storage = await openRedisStorage({ ...DEFAULTS, ...options });
     try {
       await storage.sessions.create(session('s'));
@@ -41,18 +67,24 @@ describe('Reaching Redis', () => {
   const secret = encodeURIComponent('p@ss:word');
 
   it('takes password and database from the URL, or from their own options', async () => {
-    expect(await roundTrip({ url: `redis://:${secret}@127.0.0.1:${server.port}/3` })).toMatchObject({ requestCount: 1 });
+    expect(await roundTrip({ url: `redis://:${secret}@127.0.0.1:${server.port}/3` })).toMatchObject({
+      requestCount: 1,
+    });
     expect(await roundTrip({ url: server.url, password: 'p@ss:word', db: 4 })).toMatchObject({ requestCount: 1 });
   });
 
   it('speaks TLS to rediss:// and checks the certificate', async () => {
     const url = `rediss://default:${secret}@localhost:${tlsPort}`;
     expect(await roundTrip({ url, tls: { ca } })).toMatchObject({ requestCount: 1 });
-    await expect(roundTrip({ url })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { message: expect.stringMatching(/self-signed/) } });
+    await expect(roundTrip({ url })).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      cause: { message: expect.stringMatching(/self-signed/) },
+    });
   });
 
   it('keeps to its own prefix and database', async () => {
-    const open = (prefix: string, db: number) => openRedisStorage({ ...DEFAULTS, url: server.url, password: 'p@ss:word', db, prefix });
+    const open = (prefix: string, db: number) =>
+      openRedisStorage({ ...DEFAULTS, url: server.url, password: 'p@ss:word', db, prefix });
     const [a, b, c] = await Promise.all([open('a:', 1), open('b:', 1), open('a:', 2)]);
     const heard: string[] = [];
     for (const storage of [b, c]) storage.bus.onMessage(({ kind }) => heard.push(kind));

@@ -94,7 +94,11 @@ describe('What sessions cost Redis', () => {
 
   it('renews all that a session owns with every request', async () => {
     await useEverything('s');
-    await server.command('eval', `for _, key in ipairs(redis.call('keys', '*{s}*')) do redis.call('pexpire', key, 20000) end`, 0);
+    await server.command(
+      'eval',
+      `for _, key in ipairs(redis.call('keys', '*{s}*')) do redis.call('pexpire', key, 20000) end`,
+      0,
+    );
     await server.command('hset', 'mcp-calc:{s}:session', 'renewed', 0);
     await storage.sessions.touch('s');
     const owned = (await keys()).filter((key) => key.includes('{s}'));

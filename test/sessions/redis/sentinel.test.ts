@@ -14,8 +14,13 @@ describe('Redis behind Sentinel', () => {
 
   beforeAll(async () => {
     master = await startRedis();
-    replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port), '--repl-diskless-sync-delay', '0'] });
-    await until(async () => /master_link_status:up/.test(String(await replica.command('info', 'replication'))), FAILOVER_MS);
+    replica = await startRedis({
+      args: ['--replicaof', '127.0.0.1', String(master.port), '--repl-diskless-sync-delay', '0'],
+    });
+    await until(
+      async () => /master_link_status:up/.test(String(await replica.command('info', 'replication'))),
+      FAILOVER_MS,
+    );
     sentinel = await startSentinel('calc', master);
   });
   afterAll(async () => {
@@ -24,7 +29,11 @@ describe('Redis behind Sentinel', () => {
   });
 
   it('finds the master by its name, and the next one when it dies', async () => {
-    const options = { ...DEFAULTS, url: 'redis://', sentinel: { name: 'calc', hosts: [{ host: '127.0.0.1', port: sentinel.port }] } };
+    const options = {
+      ...DEFAULTS,
+      url: 'redis://',
+      sentinel: { name: 'calc', hosts: [{ host: '127.0.0.1', port: sentinel.port }] },
+    };
     const storage = await openRedisStorage(options);
     try {
       await storage.sessions.create(session('s'));

@@ -39,32 +39,48 @@ async function call(run: ClientRun): Promise<void> {
     import('../../../client/output-schema.js'),
   ]);
   // The list may be refused where the call is not; then values are guessed, and the server judges the name.
-  const tool = (lookup === undefined ? [] : await listTools(lookup, { signal: run.signal }).catch(() => [])).find((one) => one.name === name) ?? { name, inputSchema: { type: 'object' as const } };
+  const tool = (lookup === undefined ? [] : await listTools(lookup, { signal: run.signal }).catch(() => [])).find(
+    (one) => one.name === name,
+  ) ?? { name, inputSchema: { type: 'object' as const } };
   const result = await callTool(connection, tool, await argumentsFor(tool, pairs, flags, run), extras);
   const fault = outputFault(tool, result);
   if (fault !== undefined) say(`${output.noteColours.yellow('note')} ${oneLine(fault)}`);
   if (flags.json) output.printJson(result);
   else {
     printContent(result.content, output);
-    if (result.content.length === 0 && result.structuredContent !== undefined) output.printJson(result.structuredContent);
+    if (result.content.length === 0 && result.structuredContent !== undefined)
+      output.printJson(result.structuredContent);
   }
   if (result.isError) throw new QuietExit(ExitCode.errorAnswer);
 }
 
-async function argumentsFor(tool: Tool, pairs: readonly string[], flags: CallFlags, run: Pick<ClientRun, 'say' | 'signal' | 'output'>): Promise<Record<string, unknown>> {
+async function argumentsFor(
+  tool: Tool,
+  pairs: readonly string[],
+  flags: CallFlags,
+  run: Pick<ClientRun, 'say' | 'signal' | 'output'>,
+): Promise<Record<string, unknown>> {
   const { missingArguments, parseArguments, parseValue } = await import('../../../client/arguments/parse.js');
   const schema = tool.inputSchema as ReadableSchema;
   const given = { ...jsonArguments(flags.args), ...parseArguments(pairs, schema) };
   const missing = missingArguments(given, schema);
   if (missing.length === 0 || flags.args !== undefined) return given;
   if (!canAsk()) {
-    throw new CliError(`"${oneLine(tool.name)}" needs ${oneLine(missing.join(', '))}`, { hint: `Give ${oneLine(missing.map((name) => `${name}=…`).join(' '))}, or all arguments as JSON with --args.` });
+    throw new CliError(`"${oneLine(tool.name)}" needs ${oneLine(missing.join(', '))}`, {
+      hint: `Give ${oneLine(missing.map((name) => `${name}=…`).join(' '))}, or all arguments as JSON with --args.`,
+    });
   }
   for (const name of missing) {
     const property = schema.properties?.[name] ?? {};
     const choices = property.enum === undefined ? '' : ` (${oneLine(property.enum.join(', '))})`;
-    const about = property.description === undefined ? '' : ` ${run.output.noteColours.dim(oneLine(property.description))}`;
-    given[name] = parseValue(await terminal.ask(`${oneLine(name)}${choices}${about}: `, run.signal), property, schema, name);
+    const about =
+      property.description === undefined ? '' : ` ${run.output.noteColours.dim(oneLine(property.description))}`;
+    given[name] = parseValue(
+      await terminal.ask(`${oneLine(name)}${choices}${about}: `, run.signal),
+      property,
+      schema,
+      name,
+    );
   }
   return given;
 }

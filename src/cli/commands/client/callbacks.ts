@@ -8,10 +8,24 @@ import { answerElicitation } from './elicitation.js';
 import { answerSampling } from './sampling.js';
 import type { ClientFlags } from './verb.js';
 
-const COLOURS = { debug: 'dim', info: 'cyan', notice: 'blue', warning: 'yellow', error: 'red', critical: 'redBright', alert: 'redBright', emergency: 'redBright' } as const;
+const COLOURS = {
+  debug: 'dim',
+  info: 'cyan',
+  notice: 'blue',
+  warning: 'yellow',
+  error: 'red',
+  critical: 'redBright',
+  alert: 'redBright',
+  emergency: 'redBright',
+} as const;
 
 /** What the terminal does for the server: answers its questions, and shows what it tells. */
-export function terminalCallbacks(flags: ClientFlags, output: Output, say: Say, renderRequest: (request: HttpRequest) => string): Callbacks {
+export function terminalCallbacks(
+  flags: ClientFlags,
+  output: Output,
+  say: Say,
+  renderRequest: (request: HttpRequest) => string,
+): Callbacks {
   const { noteColours: colours } = output;
   const asker = canAsk() ? terminal : undefined;
   return {
@@ -19,10 +33,15 @@ export function terminalCallbacks(flags: ClientFlags, output: Output, say: Say, 
     sample: (request, signal) => answerSampling(request, { flags, asker, say, signal, colours }),
     onLog: ({ level, logger, data }) => {
       const text = typeof data === 'string' ? data : JSON.stringify(data);
-      say(`${colours[COLOURS[level]](level)}${logger === undefined ? '' : ` ${colours.dim(oneLine(logger))}`} ${oneLine(text)}`);
+      say(
+        `${colours[COLOURS[level]](level)}${logger === undefined ? '' : ` ${colours.dim(oneLine(logger))}`} ${oneLine(text)}`,
+      );
     },
     onNotice: (text) => say(`${colours.yellow('note')} ${text}`),
-    onTrace: flags.trace && ((direction, message) => say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${printableJson(message)}`)),
+    onTrace:
+      flags.trace &&
+      ((direction, message) =>
+        say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${printableJson(message)}`)),
     onRequest: flags.curlAlso && ((request) => say(renderRequest(request))),
     onStderr: flags.verbose && lineByLine((line) => say(colours.dim(`server: ${manyLines(line)}`))),
   };

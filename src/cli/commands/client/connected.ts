@@ -28,31 +28,51 @@ export interface Operands {
 const SPINNER_AFTER_MS = 250;
 
 /** Gives a verb its action: connects, acts, and closes, whatever happens. With `--curl` the requests are printed instead. */
-export function actConnected(verb: Command, operands: Operands, act: (run: ClientRun) => Promise<void>, defaults: Partial<ClientFlags> = {}): Command {
+export function actConnected(
+  verb: Command,
+  operands: Operands,
+  act: (run: ClientRun) => Promise<void>,
+  defaults: Partial<ClientFlags> = {},
+): Command {
   return verb
     .usage(`${operands.usage === '' ? '' : `${operands.usage} `}[options] [-- command…]`)
     .allowExcessArguments(true)
     .action(() => runVerb(verb, operands, act, defaults).catch((error: unknown) => Promise.reject(asCliError(error))));
 }
 
-async function runVerb(verb: Command, { least = 0, most, usage }: Operands, act: (run: ClientRun) => Promise<void>, defaults: Partial<ClientFlags>): Promise<void> {
+async function runVerb(
+  verb: Command,
+  { least = 0, most, usage }: Operands,
+  act: (run: ClientRun) => Promise<void>,
+  defaults: Partial<ClientFlags>,
+): Promise<void> {
   const flags = { ...defaults, ...verb.opts<ClientFlags>() };
   const { operands, server } = splitWords(verb);
-  if (operands.length < least || operands.length > most) throw new CliError(`Usage: mcp-calc client ${verb.name()} ${usage}`, { hint: `Run "mcp-calc client ${verb.name()} --help" for examples.` });
+  if (operands.length < least || operands.length > most)
+    throw new CliError(`Usage: mcp-calc client ${verb.name()} ${usage}`, {
+      hint: `Run "mcp-calc client ${verb.name()} --help" for examples.`,
+    });
   const output = createOutput();
   const target = await targetFrom(flags, server, output.note);
   if (flags.curl) {
     const { printCurl } = await import('./print-curl.js');
     return printCurl({ flags, output, target, operands, act });
   }
-  if (flags.curlAlso && target.kind === 'stdio') throw new CliError('There are no HTTP requests over stdio: --curl-also needs --url');
+  if (flags.curlAlso && target.kind === 'stdio')
+    throw new CliError('There are no HTTP requests over stdio: --curl-also needs --url');
   await withConnection({ flags, output, target, operands }, act);
 }
 
 /** Connects, acts and closes. */
-export async function withConnection(of: Pick<ClientRun, 'flags' | 'output' | 'operands'> & { target: Target }, act: (run: ClientRun) => Promise<void>): Promise<void> {
+export async function withConnection(
+  of: Pick<ClientRun, 'flags' | 'output' | 'operands'> & { target: Target },
+  act: (run: ClientRun) => Promise<void>,
+): Promise<void> {
   const { flags, output, target } = of;
-  const [{ connect }, { renderCurl }] = await Promise.all([import('../../../client/connect.js'), import('../../../client/curl.js')]);
+  const [{ connect }, { renderCurl }] = await Promise.all([
+    import('../../../client/connect.js'),
+    import('../../../client/curl.js'),
+  ]);
   const bar = new ProgressBar(output);
   const interrupt = onInterrupt();
   let spinner: Spinner | undefined;
@@ -81,7 +101,9 @@ export async function withConnection(of: Pick<ClientRun, 'flags' | 'output' | 'o
     const authorize = await authorizeFrom(flags, target, { say, signal });
     connection = await connect(target, {
       callbacks: {
-        ...terminalCallbacks(flags, output, say, (request: HttpRequest) => renderCurl(request, { secrets: flags.secrets === true })),
+        ...terminalCallbacks(flags, output, say, (request: HttpRequest) =>
+          renderCurl(request, { secrets: flags.secrets === true }),
+        ),
         onChange: (method, params) => onChange(method, params),
       },
       signal,
@@ -92,7 +114,16 @@ export async function withConnection(of: Pick<ClientRun, 'flags' | 'output' | 'o
       handshakeTimeoutMs: authorize && canAsk() ? REQUEST_TIMEOUT_WITH_SIGN_IN_MS : undefined,
     });
     connected();
-    await act({ ...of, output: pastTheBar(output, bar), connection, lookup: connection, changes, signal, say, extras: { signal, onProgress: (progress) => bar.update(progress) } });
+    await act({
+      ...of,
+      output: pastTheBar(output, bar),
+      connection,
+      lookup: connection,
+      changes,
+      signal,
+      say,
+      extras: { signal, onProgress: (progress) => bar.update(progress) },
+    });
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     bar.stop();

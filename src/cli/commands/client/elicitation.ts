@@ -8,7 +8,10 @@ import { fillForm } from './form.js';
 type Content = Extract<ElicitResult['content'], object>;
 
 /** Answers a question: by `--accept` or `--decline`, or by a form on the terminal. Without any of them it is cancelled. */
-export async function answerElicitation(question: ElicitRequestParams, interaction: Interaction): Promise<ElicitResult> {
+export async function answerElicitation(
+  question: ElicitRequestParams,
+  interaction: Interaction,
+): Promise<ElicitResult> {
   const { flags, asker, say, signal, colours } = interaction;
   const isForm = question.mode !== 'url';
   if (flags.decline) return { action: 'decline' };
@@ -38,5 +41,7 @@ export function acceptedValues(accept: string | true): Content {
   } catch {
     // Told below, like anything else that is no object.
   }
-  throw new CliError(`--accept: ${redactText(accept)} is not a JSON object`, { hint: `Write it as '{"name":"value"}'.` });
+  throw new CliError(`--accept: ${redactText(accept)} is not a JSON object`, {
+    hint: `Write it as '{"name":"value"}'.`,
+  });
 }

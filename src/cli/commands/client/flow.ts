@@ -60,14 +60,28 @@ async function flow(name: FlowName, verb: Command): Promise<void> {
   }
 }
 
-async function stdio(flags: ClientFlags, server: readonly string[], options: FlowOptions, note: Output['note']): Promise<void> {
+async function stdio(
+  flags: ClientFlags,
+  server: readonly string[],
+  options: FlowOptions,
+  note: Output['note'],
+): Promise<void> {
   const target = await targetFrom(flags, server, note);
   if (target.kind !== 'stdio') throw new CliError('The stdio flow needs a command after --, or nothing');
-  const [{ walkStdio }, { shellQuote }] = await Promise.all([import('../../../client/flow/stdio.js'), import('../../../client/curl.js')]);
+  const [{ walkStdio }, { shellQuote }] = await Promise.all([
+    import('../../../client/flow/stdio.js'),
+    import('../../../client/curl.js'),
+  ]);
   await walkStdio(target, server.length > 0 ? server.map(shellQuote).join(' ') : 'npx mcp-calc stdio', options);
 }
 
-async function http(name: Exclude<FlowName, 'stdio'>, flags: ClientFlags, server: readonly string[], options: FlowOptions, note: Output['note']): Promise<void> {
+async function http(
+  name: Exclude<FlowName, 'stdio'>,
+  flags: ClientFlags,
+  server: readonly string[],
+  options: FlowOptions,
+  note: Output['note'],
+): Promise<void> {
   if (server.length > 0) throw new CliError(`The ${name} flow needs --url, or nothing`);
   if (flags.url !== undefined || flags.server !== undefined || flags.config !== undefined) {
     const target = await targetFrom(flags, [], note);
@@ -76,17 +90,27 @@ async function http(name: Exclude<FlowName, 'stdio'>, flags: ClientFlags, server
   }
   const own = await startOwnServer(name === 'sse' ? ['sse'] : ['http', `--${name}`], options.signal);
   try {
-    await walk(name, { kind: 'http', url: new URL(name === 'sse' ? '/sse' : '/mcp', own.origin), transport: 'auto', headers: {} }, options);
+    await walk(
+      name,
+      { kind: 'http', url: new URL(name === 'sse' ? '/sse' : '/mcp', own.origin), transport: 'auto', headers: {} },
+      options,
+    );
   } finally {
     await own.stop();
   }
 }
 
-async function walk(name: Exclude<FlowName, 'stdio'>, { url, headers }: HttpTarget, options: FlowOptions): Promise<void> {
+async function walk(
+  name: Exclude<FlowName, 'stdio'>,
+  { url, headers }: HttpTarget,
+  options: FlowOptions,
+): Promise<void> {
   if (name === 'sse') return (await import('../../../client/flow/sse.js')).walkSse(url, { ...options, headers });
   const [{ walkFlow }, steps] = await Promise.all([
     import('../../../client/flow/run.js'),
-    name === 'stateful' ? import('../../../client/flow/stateful.js').then(({ stateful }) => stateful) : import('../../../client/flow/stateless.js').then(({ stateless }) => stateless),
+    name === 'stateful'
+      ? import('../../../client/flow/stateful.js').then(({ stateful }) => stateful)
+      : import('../../../client/flow/stateless.js').then(({ stateless }) => stateless),
   ]);
   await walkFlow(steps, url, { ...options, headers });
 }

@@ -20,13 +20,18 @@ const ATTEMPTS = 5;
  * Asks for every field of an elicitation (schema.ts, `ElicitRequestFormParams`): an empty line takes the default or
  * leaves an optional field out, `!` declines, the end of the input cancels.
  */
-export async function fillForm(schema: ElicitRequestFormParams['requestedSchema'], asker: Asker, { say, signal, colours }: FormContext): Promise<ElicitResult> {
+export async function fillForm(
+  schema: ElicitRequestFormParams['requestedSchema'],
+  asker: Asker,
+  { say, signal, colours }: FormContext,
+): Promise<ElicitResult> {
   const content: Record<string, unknown> = {};
   say(colours.dim(`Enter takes what stands in brackets, ${DECLINE} declines.`));
   for (const [name, property] of Object.entries(schema.properties)) {
     const field = property as ReadableSchema;
     const required = schema.required?.includes(name) === true;
-    for (const [value, title] of choicesOf(field)) say(`    ${oneLine(value)}${title === undefined ? '' : colours.dim(`  ${oneLine(title)}`)}`);
+    for (const [value, title] of choicesOf(field))
+      say(`    ${oneLine(value)}${title === undefined ? '' : colours.dim(`  ${oneLine(title)}`)}`);
     const answer = await askField(name, field, required, asker, { say, signal, colours });
     if (answer === 'declined') return { action: 'decline' };
     if (answer === 'cancelled') return { action: 'cancel' };
@@ -37,7 +42,13 @@ export async function fillForm(schema: ElicitRequestFormParams['requestedSchema'
 
 type Answer = 'declined' | 'cancelled' | { value: unknown };
 
-async function askField(name: string, field: ReadableSchema, required: boolean, asker: Asker, { say, signal, colours }: FormContext): Promise<Answer> {
+async function askField(
+  name: string,
+  field: ReadableSchema,
+  required: boolean,
+  asker: Asker,
+  { say, signal, colours }: FormContext,
+): Promise<Answer> {
   const prompt = promptOf(name, field, required, colours);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     let text: string;
@@ -59,12 +70,19 @@ async function askField(name: string, field: ReadableSchema, required: boolean, 
 function promptOf(name: string, field: ReadableSchema, required: boolean, colours: ChalkInstance): string {
   const title = oneLine(field.title ?? name);
   const about = field.description === undefined ? '' : colours.dim(` (${oneLine(field.description)})`);
-  const brackets = field.default === undefined ? (required ? '' : ' []') : ` [${oneLine(Array.isArray(field.default) ? field.default.join(',') : String(field.default))}]`;
+  const brackets =
+    field.default === undefined
+      ? required
+        ? ''
+        : ' []'
+      : ` [${oneLine(Array.isArray(field.default) ? field.default.join(',') : String(field.default))}]`;
   return `  ${colours.bold(title)}${required ? '*' : ''}${about}${brackets}: `;
 }
 
 /** The values that a field may take, each with its title. Older servers give titles as `enumNames`. */
-function choicesOf(field: ReadableSchema & { enumNames?: readonly string[] }): [value: string, title: string | undefined][] {
+function choicesOf(
+  field: ReadableSchema & { enumNames?: readonly string[] },
+): [value: string, title: string | undefined][] {
   const from = field.items ?? field;
   const titled = from.oneOf ?? from.anyOf;
   if (titled !== undefined) return titled.map((one) => [String(one.const), one.title]);

@@ -4,7 +4,9 @@ import { actConnected } from './connected.js';
 import { clientVerb } from './verb.js';
 
 export function infoCommand(): Command {
-  const verb = clientVerb('info', 'show what a server says of itself', [['mcp-calc client info --url http://localhost:1453/mcp', 'versions, capabilities, instructions']]);
+  const verb = clientVerb('info', 'show what a server says of itself', [
+    ['mcp-calc client info --url http://localhost:1453/mcp', 'versions, capabilities, instructions'],
+  ]);
   return actConnected(verb, { most: 0, usage: '' }, async ({ connection, flags, output }) => {
     const { describeServer } = await import('../../../client/connection.js');
     const info = describeServer(connection);
@@ -24,13 +26,17 @@ export function infoCommand(): Command {
 /** `resources (subscribe, listChanged)` */
 function capabilityList(capabilities: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(capabilities).map(([name, value]) => {
-    const parts = Object.entries((value ?? {}) as Record<string, unknown>).filter(([, on]) => on !== false).map(([part]) => part);
+    const parts = Object.entries((value ?? {}) as Record<string, unknown>)
+      .filter(([, on]) => on !== false)
+      .map(([part]) => part);
     return parts.length === 0 ? name : `${name} (${parts.join(', ')})`;
   });
 }
 
 export function pingCommand(): Command {
-  const verb = clientVerb('ping', 'ask a server for a sign of life', [['mcp-calc client ping --url http://localhost:1453/mcp', 'the milliseconds that the answer took']]);
+  const verb = clientVerb('ping', 'ask a server for a sign of life', [
+    ['mcp-calc client ping --url http://localhost:1453/mcp', 'the milliseconds that the answer took'],
+  ]);
   return actConnected(verb, { most: 0, usage: '' }, async ({ connection, extras, flags, output }) => {
     const { ping } = await import('../../../client/calls.js');
     const ms = Math.round((await ping(connection, extras)) * 10) / 10;

@@ -18,11 +18,15 @@ interface ListVerb<Item> {
 
 /** A verb that prints a list: a table that fits the terminal, or JSON. */
 export function listVerb<Item>({ name, summary, examples, key, columns, load }: ListVerb<Item>): Command {
-  return actConnected(clientVerb(name, summary, examples), { most: 0, usage: '' }, async ({ connection, extras, flags, output }) => {
-    const items = await load(connection, extras);
-    if (flags.json) return output.printJson({ [key]: items });
-    if (items.length === 0) return output.note(`The server has no ${name}.`);
-    const style = (title: string): string => output.colours.bold(title);
-    for (const line of renderTable(items, { columns, width: output.width(), style })) output.print(line);
-  });
+  return actConnected(
+    clientVerb(name, summary, examples),
+    { most: 0, usage: '' },
+    async ({ connection, extras, flags, output }) => {
+      const items = await load(connection, extras);
+      if (flags.json) return output.printJson({ [key]: items });
+      if (items.length === 0) return output.note(`The server has no ${name}.`);
+      const style = (title: string): string => output.colours.bold(title);
+      for (const line of renderTable(items, { columns, width: output.width(), style })) output.print(line);
+    },
+  );
 }

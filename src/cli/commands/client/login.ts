@@ -12,11 +12,15 @@ export function loginCommand(): Command {
     ['mcp-calc client login --url https://mcp.example.com/mcp', 'opens the browser'],
     ['mcp-calc client login --url https://mcp.example.com/mcp --no-browser', 'prints the address to open'],
   ]);
-  return verb.usage('--url <url> [options]').action(() => login(verb).catch((error: unknown) => Promise.reject(asCliError(error))));
+  return verb
+    .usage('--url <url> [options]')
+    .action(() => login(verb).catch((error: unknown) => Promise.reject(asCliError(error))));
 }
 
 export function logoutCommand(): Command {
-  const verb = clientVerb('logout', 'forget the tokens of a server', [['mcp-calc client logout --url https://mcp.example.com/mcp', '']]);
+  const verb = clientVerb('logout', 'forget the tokens of a server', [
+    ['mcp-calc client logout --url https://mcp.example.com/mcp', ''],
+  ]);
   return verb.usage('--url <url> [options]').action(() => logout(verb));
 }
 
@@ -25,14 +29,23 @@ async function login(verb: Command): Promise<void> {
   const target = await httpTarget(flags);
   const output = createOutput();
   const { signal } = onInterrupt();
-  const [{ connect }, { authorizeFrom }] = await Promise.all([import('../../../client/connect.js'), import('./sign-in.js')]);
+  const [{ connect }, { authorizeFrom }] = await Promise.all([
+    import('../../../client/connect.js'),
+    import('./sign-in.js'),
+  ]);
   const authorize = await authorizeFrom(flags, target, { say: (line) => output.note(line), signal, always: true });
   const before = await tokenOf(target.url.href);
   // The sign-in happens when the server asks for it: connecting and a ping are asking.
   const connection = await connect(target, { signal, handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS, authorize });
-  await connection.request((client, options) => client.ping(options), { signal, timeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS }).finally(() => connection.close());
+  await connection
+    .request((client, options) => client.ping(options), { signal, timeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS })
+    .finally(() => connection.close());
   const after = await tokenOf(target.url.href);
-  output.note(after !== undefined && after !== before ? `Signed in at ${target.url.href}` : `${target.url.href} lets you in without signing in, or knows your token already`);
+  output.note(
+    after !== undefined && after !== before
+      ? `Signed in at ${target.url.href}`
+      : `${target.url.href} lets you in without signing in, or knows your token already`,
+  );
 }
 
 async function tokenOf(server: string): Promise<string | undefined> {
@@ -49,7 +62,10 @@ async function logout(verb: Command): Promise<void> {
 
 async function httpTarget(flags: ClientFlags): Promise<HttpTarget> {
   const { targetFrom } = await import('./target.js');
-  const target = flags.url === undefined && flags.server === undefined ? undefined : await targetFrom(flags, [], createOutput().note);
+  const target =
+    flags.url === undefined && flags.server === undefined
+      ? undefined
+      : await targetFrom(flags, [], createOutput().note);
   if (target?.kind !== 'http') throw new CliError('Say where to sign in with --url');
   return target;
 }

@@ -17,10 +17,14 @@ const STOP_MS = 5_000;
 
 /** Starts a server of this program on a free loopback port, and waits until it listens. */
 export async function startOwnServer(args: readonly string[], signal: AbortSignal): Promise<OwnServer> {
-  const child = spawn(process.execPath, [ownBinary(), ...args, '--port', '0', '--log-format', 'json', '--drain-delay', '0'], {
-    env: { ...process.env, LOG_LEVEL: 'info' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [ownBinary(), ...args, '--port', '0', '--log-format', 'json', '--drain-delay', '0'],
+    {
+      env: { ...process.env, LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
@@ -28,7 +32,11 @@ export async function startOwnServer(args: readonly string[], signal: AbortSigna
     await ended;
     clearTimeout(timer);
   };
-  const failure = (why: string): CliError => new CliError(`The server of its own ${why}`, { exitCode: ExitCode.unreachable, hint: `See why with: mcp-calc ${args.join(' ')}` });
+  const failure = (why: string): CliError =>
+    new CliError(`The server of its own ${why}`, {
+      exitCode: ExitCode.unreachable,
+      hint: `See why with: mcp-calc ${args.join(' ')}`,
+    });
   const listening = new Promise<URL>((resolve, reject) => {
     const fail = (why: string): void => reject(failure(why));
     signal.addEventListener('abort', () => fail('was not waited for'), { once: true });

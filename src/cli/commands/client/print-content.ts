@@ -28,7 +28,9 @@ function describe(block: ContentBlock, output: Output): string {
 
 function describeContents(part: ReadResourceResult['contents'][number], output: Output): string {
   if ('text' in part) return manyLines(part.text);
-  return output.colours.dim(`(${oneLine(part.uri)}, ${oneLine(part.mimeType ?? 'unknown type')}, ${bytes(part.blob)}; --json shows it as base64)`);
+  return output.colours.dim(
+    `(${oneLine(part.uri)}, ${oneLine(part.mimeType ?? 'unknown type')}, ${bytes(part.blob)}; --json shows it as base64)`,
+  );
 }
 
 function bytes(base64: string): string {

@@ -15,22 +15,40 @@ import { timeoutFrom } from './target.js';
  * Prints the curl lines of a verb in place of sending its requests. The server is asked beforehand which transport
  * and version it speaks, and for the types of arguments; where it doesn't answer, the newest are assumed.
  */
-export async function printCurl({ flags, output, target, operands, act }: Pick<ClientRun, 'flags' | 'output' | 'operands'> & { target: Target; act: (run: ClientRun) => Promise<void> }): Promise<void> {
-  if (target.kind === 'stdio') throw new CliError('There are no HTTP requests over stdio: --curl needs --url', { hint: 'Show the messages with --trace.' });
+export async function printCurl({
+  flags,
+  output,
+  target,
+  operands,
+  act,
+}: Pick<ClientRun, 'flags' | 'output' | 'operands'> & {
+  target: Target;
+  act: (run: ClientRun) => Promise<void>;
+}): Promise<void> {
+  if (target.kind === 'stdio')
+    throw new CliError('There are no HTTP requests over stdio: --curl needs --url', {
+      hint: 'Show the messages with --trace.',
+    });
   const signal = new AbortController().signal;
   const say = (line: string): void => output.note(line);
   const timeoutMs = timeoutFrom(flags);
   const authorize = await authorizeFrom(flags, target, { say, signal });
   const lookup = await connect(target, { timeoutMs, authorize }).catch((error: unknown) => {
-    say(`${output.noteColours.yellow('note')} The server can't be asked, so the types of arguments are guessed: ${(error as Error).message}`);
+    say(
+      `${output.noteColours.yellow('note')} The server can't be asked, so the types of arguments are guessed: ${(error as Error).message}`,
+    );
     return undefined;
   });
   try {
-    const kind = lookup?.transport === 'sse' || (lookup === undefined && target.transport === 'sse') ? 'sse' : 'streamable-http';
+    const kind =
+      lookup?.transport === 'sse' || (lookup === undefined && target.transport === 'sse') ? 'sse' : 'streamable-http';
     const requests: HttpRequest[] = [];
     const fetch = dryRunFetch(kind, lookup?.protocolVersion ?? latestVersion, (request) => void requests.push(request));
     const headers = { ...(await storedHeaders(flags, target)), ...target.headers };
-    const dry = await connect({ ...target, headers, transport: kind === 'sse' ? 'sse' : 'http' }, { fetch, keepSession: true });
+    const dry = await connect(
+      { ...target, headers, transport: kind === 'sse' ? 'sse' : 'http' },
+      { fetch, keepSession: true },
+    );
     await show(dry, { lookup, signal, say });
     for (const line of curlScript(kind, requests, { secrets: flags.secrets === true })) output.print(line);
   } finally {
@@ -39,7 +57,15 @@ export async function printCurl({ flags, output, target, operands, act }: Pick<C
 
   async function show(connection: Connection, rest: Pick<ClientRun, 'lookup' | 'signal' | 'say'>): Promise<void> {
     try {
-      await act({ ...rest, connection, flags, output, operands, changes: { listen: () => undefined }, extras: { signal, onProgress: canAsk() ? () => undefined : undefined } });
+      await act({
+        ...rest,
+        connection,
+        flags,
+        output,
+        operands,
+        changes: { listen: () => undefined },
+        extras: { signal, onProgress: canAsk() ? () => undefined : undefined },
+      });
     } catch (error) {
       if (!(error instanceof DryRunEnd)) throw error;
     } finally {

@@ -50,7 +50,10 @@ export function renderBar({ progress, total, message = '' }: Progress, width: nu
   const share = Math.min(Math.max(progress / total, 0), 1);
   const cells = Math.max(0, Math.min(LONGEST_BAR, Math.floor(width / 3)));
   const full = Math.round(share * cells);
-  return cut(`${'█'.repeat(full)}${'░'.repeat(cells - full)} ${String(Math.round(share * 100)).padStart(3)}%  ${text}`, width);
+  return cut(
+    `${'█'.repeat(full)}${'░'.repeat(cells - full)} ${String(Math.round(share * 100)).padStart(3)}%  ${text}`,
+    width,
+  );
 }
 
 function cut(text: string, width: number): string {

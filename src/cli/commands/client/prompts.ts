@@ -16,7 +16,10 @@ export function promptsCommand(): Command {
     key: 'prompts',
     columns: [
       { title: 'PROMPT', value: ({ name }) => name, fixed: true },
-      { title: 'ARGUMENTS', value: ({ arguments: all = [] }) => all.map(({ name, required }) => (required ? name : `${name}?`)).join(' ') },
+      {
+        title: 'ARGUMENTS',
+        value: ({ arguments: all = [] }) => all.map(({ name, required }) => (required ? name : `${name}?`)).join(' '),
+      },
       { title: 'WHAT', value: ({ title, description }) => description ?? title ?? '' },
     ],
     load: async (connection, extras) => (await import('../../../client/lists.js')).listPrompts(connection, extras),
@@ -28,26 +31,46 @@ export function promptCommand(): Command {
     ['mcp-calc client prompt generate-problems topic=fractions', 'its messages, filled in'],
     ['mcp-calc client prompt calculator-tutor --json', 'the whole result'],
   ]);
-  return actConnected(verb, { least: 1, most: 100, usage: '<name> [key=value…]' }, async ({ connection, extras, flags, lookup, operands, output, signal }) => {
-    const [name = '', ...pairs] = operands;
-    const [{ getPrompt }, { listPrompts }] = await Promise.all([import('../../../client/calls.js'), import('../../../client/lists.js')]);
-    const known = (lookup === undefined ? [] : await listPrompts(lookup, { signal }).catch(() => [])).find((one) => one.name === name);
-    const args = await completed(stringPairs(pairs), known, signal);
-    const result = await getPrompt(connection, name, args, extras);
-    if (flags.json) return output.printJson(result);
-    for (const { role, content } of result.messages) {
-      output.print(output.colours.bold(role));
-      printContent([content], output);
-    }
-  });
+  return actConnected(
+    verb,
+    { least: 1, most: 100, usage: '<name> [key=value…]' },
+    async ({ connection, extras, flags, lookup, operands, output, signal }) => {
+      const [name = '', ...pairs] = operands;
+      const [{ getPrompt }, { listPrompts }] = await Promise.all([
+        import('../../../client/calls.js'),
+        import('../../../client/lists.js'),
+      ]);
+      const known = (lookup === undefined ? [] : await listPrompts(lookup, { signal }).catch(() => [])).find(
+        (one) => one.name === name,
+      );
+      const args = await completed(stringPairs(pairs), known, signal);
+      const result = await getPrompt(connection, name, args, extras);
+      if (flags.json) return output.printJson(result);
+      for (const { role, content } of result.messages) {
+        output.print(output.colours.bold(role));
+        printContent([content], output);
+      }
+    },
+  );
 }
 
-async function completed(given: Record<string, string>, prompt: Prompt | undefined, signal: AbortSignal): Promise<Record<string, string>> {
+async function completed(
+  given: Record<string, string>,
+  prompt: Prompt | undefined,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
   const missing = (prompt?.arguments ?? []).filter(({ name, required }) => required && !Object.hasOwn(given, name));
   if (missing.length === 0) return given;
   const names = missing.map(({ name }) => oneLine(name));
-  if (!canAsk()) throw new CliError(`The prompt needs ${names.join(', ')}`, { hint: `Give ${names.map((name) => `${name}=…`).join(' ')}.` });
+  if (!canAsk())
+    throw new CliError(`The prompt needs ${names.join(', ')}`, {
+      hint: `Give ${names.map((name) => `${name}=…`).join(' ')}.`,
+    });
   const asked: Record<string, string> = {};
-  for (const { name, description } of missing) asked[name] = await terminal.ask(`${oneLine(name)}${description === undefined ? '' : ` (${oneLine(description)})`}: `, signal);
+  for (const { name, description } of missing)
+    asked[name] = await terminal.ask(
+      `${oneLine(name)}${description === undefined ? '' : ` (${oneLine(description)})`}: `,
+      signal,
+    );
   return { ...given, ...asked };
 }

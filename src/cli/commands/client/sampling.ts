@@ -7,7 +7,10 @@ import type { Interaction } from './ask.js';
 const MODEL = 'mcp-calc-client';
 
 /** Answers for the model: with `--sample`, or with what the person at the terminal types. */
-export async function answerSampling(request: CreateMessageRequestParams, { flags, asker, say, signal, colours }: Interaction): Promise<CreateMessageResult> {
+export async function answerSampling(
+  request: CreateMessageRequestParams,
+  { flags, asker, say, signal, colours }: Interaction,
+): Promise<CreateMessageResult> {
   if (flags.sample !== undefined) return answer(flags.sample);
   for (const { role, content } of request.messages) {
     for (const block of Array.isArray(content) ? content : [content]) {

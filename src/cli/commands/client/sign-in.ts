@@ -28,7 +28,11 @@ export interface SignInContext {
 }
 
 /** How requests to this target are authorized; undefined where it takes no tokens, or was given one. */
-export async function authorizeFrom(flags: ClientFlags, target: Target, context: SignInContext): Promise<Authorize | undefined> {
+export async function authorizeFrom(
+  flags: ClientFlags,
+  target: Target,
+  context: SignInContext,
+): Promise<Authorize | undefined> {
   if (target.kind !== 'http' || 'authorization' in target.headers) return undefined;
   const { authorizing } = await import('../../../client/oauth/authorize.js');
   const signIn = isMachine(flags) ? await machine(flags) : await person(flags, target.url, context);
@@ -49,15 +53,28 @@ function isMachine({ clientCredentials, clientKey }: ClientFlags): boolean {
 
 async function machine(flags: ClientFlags): Promise<SignIn> {
   const { clientCredentials } = await import('../../../client/oauth/machine.js');
-  const { clientId, clientSecret = process.env.MCP_CLIENT_SECRET, clientKey, clientKeyAlgorithm, issuer, scope } = flags;
+  const {
+    clientId,
+    clientSecret = process.env.MCP_CLIENT_SECRET,
+    clientKey,
+    clientKeyAlgorithm,
+    issuer,
+    scope,
+  } = flags;
   if (clientId === undefined) throw new CliError('--client-credentials and --client-key need --client-id');
   const common = { clientId, issuer, scope };
-  if (clientKey !== undefined) return clientCredentials({ ...common, privateKey: readKey(clientKey), algorithm: clientKeyAlgorithm ?? 'RS256' });
-  if (clientSecret === undefined) throw new CliError('--client-credentials needs --client-secret, or the variable MCP_CLIENT_SECRET');
+  if (clientKey !== undefined)
+    return clientCredentials({ ...common, privateKey: readKey(clientKey), algorithm: clientKeyAlgorithm ?? 'RS256' });
+  if (clientSecret === undefined)
+    throw new CliError('--client-credentials needs --client-secret, or the variable MCP_CLIENT_SECRET');
   return clientCredentials({ ...common, clientSecret });
 }
 
-async function person(flags: ClientFlags, server: URL, { say, signal, always = false }: SignInContext): Promise<SignIn> {
+async function person(
+  flags: ClientFlags,
+  server: URL,
+  { say, signal, always = false }: SignInContext,
+): Promise<SignIn> {
   const [{ PersonProvider }, { personSignIn }, { fileCredentials, memoryCredentials }] = await Promise.all([
     import('../../../client/oauth/provider.js'),
     import('../../../client/oauth/sign-in.js'),
@@ -77,7 +94,7 @@ async function person(flags: ClientFlags, server: URL, { say, signal, always = f
   return personSignIn(provider, async (registered) => {
     const { loopbackReceiver } = await import('../../../client/oauth/loopback.js');
     const port = flags.redirectPort ?? (registered === undefined ? '0' : new URL(registered).port);
-    if (!/^\d{1,5}$/.test(port)) throw new CliError(`--redirect-port: "${port}" is no port`);
+    if (!/^\d{1,5}$/.test(port)) throw new CliError(`--redirect-port: "${port}" is not a valid port`);
     const show = (url: URL): void => {
       say(`Sign in at: ${url.href}`);
       if (byBrowser) openBrowser(url);
@@ -97,7 +114,12 @@ function readKey(file: string): string {
 /** The address comes from the authorization server: it is handed over as one argument, never to a shell. */
 function openBrowser(url: URL): void {
   if (!/^https?:$/.test(url.protocol)) return;
-  const [command, args] = { win32: ['rundll32', ['url.dll,FileProtocolHandler', url.href]], darwin: ['open', [url.href]] }[process.platform as string] ?? ['xdg-open', [url.href]];
+  const [command, args] = {
+    win32: ['rundll32', ['url.dll,FileProtocolHandler', url.href]],
+    darwin: ['open', [url.href]],
+  }[process.platform as string] ?? ['xdg-open', [url.href]];
   // Where there is no browser, the address has been printed.
-  spawn(command as string, args as string[], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
+  spawn(command as string, args as string[], { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref();
 }

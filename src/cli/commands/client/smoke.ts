@@ -38,7 +38,12 @@ async function runSmoke({ connection, flags, output, extras, signal, say }: Clie
   const onResult = ({ outcome, name }: SmokeResult): void => {
     if (output.isNoteTerminal && outcome === 'failed') say(`${output.noteColours.red('✗')} ${oneLine(name)}`);
   };
-  const report = await smoke(connection, { groups, allTools, extras: { signal, onProgress: extras.onProgress }, onResult });
+  const report = await smoke(connection, {
+    groups,
+    allTools,
+    extras: { signal, onProgress: extras.onProgress },
+    onResult,
+  });
   if (junit !== undefined) await writeJunit(junit, report);
   if (json) output.printJson(report);
   else printReport(report, output);
@@ -68,7 +73,12 @@ function printReport({ results, passed, failed, skipped }: SmokeReport, output: 
   const { colours } = output;
   const lines = renderTable(results, {
     columns: [
-      { title: ' ', value: ({ outcome }) => MARKS[outcome], style: (text, { outcome }) => colours[COLOURS[outcome]](text), fixed: true },
+      {
+        title: ' ',
+        value: ({ outcome }) => MARKS[outcome],
+        style: (text, { outcome }) => colours[COLOURS[outcome]](text),
+        fixed: true,
+      },
       { title: 'GROUP', value: ({ group }) => group, fixed: true },
       { title: 'CHECK', value: ({ name }) => name },
       { title: 'MS', value: ({ ms }) => String(ms), fixed: true },

@@ -16,16 +16,31 @@ const TOKEN_VARIABLE = 'MCP_TOKEN';
  * Which server the flags mean: an address, a name in a configuration file, a command, or one of our own. `note` gets a
  * line for each file that could not be read.
  */
-export async function targetFrom(flags: ClientFlags, command: readonly string[], note: (line: string) => void): Promise<Target> {
-  const named = [flags.url !== undefined && '--url', (flags.server ?? flags.config) !== undefined && '--server', command.length > 0 && 'a command after --'].filter((one) => one !== false);
+export async function targetFrom(
+  flags: ClientFlags,
+  command: readonly string[],
+  note: (line: string) => void,
+): Promise<Target> {
+  const named = [
+    flags.url !== undefined && '--url',
+    (flags.server ?? flags.config) !== undefined && '--server',
+    command.length > 0 && 'a command after --',
+  ].filter((one) => one !== false);
   if (named.length > 1) throw new CliError(`Only one of ${named.join(' and ')} can be the server`);
   if (flags.url !== undefined) return httpTarget(flags.url, flags, {});
   const { server: name, config } = flags;
-  const found = config !== undefined ? await findServerIn(config, name, thisMachine()) : name !== undefined ? await findServer(name, thisMachine()) : undefined;
+  const found =
+    config !== undefined
+      ? await findServerIn(config, name, thisMachine())
+      : name !== undefined
+        ? await findServer(name, thisMachine())
+        : undefined;
   if (found !== undefined) {
     for (const line of found.notes) note(`Left out: ${oneLine(line)}`);
     const { server } = found;
-    return server.kind === 'http' ? httpTarget(server.url, flags, server.headers) : { ...server, env: { ...inherited(), ...server.env } };
+    return server.kind === 'http'
+      ? httpTarget(server.url, flags, server.headers)
+      : { ...server, env: { ...inherited(), ...server.env } };
   }
   const [program, ...args] = command;
   // As a shell would start it: with the whole environment.
@@ -46,13 +61,21 @@ export function rootsFrom({ root = [] }: ClientFlags): string[] {
 function httpTarget(address: string, flags: ClientFlags, configured: Readonly<Record<string, string>>): Target {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new CliError(`"${redactUrl(address)}" is not the address of a server`, { hint: 'Give a URL such as http://127.0.0.1:1453/mcp.' });
+    throw new CliError(`"${redactUrl(address)}" is not the address of a server`, {
+      hint: 'Give a URL such as http://127.0.0.1:1453/mcp.',
+    });
   }
   const token = flags.token ?? (flags.url === undefined ? undefined : process.env[TOKEN_VARIABLE] || undefined);
-  const headers = { ...configured, ...Object.fromEntries((flags.header ?? []).map(headerOf)), ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const headers = {
+    ...configured,
+    ...Object.fromEntries((flags.header ?? []).map(headerOf)),
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
   return { kind: 'http', url, transport: flags.transport ?? 'auto', headers };
 }
 
 function inherited(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

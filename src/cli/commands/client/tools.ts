@@ -17,7 +17,10 @@ export function toolsCommand(): Command {
     columns: [
       { title: 'TOOL', value: ({ name }) => name, fixed: true },
       { title: 'ARGUMENTS', value: argumentsOf },
-      { title: 'WHAT', value: ({ title, annotations, description }) => description ?? title ?? annotations?.title ?? '' },
+      {
+        title: 'WHAT',
+        value: ({ title, annotations, description }) => description ?? title ?? annotations?.title ?? '',
+      },
     ],
     load: async (connection, extras) => (await import('../../../client/lists.js')).listTools(connection, extras),
   });
@@ -25,5 +28,7 @@ export function toolsCommand(): Command {
 
 function argumentsOf({ inputSchema }: Tool): string {
   const { properties = {}, required = [] } = inputSchema as ReadableSchema;
-  return Object.keys(properties).map((name) => (required.includes(name) ? name : `${name}?`)).join(' ');
+  return Object.keys(properties)
+    .map((name) => (required.includes(name) ? name : `${name}?`))
+    .join(' ');
 }

@@ -47,7 +47,11 @@ const OPTIONS: readonly (readonly [group: string, flags: string, description: st
   ['Server', '--timeout <seconds>', 'how long one request may take (default: 60)'],
   ['Server', '--root <folder>', 'a folder that the server may know of; repeatable', collect],
   ['Server', '--keep-session', "don't end the session at the server when done"],
-  ['Questions of the server', '--accept [json]', 'accept every form with these values; what they leave out takes its default'],
+  [
+    'Questions of the server',
+    '--accept [json]',
+    'accept every form with these values; what they leave out takes its default',
+  ],
   ['Questions of the server', '--decline', 'decline every form'],
   ['Questions of the server', '--sample <text>', 'answer for the model with this text'],
   ['Signing in', '--token <token>', 'a bearer token (variable: MCP_TOKEN)'],
@@ -73,12 +77,17 @@ const OPTIONS: readonly (readonly [group: string, flags: string, description: st
 /** A verb of the client: its own arguments and flags come from the caller, the common flags from here. */
 export function clientVerb(name: string, summary: string, examples: readonly Example[]): Command {
   const verb = new Command(name).summary(summary).description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
-  verb.addOption(new Option('--transport <name>', 'auto, http or sse').choices(['auto', 'http', 'sse']).helpGroup('Server:'));
+  verb.addOption(
+    new Option('--transport <name>', 'auto, http or sse').choices(['auto', 'http', 'sse']).helpGroup('Server:'),
+  );
   for (const [group, flags, description, parse] of OPTIONS) {
     const option = new Option(flags, description).helpGroup(`${group}:`);
     verb.addOption(parse === undefined ? option : option.argParser(parse));
   }
-  verb.addHelpText('after', '\nWithout --url and --server, the words after -- are a command to start and speak to over stdio;\nwithout them, mcp-calc starts a server of its own.');
+  verb.addHelpText(
+    'after',
+    '\nWithout --url and --server, the words after -- are a command to start and speak to over stdio;\nwithout them, mcp-calc starts a server of its own.',
+  );
   return withExamples(verb, examples);
 }
 
@@ -103,7 +112,7 @@ export function stringPairs(words: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     words.map((word) => {
       const at = word.indexOf('=');
-      if (at < 1) throw new CliError(`"${word}" is no argument`, { hint: 'Write arguments as key=value.' });
+      if (at < 1) throw new CliError(`"${word}" is not an argument`, { hint: 'Write arguments as key=value.' });
       return [word.slice(0, at), word.slice(at + 1)];
     }),
   );

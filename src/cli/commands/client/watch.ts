@@ -26,7 +26,8 @@ async function watch({ connection, changes, flags, operands, output, signal, say
   const { setLogLevel, readResource, subscribe } = await import('../../../client/calls.js');
   const { level, read } = flags as ClientFlags & { level?: string; read?: true };
   const wanted = LEVELS.find((one) => one === level);
-  if (level !== undefined && wanted === undefined) throw new CliError(`--level: "${level}" is none of ${LEVELS.join(', ')}`);
+  if (level !== undefined && wanted === undefined)
+    throw new CliError(`--level: "${level}" is none of ${LEVELS.join(', ')}`);
   let printing: Promise<void> = Promise.resolve();
   const failed = new Promise<never>((_resolve, reject) => {
     changes.listen((method, params) => {
@@ -36,13 +37,24 @@ async function watch({ connection, changes, flags, operands, output, signal, say
   });
   if (wanted !== undefined) await setLogLevel(connection, wanted, extras);
   for (const uri of operands) await subscribe(connection, uri, extras);
-  say(output.noteColours.dim(`Watching ${operands.length === 0 ? 'the server' : operands.join(', ')}. Ctrl-C ends it.`));
-  await Promise.race([failed, connection.closed.then(() => Promise.reject(new CliError('The server closed the connection', { exitCode: ExitCode.unreachable }))), aborted(signal)]);
+  say(
+    output.noteColours.dim(`Watching ${operands.length === 0 ? 'the server' : operands.join(', ')}. Ctrl-C ends it.`),
+  );
+  await Promise.race([
+    failed,
+    connection.closed.then(() =>
+      Promise.reject(new CliError('The server closed the connection', { exitCode: ExitCode.unreachable })),
+    ),
+    aborted(signal),
+  ]);
 
   async function print(method: string, params: Readonly<Record<string, unknown>>): Promise<void> {
     const uri = typeof params.uri === 'string' ? params.uri : undefined;
     if (flags.json) output.printJson({ method, params });
-    else output.print(`${new Date().toISOString().slice(11, 19)} ${oneLine(method.replace(/^notifications\//, ''))} ${oneLine(uri ?? (Object.keys(params).length > 0 ? JSON.stringify(params) : ''))}`.trimEnd());
+    else
+      output.print(
+        `${new Date().toISOString().slice(11, 19)} ${oneLine(method.replace(/^notifications\//, ''))} ${oneLine(uri ?? (Object.keys(params).length > 0 ? JSON.stringify(params) : ''))}`.trimEnd(),
+      );
     if (!read || uri === undefined || !method.endsWith('resources/updated')) return;
     const result = await readResource(connection, uri, { signal });
     if (flags.json) output.printJson(result);

@@ -22,6 +22,7 @@ export async function fire({ url, body, connections, seconds, sessions = [], rot
     ...(rotate && { requests: [{ setupRequest: (request) => ({ ...request, headers: inTurn() }) }] }),
   });
   const failed = result.non2xx + result.errors + result.timeouts;
-  if (failed > 0) throw new Error(`${failed} of ${result.requests.total} requests failed: ${JSON.stringify(result.statusCodeStats)}`);
+  if (failed > 0)
+    throw new Error(`${failed} of ${result.requests.total} requests failed: ${JSON.stringify(result.statusCodeStats)}`);
   return { requests: result['2xx'], seconds: result.duration, p50: result.latency.p50, p99: result.latency.p99 };
 }

@@ -36,7 +36,11 @@ function exchange(url, agent, body, session) {
     const sent = request(url, { method: 'POST', headers: post(session), agent, timeout: ANSWER_LIMIT_MS }, (res) => {
       let text = '';
       res.setEncoding('utf8').on('data', (chunk) => (text += chunk));
-      res.once('end', () => (res.statusCode === 200 ? resolve({ headers: res.headers, text }) : reject(new Error(`${res.statusCode}: ${text}`))));
+      res.once('end', () =>
+        res.statusCode === 200
+          ? resolve({ headers: res.headers, text })
+          : reject(new Error(`${res.statusCode}: ${text}`)),
+      );
       res.once('error', reject);
     });
     sent.once('timeout', () => sent.destroy(new Error('No answer in time')));

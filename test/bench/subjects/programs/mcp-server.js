@@ -12,7 +12,10 @@ const HISTORY_LIMIT = 50;
 export function createMcpServer(catalog, calculations) {
   const server = new McpServer(
     { name: 'usual-pattern', version: '1.0.0' },
-    { capabilities: { logging: {} }, ...(catalog.instructions !== undefined && { instructions: catalog.instructions }) },
+    {
+      capabilities: { logging: {} },
+      ...(catalog.instructions !== undefined && { instructions: catalog.instructions }),
+    },
   );
   const context = (extra, method) => contextOf(extra, method, calculations);
   for (const { name, title, description, inputSchema, outputSchema, annotations, handler } of catalog.tools) {
@@ -32,7 +35,9 @@ export function createMcpServer(catalog, calculations) {
   }
   for (const { name, title, description, arguments: named = [], get } of catalog.prompts) {
     const argsSchema = Object.fromEntries(named.map((argument) => [argument.name, z.string().optional()]));
-    server.registerPrompt(name, { title, description, argsSchema }, (args, extra) => get(args, context(extra, 'prompts/get')));
+    server.registerPrompt(name, { title, description, argsSchema }, (args, extra) =>
+      get(args, context(extra, 'prompts/get')),
+    );
   }
   return server;
 }
@@ -45,7 +50,14 @@ function about({ title, description, mimeType }) {
 function contextOf({ signal, requestId, _meta, sendNotification }, method, calculations) {
   return {
     signal,
-    request: { id: requestId, method, headers: {}, transport: 'streamable-http', protocolVersion: '2025-11-25', requestId: '' },
+    request: {
+      id: requestId,
+      method,
+      headers: {},
+      transport: 'streamable-http',
+      protocolVersion: '2025-11-25',
+      requestId: '',
+    },
     client: { elicitation: false, sampling: false, roots: false },
     server: { uptime: () => process.uptime(), activeSessions: async () => 0, calculations: () => ({}) },
     wantsProgress: _meta?.progressToken !== undefined,
