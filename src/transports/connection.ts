@@ -108,7 +108,8 @@ export class Connection implements Sink {
     this.closed = true;
     for (const id of this.open.ids()) this.open.cancel(id);
     this.tellIdle();
-    (await this.peer).close();
+    // One that could not be made has said so to whoever opened the connection.
+    (await this.peer.catch(() => undefined))?.close();
   }
 
   private async take(

@@ -94,6 +94,12 @@ export class Exchange implements Sink {
     for (const [index, id] of owed.entries()) await reply.answer(failureAnswer(id, error), index === owed.length - 1);
   }
 
+  /** Leaves the response to somebody else. */
+  drop(): void {
+    this.options.reply.drop();
+    this.finish();
+  }
+
   private finish(): void {
     if (this.done) return;
     this.done = true;

@@ -93,6 +93,12 @@ export class Reply {
     }
   }
 
+  /** Leaves the response to somebody else. */
+  drop(): void {
+    this.options.patience.delete(this);
+    this.mode = 'done';
+  }
+
   /** Closes the connection of a resumable stream; what follows is logged, and the client comes back for it (SEP-1699). */
   closeEarly(): void {
     const { accept, log, priming } = this.options;

@@ -71,6 +71,12 @@ export async function runExchange(
   });
   exchanges.add(exchange);
   if (session) routing?.addExchange(session.id, exchange);
-  const peer = served.open(facts, exchange);
-  exchange.serve(peer instanceof Promise ? await peer : peer, requests);
+  try {
+    const peer = served.open(facts, exchange);
+    exchange.serve(peer instanceof Promise ? await peer : peer, requests);
+  } catch (error) {
+    // An author's server could not be made: what is thrown becomes the answer.
+    exchange.drop();
+    throw error;
+  }
 }
