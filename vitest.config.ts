@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const CHAOS = 'test/chaos/**/*.test.ts';
+/** What takes longer than a whole run may, and has a script of its own (vitest.slow.config.ts). */
+const SLOW = ['test/package/**/*.test.ts', 'test/security/*fuzz.test.ts'];
 /** What a test needs beside itself: another process (Redis, nginx, a browser), a port, or what `npm run build` makes. */
 const NEEDS_MORE = /['"`](?:node:child_process|playwright-core|@lydell\/node-pty)['"`]|\blisten\w*\(|\.\.\/dist\//i;
 const IMPORTED = /^(?:import\b.*|\}) from '(\.[^']+)\.js';$/gm;
@@ -33,7 +35,7 @@ export default defineConfig({
           ...prepared,
           name: 'tests',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, CHAOS, ...UNIT],
+          exclude: [...configDefaults.exclude, CHAOS, ...SLOW, ...UNIT],
         },
       },
       // Load and timing: one after the other, when all else is done.
