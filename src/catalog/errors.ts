@@ -7,7 +7,7 @@ export class ToolError extends Error {
   }
 }
 
-/** Arguments that pass the schema and are still wrong: becomes the protocol error -32602. */
+/** Arguments that pass the schema and are still wrong: becomes a tool result with `isError` too, as arguments that fail the schema do (SEP-1303). */
 export class InvalidArgumentsError extends Error {
   readonly code = 'INVALID_ARGUMENTS';
   constructor(message: string, options?: ErrorOptions) {

@@ -10,6 +10,15 @@ export class SessionEndedError extends RpcError {
   }
 }
 
+/** The client can't be asked anything: it is gone, or reads no questions. */
+export class UnaskableClientError extends Error {
+  readonly code = 'UNASKABLE_CLIENT';
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnaskableClientError';
+  }
+}
+
 /**
  * What the client is told of what a handler threw. A bug becomes -32603 with the request id to look for in the log, where
  * `what` names the handler, and nothing else of it.

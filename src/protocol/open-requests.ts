@@ -53,6 +53,10 @@ export class OpenRequests {
     return [...this.open.keys()];
   }
 
+  all(): OpenRequest[] {
+    return [...this.open.values()];
+  }
+
   has(id: RequestId): boolean {
     return this.open.has(id);
   }

@@ -46,7 +46,7 @@ export function printableJson(value: unknown, indent?: number): string {
 const SEQUENCES =
   // biome-ignore format: one kind a line
   // eslint-disable-next-line no-control-regex -- they are what it is for
-  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-HJKSTc-hlmnrsu]|(?:\x1b\]|\x9d)[^\x07\x1b\x9b-\x9d]*(?:\x07|\x1b\\|\x9c)/g;
+  /(?:\x1b\[[0-?]*|\x9b[0-?]+)[ -/]*[@-HJKSTc-hlmnrsu]|(?:\x1b\]|\x9d)[^\x07\x1b\x9b-\x9d]*(?:\x07|\x1b\\|\x9c)/g;
 
 /**
  * Whole escape sequences go, for the looks of what is left. What makes a sequence dangerous is a control character, and those

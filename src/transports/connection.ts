@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Metrics } from '../metrics.js';
 import type { Answer } from '../protocol/answer.js';
-import { asRpcError } from '../protocol/errors.js';
+import { asRpcError, UnaskableClientError } from '../protocol/errors.js';
 import { readInitialize } from '../protocol/initialize.js';
 import type { Observer } from '../protocol/open-requests.js';
 import { OpenRequests } from '../protocol/open-requests.js';
@@ -78,7 +78,7 @@ export class Connection implements Sink {
   }
 
   async ask(request: RpcRequest): Promise<void> {
-    if (this.closed) throw new Error('The client is gone, so it cannot be asked anything');
+    if (this.closed) throw new UnaskableClientError('The client is gone, so it cannot be asked anything');
     await this.write(JSON.stringify(request));
   }
 
@@ -117,19 +117,31 @@ export class Connection implements Sink {
     scopes?: readonly string[],
   ): Promise<void> {
     if (batch) this.requireBatches(messages);
-    const [peer, record] = await Promise.all([this.peer, this.options.load()]);
-    if (record) this.options.facts.record = record;
-    if (batch) this.batches.open(messages.filter(isRequest).map(({ id }) => id));
+    const [peer, failure] = await Promise.all([this.peer, this.load()]);
+    const requests = messages.filter(isRequest);
+    const inUse = requests.find(({ id }) => this.open.has(id));
+    if (inUse) throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${inUse.id} is in use`);
+    if (batch && !failure) this.batches.open(requests.map(({ id }) => id));
     for (const message of messages) {
-      if (isRequest(message)) await this.serve(peer, message, scopes);
+      if (isRequest(message)) await (failure ? this.refuse(failure, message.id) : this.serve(peer, message, scopes));
       else if (isResponse(message) || message.method !== 'notifications/cancelled') peer.deliver(message);
       else await this.cancel(message);
     }
   }
 
+  /** Loads the session anew; the error, where the store does not answer. What asks for no answer needs no session. */
+  private async load(): Promise<RpcError | undefined> {
+    const { load, facts } = this.options;
+    try {
+      const record = await load();
+      if (record) facts.record = record;
+      return undefined;
+    } catch (error) {
+      return asRpcError(error, facts);
+    }
+  }
+
   private async serve(peer: Peer, request: RpcRequest, scopes?: readonly string[]): Promise<void> {
-    if (this.open.has(request.id))
-      throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${request.id} is in use`);
     if (request.method !== 'initialize') return peer.serve(this.open.add(request), scopes);
     // The session is there before its client says who it is.
     const { facts, strict } = this.options;

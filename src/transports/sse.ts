@@ -129,6 +129,8 @@ async function connect(
     observer: (ended) => logger.info({ requestId, session, ...endedFields(ended) }, 'request'),
   });
   await connection.ready();
+  // Its client may have gone meanwhile, and who is gone is not told again.
+  if (!stream.isOpen) return;
   open.set(id, { connection, stream });
   stream.send(`/messages?sessionId=${id}`, undefined, 'endpoint');
 }

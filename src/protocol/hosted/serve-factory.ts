@@ -68,8 +68,10 @@ class HostedPeer implements Peer, Transport {
   serve({ request, signal }: OpenRequest, scopes?: readonly string[]): void {
     const change = changeOf(request);
     if (change) this.changes.set(request.id, change);
-    const cancelled = () =>
+    const cancelled = () => {
+      this.changes.delete(request.id);
       this.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: request.id } });
+    };
     signal.addEventListener('abort', cancelled, { once: true });
     this.receive(request, { ...this.received(scopes), closeSSEStream: () => this.sink.closeStream() });
   }
@@ -80,7 +82,12 @@ class HostedPeer implements Peer, Transport {
 
   /** After an exchange, the server is told only where it still waits for its client: else it changes nothing, and costs a tenth of a small call. */
   async close(): Promise<void> {
-    if (this.asked || this.sink.exchangeId === undefined) this.onclose?.();
+    if (!this.asked && this.sink.exchangeId !== undefined) return;
+    try {
+      this.onclose?.();
+    } catch (error) {
+      this.facts.logger.warn({ requestId: this.facts.requestId, err: error }, 'a server could not be closed cleanly');
+    }
   }
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import { ToolError } from '../../catalog/errors.js';
-import type { RequestId, RpcNotification, RpcResponse } from '../../rpc/messages.js';
+import type { RequestId, RpcNotification, RpcRequest, RpcResponse } from '../../rpc/messages.js';
+import { UnaskableClientError } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Sink } from '../served.js';
 
@@ -46,13 +47,22 @@ export class Questions {
     const timer = setTimeout(() => giveUp(late, 'It took too long'), CLIENT_ANSWER_TIMEOUT_MS);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      await Promise.race([this.sink.ask({ jsonrpc: '2.0', id, method, params }, request.id), answer]);
+      await Promise.race([this.send({ jsonrpc: '2.0', id, method, params }, request.id), answer]);
       return await answer;
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       this.waiting.delete(id);
       answer.catch(() => undefined);
+    }
+  }
+
+  private async send(question: RpcRequest, about: RequestId): Promise<void> {
+    try {
+      await this.sink.ask(question, about);
+    } catch (error) {
+      if (error instanceof UnaskableClientError) throw new ToolError(error.message, { cause: error });
+      throw error;
     }
   }
 

@@ -71,14 +71,15 @@ class LegacyPeer implements Peer {
     try {
       answer = resultAnswer(id, await this.run(method, params, context));
     } catch (error) {
-      // A cancelled request gets no answer: what its handler threw is how it stopped, and no fault.
+      // What the handler of a cancelled request throws is how it stopped, and no fault.
       if (open.isAborted) return;
       answer = failureAnswer(
         id,
         asRpcError(error, this.facts, { method, ...(method === 'tools/call' && { tool: params.name }) }),
       );
     }
-    await this.sink.answer(answer);
+    // A cancelled request gets no answer; its id may stand for another by now.
+    if (!open.isAborted) await this.sink.answer(answer);
   }
 
   /** What only this era has, and what a catalog answers in every era. */

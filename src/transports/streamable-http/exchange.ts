@@ -1,5 +1,6 @@
 import type { Answer } from '../../protocol/answer.js';
 import { failureAnswer } from '../../protocol/answer.js';
+import { UnaskableClientError } from '../../protocol/errors.js';
 import type { OpenRequests } from '../../protocol/open-requests.js';
 import type { Peer, Sink } from '../../protocol/served.js';
 import type { RpcError } from '../../rpc/errors.js';
@@ -28,12 +29,16 @@ export class Exchange implements Sink {
     private readonly options: ExchangeOptions,
   ) {}
 
-  /** Has the requests of the POST served. */
-  serve(peer: Peer, requests: readonly RpcRequest[]): void {
+  /** Owes the requests of the POST an answer: all of them before the first is served, or its answer would seem to be the last. */
+  admit(requests: readonly RpcRequest[]): void {
+    for (const request of requests) this.options.open.add(request);
+  }
+
+  /** Has those served that are still owed. */
+  serve(peer: Peer): void {
+    if (this.done) return peer.close();
     this.peer = peer;
-    // All are owed before the first is served, or its answer would seem to be the last.
-    const all = requests.map((request) => this.options.open.add(request));
-    for (const open of all) peer.serve(open);
+    for (const open of this.options.open.all()) peer.serve(open);
   }
 
   /** Takes what the client sent in another POST: an answer to one of the server's requests, or progress on it. */
@@ -63,7 +68,7 @@ export class Exchange implements Sink {
 
   async ask(request: RpcRequest, about?: RequestId): Promise<void> {
     const { toSession, reply } = this.options;
-    if (!toSession) throw new Error('A stateless server cannot ask its client');
+    if (!toSession) throw new UnaskableClientError('A stateless server cannot ask its client');
     if (about === undefined) await toSession(JSON.stringify(request));
     else await reply.push(JSON.stringify(request), 'question');
   }
@@ -92,12 +97,6 @@ export class Exchange implements Sink {
     this.finish();
     if (!error) return reply.finish();
     for (const [index, id] of owed.entries()) await reply.answer(failureAnswer(id, error), index === owed.length - 1);
-  }
-
-  /** Leaves the response to somebody else. */
-  drop(): void {
-    this.options.reply.drop();
-    this.finish();
   }
 
   private finish(): void {

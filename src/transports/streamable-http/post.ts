@@ -39,7 +39,7 @@ export async function answerPost(
     const complete = { ...initialize, params: introduction.initialize };
     return runExchange(endpoint, received, res, {
       requests: [complete],
-      batch,
+      batch: false,
       accept,
       protocolVersion: introduction.protocolVersion,
     });

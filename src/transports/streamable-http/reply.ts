@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { sendText } from '../../http/send.js';
 import type { Answer } from '../../protocol/answer.js';
+import { UnaskableClientError } from '../../protocol/errors.js';
 import type { RequestId } from '../../rpc/messages.js';
 import { RPC, STORE_UNAVAILABLE } from '../../rpc/errors.js';
 import { StoreUnavailableError } from '../../sessions/errors.js';
@@ -62,13 +63,13 @@ export class Reply {
     const { events } = this.options.accept;
     if (!events || this.mode === 'done') {
       const why = events ? 'is gone' : 'accepts only JSON';
-      if (kind === 'question') throw new Error(`The client ${why}, so it cannot be asked anything`);
+      if (kind === 'question') throw new UnaskableClientError(`The client ${why}, so it cannot be asked anything`);
       return;
     }
     if (this.queued >= QUEUE_LIMIT) throw new Error(`More than ${QUEUE_LIMIT} messages wait for the session store`);
     this.upgrade();
     await this.enqueue(async () => {
-      if (this.mode !== 'json') return this.emit(text, false);
+      if (this.stream) return this.emit(text, false);
       // The stream could not begin, so there is none to ask on.
       if (kind === 'question') throw new StoreUnavailableError();
     });
@@ -78,7 +79,7 @@ export class Reply {
   async answer(answer: Answer, last: boolean): Promise<void> {
     if (this.mode === 'json') this.keep(answer, last);
     else if (this.mode === 'events')
-      await this.enqueue(async () => (this.mode === 'json' ? this.keep(answer, last) : this.emit(answer.text, last)));
+      await this.enqueue(async () => (this.stream ? this.emit(answer.text, last) : this.keep(answer, last)));
   }
 
   /** Ends the response without a further answer: those requests that are left will get none. */
@@ -86,17 +87,11 @@ export class Reply {
     if (this.mode === 'json') this.sendJson();
     else if (this.mode === 'events') {
       await this.enqueue(async () => {
-        if (this.mode === 'json') return this.sendJson();
+        if (!this.stream) return this.sendJson();
         await this.options.log?.append('', true);
         this.end();
       });
     }
-  }
-
-  /** Leaves the response to somebody else. */
-  drop(): void {
-    this.options.patience.delete(this);
-    this.mode = 'done';
   }
 
   /** Closes the connection of a resumable stream; what follows is logged, and the client comes back for it (SEP-1699). */
@@ -117,6 +112,8 @@ export class Reply {
 
   private async begin(): Promise<void> {
     const { log, ids, priming, stream } = this.options;
+    // What was kept for want of a stream may have been the last answer.
+    if (this.mode !== 'events') return;
     let first: string | undefined;
     try {
       first = await log?.open(ids);

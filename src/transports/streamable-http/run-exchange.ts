@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { redactHeaders } from '../../text/secrets.js';
+import { asRpcError } from '../../protocol/errors.js';
 import { OpenRequests } from '../../protocol/open-requests.js';
 import type { Facts } from '../../protocol/served.js';
 import type { RpcRequest } from '../../rpc/messages.js';
@@ -56,7 +57,11 @@ export async function runExchange(
     log: session && new StreamLog(session.storage, session.id, id),
     stream: { keepAlive, metrics },
     // A stateless call whose connection is gone can't be answered any more, nor cancelled: it would run for nobody.
-    onLost: () => void exchange.close(),
+    onLost: () => {
+      exchange
+        .close()
+        .catch((error: unknown) => logger.warn({ requestId, err: error }, 'an exchange could not be ended'));
+    },
     onError: (error) => logger.warn({ requestId, err: error }, 'a stream could not be written'),
   });
   const exchange: Exchange = new Exchange(id, {
@@ -71,12 +76,12 @@ export async function runExchange(
   });
   exchanges.add(exchange);
   if (session) routing?.addExchange(session.id, exchange);
+  // Owed from now on: whoever cancels, ends or leaves finds it while an author's server is still being made.
+  exchange.admit(requests);
   try {
     const peer = served.open(facts, exchange);
-    exchange.serve(peer instanceof Promise ? await peer : peer, requests);
+    exchange.serve(peer instanceof Promise ? await peer : peer);
   } catch (error) {
-    // An author's server could not be made: what is thrown becomes the answer.
-    exchange.drop();
-    throw error;
+    await exchange.close(asRpcError(error, facts));
   }
 }
