@@ -1,6 +1,7 @@
 import { McpServer as SdkServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EventReader } from '../helpers/event-reader.js';
+import { eventually } from '../helpers/eventually.js';
 import type { McpServer } from '../helpers/mcp-server.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
 import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
@@ -45,4 +46,29 @@ describe("a --server function that can't make its server any more", () => {
     expect(await healthy.message()).toMatchObject({ id: 'first', result: { serverInfo: { name: 'frail' } } });
     await healthy.close();
   });
+});
+
+test("an author's onclose that throws ends nothing but its own connection", async () => {
+  const closed: string[] = [];
+  const server = await startMcpServer({
+    offer: () => {
+      const made = new SdkServer({ name: 'grumpy', version: '1.0.0' });
+      made.registerTool('hello', {}, () => ({ content: [{ type: 'text', text: 'hello' }] }));
+      made.server.onclose = () => {
+        closed.push('closed');
+        throw new Error('not like this');
+      };
+      return made;
+    },
+  });
+  try {
+    const reader = new EventReader(await fetch(server.sseUrl));
+    await reader.next();
+    await reader.close();
+    await eventually(() => expect(closed).toEqual(['closed']));
+    const session = await openSession(server.url);
+    expect((await ask(server.url, session, callOf('hello'))).result).toMatchObject({ content: [{ text: 'hello' }] });
+  } finally {
+    await server.close();
+  }
 });
