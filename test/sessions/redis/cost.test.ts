@@ -51,11 +51,15 @@ describe('What sessions cost Redis', () => {
   it('is one round trip for a count, and for a value', async () => {
     const { values } = storage;
     await storage.count('k', 60_000);
-    expect(await sent(() => storage.count('k', 60_000))).toEqual(['evalsha']);
-    expect(await sent(() => values.put('{g}/1', {}, 60_000))).toEqual(['set']);
-    expect(await sent(() => values.read('{g}/1', '{g}/2'))).toEqual(['mget']);
-    expect(await sent(() => values.claim('{g}/3', 60_000))).toEqual(['set']);
-    expect(await sent(() => values.take('{g}/1'))).toEqual(['getdel']);
+    // Watched at once: a second watcher that connects while the first is being asked for confuses its client.
+    const commands = await sent(async () => {
+      await storage.count('k', 60_000);
+      await values.put('{g}/1', {}, 60_000);
+      await values.read('{g}/1', '{g}/2');
+      await values.claim('{g}/3', 60_000);
+      await values.take('{g}/1');
+    });
+    expect(commands).toEqual(['evalsha', 'set', 'mget', 'set', 'getdel']);
   });
 
   it('is no key without an end for counts and values, and none without the prefix', async () => {
