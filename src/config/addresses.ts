@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { unbracketed } from '../net/addresses.js';
-import { list, trimmed, within } from './kinds.js';
+import { list, trimmed, inRange } from './kinds.js';
 import type { Kind } from './kinds.js';
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
@@ -44,7 +44,7 @@ export function proxyTrust(): Kind<false | number | readonly string[]> {
   const parse = (text: string) => {
     const value = text.trim();
     if (['false', 'off', 'no', '0'].includes(value.toLowerCase())) return false;
-    return /^\d{1,2}$/.test(value) ? within(Number(value), 1, 10) : addresses.parse(value);
+    return /^\d{1,2}$/.test(value) ? inRange(Number(value), 1, 10) : addresses.parse(value);
   };
   return {
     parse,

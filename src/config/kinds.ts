@@ -23,7 +23,7 @@ export function trimmed(isGood: (text: string) => boolean, allowed: string): Kin
 }
 
 /** A number within its bounds; undefined for any other. */
-export function within(value: number, min: number, max: number): number | undefined {
+export function inRange(value: number, min: number, max: number): number | undefined {
   return Number.isSafeInteger(value) && value >= min && value <= max ? value : undefined;
 }
 
@@ -41,7 +41,7 @@ export function onOff(): Kind<boolean> {
 
 /** A whole number from `min` to `max`, both allowed. */
 export function integer(min: number, max: number): Kind<number> {
-  const parse = (text: string) => (/^-?\d{1,15}$/.test(text.trim()) ? within(Number(text), min, max) : undefined);
+  const parse = (text: string) => (/^-?\d{1,15}$/.test(text.trim()) ? inRange(Number(text), min, max) : undefined);
   return { parse, allowed: `a whole number from ${min} to ${max}` };
 }
 

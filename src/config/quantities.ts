@@ -1,4 +1,4 @@
-import { within } from './kinds.js';
+import { inRange } from './kinds.js';
 import type { Kind } from './kinds.js';
 
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -9,7 +9,7 @@ const TIME = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)?$/;
 export function duration(unit: TimeUnit, min: number, max: number): Kind<number> & { readonly isTime: true } {
   const parse = (text: string) => {
     const [, amount, given = unit] = TIME.exec(text.trim().toLowerCase()) ?? [];
-    return within(Math.round(Number(amount) * MILLISECONDS[given as TimeUnit]), min, max);
+    return inRange(Math.round(Number(amount) * MILLISECONDS[given as TimeUnit]), min, max);
   };
   const word = unit === 'ms' ? 'milliseconds' : 'seconds';
   return {
@@ -36,7 +36,7 @@ const SIZE = /^(\d{1,12}(?:\.\d{1,3})?)\s*(b|kb|mb)?$/;
 export function bytes(min: number, max: number): Kind<number> {
   const parse = (text: string) => {
     const [, amount, unit = 'b'] = SIZE.exec(text.trim().toLowerCase()) ?? [];
-    return within(Math.round(Number(amount) * BYTES[unit as ByteUnit]), min, max);
+    return inRange(Math.round(Number(amount) * BYTES[unit as ByteUnit]), min, max);
   };
   return {
     parse,

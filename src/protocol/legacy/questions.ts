@@ -1,5 +1,6 @@
 import { ToolError } from '../../catalog/errors.js';
-import type { RequestId, RpcNotification, RpcRequest, RpcResponse } from '../../rpc/messages.js';
+import { within } from '../../net/time-limit.js';
+import type { RequestId, RpcRequest, RpcResponse } from '../../rpc/messages.js';
 import { UnaskableClientError } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Sink } from '../served.js';
@@ -32,29 +33,29 @@ export class Questions {
     signal.throwIfAborted();
     const id = this.nextId();
     const answer = new Promise<Record<string, unknown>>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
-    const giveUp = (error: Error, reason: string) => {
-      this.waiting.get(id)?.reject(error);
-      const cancelled: RpcNotification = {
-        jsonrpc: '2.0',
-        method: 'notifications/cancelled',
-        params: { requestId: id, reason },
-      };
-      // Who can't be told has nothing to give up.
-      this.sink.notify(cancelled, request.id).catch(() => undefined);
-    };
-    const onAbort = () => giveUp(signal.reason as Error, 'The request that asks was cancelled');
+    answer.catch(() => undefined);
     const late = new ToolError(`The client did not answer within ${CLIENT_ANSWER_TIMEOUT_MS / 1000} s`);
-    const timer = setTimeout(() => giveUp(late, 'It took too long'), CLIENT_ANSWER_TIMEOUT_MS);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const onLate = (): never => {
+      throw late;
+    };
+    const sent = this.send({ jsonrpc: '2.0', id, method, params }, request.id);
     try {
-      await Promise.race([this.send({ jsonrpc: '2.0', id, method, params }, request.id), answer]);
-      return await answer;
+      // Who can't be asked will not answer; who has answered was asked.
+      return await within(Promise.race([sent.then(() => answer), answer]), CLIENT_ANSWER_TIMEOUT_MS, onLate, signal);
+    } catch (error) {
+      if (error === late) this.withdraw(id, 'It took too long', request.id);
+      else if (signal.aborted) this.withdraw(id, 'The request that asks was cancelled', request.id);
+      throw error;
     } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
       this.waiting.delete(id);
-      answer.catch(() => undefined);
     }
+  }
+
+  private withdraw(requestId: RequestId, reason: string, about: RequestId): void {
+    // Who can't be told has nothing to give up.
+    this.sink
+      .notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, reason } }, about)
+      .catch(() => undefined);
   }
 
   private async send(question: RpcRequest, about: RequestId): Promise<void> {
