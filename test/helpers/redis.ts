@@ -15,7 +15,7 @@ const ATTEMPTS = 5;
 
 /**
  * Runs a server that ends with this process, however it ends: the shell reads until the pipe closes.
- * Its first line of output is the server's process id.
+ * The line of its output that is a number alone is the server's process id: which of both writes first is not said.
  */
 const GUARD = '"$@" </dev/null & echo "$!"; read -r _; kill -9 "$!"; wait';
 
@@ -142,7 +142,7 @@ export function run(binary: string, args: readonly string[]): Promise<{ pid: num
       if (!STARTED.test(line)) return;
       clearTimeout(timer);
       timer.unref();
-      resolve({ pid: Number(output[0]), guard });
+      resolve({ pid: Number(output.find((said) => /^\d+$/.test(said))), guard });
     });
     guard.once('error', reject);
     guard.once('exit', () => {
