@@ -3,6 +3,10 @@ import { within } from './net/time-limit.js';
 /** How an operation ended; `tool_error` is a result with `isError`, `error` a JSON-RPC error. */
 export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled';
 
+/** Why a session is no more; `disconnected` is a legacy one, which ends with its connection. */
+export const SESSION_ENDS = ['deleted', 'expired', 'disconnected'] as const;
+export type SessionEnd = (typeof SESSION_ENDS)[number];
+
 /** What the program counts. Plain functions, so that they can be passed on one by one. */
 export interface Metrics {
   calculation(operation: string): void;
@@ -15,6 +19,7 @@ export interface Metrics {
   /** A request that was turned away, and why: a word of a fixed set. */
   refusal(reason: string): void;
   sessionCreated(): void;
+  sessionEnded(reason: SessionEnd): void;
   streamOpened(): void;
   streamClosed(): void;
   /** The storage failed; `kind` names the call. */
@@ -79,6 +84,7 @@ export function noMetrics(): Metrics {
     httpRequest: ignore,
     refusal: ignore,
     sessionCreated: ignore,
+    sessionEnded: ignore,
     streamOpened: ignore,
     streamClosed: ignore,
     storeError: ignore,
@@ -131,6 +137,14 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     help: 'Sessions opened by this process.',
     registers,
   });
+  const sessionsEnded = new Counter({
+    name: 'mcp_sessions_ended_total',
+    help: 'Sessions that this process ended, or found expired, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  // There from the start, so that the first one is seen as an increase.
+  for (const reason of SESSION_ENDS) sessionsEnded.inc({ reason }, 0);
   const streamsOpen = new Gauge({
     name: 'mcp_sse_streams_open',
     help: 'Open event streams of this process.',
@@ -189,6 +203,7 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     },
     refusal: (reason) => refusals.inc({ reason: reasons(reason) }),
     sessionCreated: () => sessionsCreated.inc(),
+    sessionEnded: (reason) => sessionsEnded.inc({ reason }),
     streamOpened: () => streamsOpen.inc(),
     streamClosed: () => streamsOpen.dec(),
     storeError: (kind) => storeErrors.inc({ kind: kinds(kind) }),

@@ -26,10 +26,9 @@ export class OpenRequest {
   }
 }
 
-/** A request that has ended; `tool` is empty for other methods, and for a tool that does not exist. */
+/** A request that has ended. */
 export interface EndedRequest {
   readonly request: RpcRequest;
-  readonly tool: string;
   readonly outcome: Outcome;
   readonly durationMs: number;
 }
@@ -74,10 +73,10 @@ export class OpenRequests {
     this.open.delete(id);
     const { request } = open;
     // A name that the server refused may be anything: it must not become a label.
-    const tool = request.method === 'tools/call' && outcome !== 'error' ? String(request.params?.name) : '';
+    const tool = request.method === 'tools/call' && outcome !== 'error' ? String(request.params?.name) : undefined;
     const durationMs = performance.now() - open.started;
-    this.metrics.operation(request.method, tool || undefined, outcome, durationMs / 1000);
-    this.observer?.({ request, tool, outcome, durationMs });
+    this.metrics.operation(request.method, tool, outcome, durationMs / 1000);
+    this.observer?.({ request, outcome, durationMs });
     return true;
   }
 

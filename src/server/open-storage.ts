@@ -3,6 +3,7 @@ import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Storage } from '../sessions/contract.js';
 import { redactText } from '../text/secrets.js';
+import { tellSessionEnd } from '../transports/session-end.js';
 import { StorageUnreachableError } from './errors.js';
 
 export type StorageConfig = Pick<ServerConfig, 'redis' | 'sessionTtlMs' | 'historyLimit' | 'maxSessions'>;
@@ -10,13 +11,14 @@ export type StorageConfig = Pick<ServerConfig, 'redis' | 'sessionTtlMs' | 'histo
 /** Opens the storage that the flags ask for; ioredis is loaded only with `--redis`. */
 export async function openStorage(config: StorageConfig, logger: Logger, metrics?: Metrics): Promise<Storage> {
   const { redis, sessionTtlMs: ttlMs, historyLimit, maxSessions } = config;
-  const limits = { ttlMs, historyLimit, maxSessions };
+  const onExpired = metrics && ((sessionId: string) => tellSessionEnd({ logger, metrics }, sessionId, 'expired'));
+  const common = { ttlMs, historyLimit, maxSessions, logger, onExpired };
   if (redis === undefined) {
     const { openMemoryStorage } = await import('../sessions/memory/index.js');
-    return openMemoryStorage({ ...limits, logger });
+    return openMemoryStorage(common);
   }
   const { openRedisStorage } = await import('../sessions/redis/index.js');
-  const opening = openRedisStorage({ ...redis, ...limits, logger, onError: (kind) => metrics?.storeError(kind) });
+  const opening = openRedisStorage({ ...redis, ...common, onError: (kind) => metrics?.storeError(kind) });
   return opening.catch((error: unknown) => {
     if (!(error instanceof Error && error.cause instanceof Error)) throw error;
     throw new StorageUnreachableError(`Redis can't be reached: ${redactText(error.cause.message)}`, { cause: error });

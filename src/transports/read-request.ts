@@ -11,7 +11,7 @@ import type { RequestId, RpcMessage } from '../rpc/messages.js';
 import { idOf, parseJson, readMessages } from '../rpc/messages.js';
 import { isSupported } from '../rpc/versions.js';
 import { asRefusal, unsupportedVersion } from './refusals.js';
-import { methodOf, tracedBy } from './request-fields.js';
+import { messageFields, tracedBy } from './request-fields.js';
 
 /** An HTTP request, read once: what everything below needs to know of it. */
 export interface Received {
@@ -78,16 +78,20 @@ export async function answering(
 
 function readHead(req: IncomingMessage): Received {
   const { requestId, headers, auth } = req;
-  const sessionId = headers['mcp-session-id'];
+  const given = headers['mcp-session-id'];
+  const sessionId = typeof given === 'string' && given !== '' ? given : undefined;
+  const note = (fields: Readonly<Record<string, unknown>>) => void Object.assign((req.logFields ??= {}), fields);
+  // Whether or not there is one: who looks for why a client met a 404 finds the end of its session by the same id.
+  if (sessionId !== undefined) note({ session: shortSession(sessionId) });
   return {
     requestId,
     headers,
     auth,
     caller: callerOf(auth),
     owner: ownerOf(auth),
-    sessionId: typeof sessionId === 'string' && sessionId !== '' ? sessionId : undefined,
+    sessionId,
     id: null,
-    note: (fields) => void Object.assign((req.logFields ??= {}), fields),
+    note,
   };
 }
 
@@ -129,15 +133,7 @@ export function versionOf({ headers }: Received): string | undefined {
   return version;
 }
 
-/** What the log says of a POST, by its first message and its session. */
-export function postFields(
-  { headers }: Received,
-  [first]: readonly RpcMessage[],
-  sessionId?: string,
-): Record<string, unknown> {
-  return {
-    ...(first && { rpcMethod: methodOf(first) }),
-    ...(sessionId !== undefined && { session: shortSession(sessionId) }),
-    ...tracedBy(headers, first),
-  };
+/** What the log says of a POST, by its first message. */
+export function postFields({ headers }: Received, [first]: readonly RpcMessage[]): Record<string, unknown> {
+  return { ...(first && messageFields(first)), ...tracedBy(headers, first) };
 }

@@ -3,13 +3,27 @@ import { traceparentOf } from '../http/traceparent.js';
 import type { EndedRequest } from '../protocol/open-requests.js';
 import type { RpcMessage } from '../rpc/messages.js';
 import { isObject, isResponse } from '../rpc/messages.js';
+import { quote } from '../text/harmless.js';
 
-/** Characters of a method's name in a log line: it is the client's to choose. */
+/** Characters of what is the client's to choose, in a log line: a method, a tool, the client's own name and version. */
 const METHOD_CHARACTERS = 64;
+const TOOL_CHARACTERS = 128;
+const CLIENT_CHARACTERS = 64;
 
-/** The method of a message as a log line names it; `response` where it has none. */
-export function methodOf(message: RpcMessage): string {
-  return isResponse(message) ? 'response' : message.method.slice(0, METHOD_CHARACTERS);
+/** What a log line says a message is: its method (`response` where it has none), the tool that it calls, the client that introduces itself. */
+export function messageFields(message: RpcMessage): Record<string, unknown> {
+  if (isResponse(message)) return { rpcMethod: 'response' };
+  const { method, params } = message;
+  const rpcMethod = method.slice(0, METHOD_CHARACTERS);
+  if (method === 'tools/call') return { rpcMethod, tool: shown(params?.name, TOOL_CHARACTERS) };
+  if (method !== 'initialize' || !isObject(params?.clientInfo)) return { rpcMethod };
+  const { name, version } = params.clientInfo;
+  return { rpcMethod, client: shown(name, CLIENT_CHARACTERS), clientVersion: shown(version, CLIENT_CHARACTERS) };
+}
+
+/** A text of the client's; nothing where it is none. */
+function shown(value: unknown, longest: number): string | undefined {
+  return typeof value === 'string' ? quote(value, longest) : undefined;
 }
 
 /** The trace (W3C Trace Context) that a message belongs to, as a field of a log line: by the HTTP header, else by its `_meta`. */
@@ -21,10 +35,9 @@ export function tracedBy(headers: IncomingHttpHeaders, message: RpcMessage | und
 }
 
 /** What a log line says of how a request ended. */
-export function endedFields({ request, tool, outcome, durationMs }: EndedRequest): Record<string, unknown> {
+export function endedFields({ request, outcome, durationMs }: EndedRequest): Record<string, unknown> {
   return {
-    rpcMethod: methodOf(request),
-    ...(tool && { tool }),
+    ...messageFields(request),
     outcome,
     durationMs: Math.round(durationMs * 100) / 100,
     ...tracedBy({}, request),

@@ -10,6 +10,7 @@ import type { Received } from './read-request.js';
 import { answering, postFields, readPosted } from './read-request.js';
 import { methodNotAllowed, unknownSession } from './refusals.js';
 import { endedFields } from './request-fields.js';
+import { tellSessionEnd } from './session-end.js';
 import { sessionRenewal } from './session-renewal.js';
 import type { StreamableHttpOptions } from './streamable-http/endpoint.js';
 
@@ -67,7 +68,7 @@ export function sse(options: SseOptions): SseTransport {
             reason: 'session_missing',
           });
         const record = await storage.sessions.touch(sessionId, received.owner);
-        received.note(postFields(received, messages, sessionId));
+        received.note({ ...postFields(received, messages), session: shortSession(sessionId) });
         const [node = ''] = sessionId.split('.');
         const delivered =
           record &&
@@ -106,7 +107,10 @@ async function connect(
       open.delete(id);
       void connection.close();
       // Nothing can reach a session whose connection is gone. Where the store is away, the TTL ends it.
-      storage.sessions.end(id).catch(ignoreOutage);
+      storage.sessions
+        .end(id)
+        .then((existed) => existed && tellSessionEnd(options, id, 'disconnected'))
+        .catch(ignoreOutage);
     },
     onTick: sessionRenewal(storage.sessions, id, sessionTtlMs, logger, () => stream.end()),
   });

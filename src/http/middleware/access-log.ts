@@ -10,7 +10,7 @@ export interface AccessLogOptions {
   routeOf: (pathname: string) => { readonly path: string; readonly probe?: boolean };
 }
 
-/** Logs one line for each exchange when it is over, and counts it, with the reason where it was refused. */
+/** Logs one line for each exchange when it is over (at `error` where it failed here), and counts it, with the reason where it was refused. */
 export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard {
   return function accessLog(req, res) {
     const start = performance.now();
@@ -22,7 +22,7 @@ export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard
       const reason = req.refusal ?? REASONS[status];
       if (reason !== undefined) metrics.refusal(reason);
       metrics.httpRequest(method, route.path, status, duration / 1_000);
-      logger[route.probe === true ? 'debug' : 'info'](
+      logger[route.probe === true ? 'debug' : status >= 500 ? 'error' : 'info'](
         {
           requestId: req.requestId,
           method,

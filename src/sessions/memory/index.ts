@@ -17,12 +17,14 @@ export interface MemoryStorageOptions {
   /** Milliseconds since the epoch. */
   clock?: () => number;
   logger?: Logger;
+  /** Called once for each session that expired. */
+  onExpired?: (sessionId: string) => void;
 }
 
 /** Storage in this process: gone with it, and no other node sees it. */
 export function openMemoryStorage(options: MemoryStorageOptions): Storage {
   const { clock = Date.now } = options;
-  const table = new SessionTable(options.ttlMs, clock);
+  const table = new SessionTable(options.ttlMs, clock, options.onExpired);
   const sessions = memorySessionStore(table, options);
   const events = memoryEventLog(table, options.logger);
   const bus = memoryMessageBus(options.logger);

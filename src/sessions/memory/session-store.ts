@@ -42,9 +42,10 @@ export function memorySessionStore(
       return true;
     },
     async end(id) {
-      const existed = table.has(id);
+      // One that has expired is left to the sweep, which tells so.
+      if (!table.has(id)) return false;
       table.drop(id);
-      return existed;
+      return true;
     },
     async appendHistory(id, calculation) {
       const entry = table.use(id);

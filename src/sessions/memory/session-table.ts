@@ -24,6 +24,7 @@ export class SessionTable {
   constructor(
     private readonly ttlMs: number,
     readonly now: () => number,
+    private readonly onExpired: (sessionId: string) => void = () => undefined,
   ) {
     this.sweeper = setInterval(() => this.sweep(), Math.min(ttlMs, SWEEP_INTERVAL_MS)).unref();
   }
@@ -83,6 +84,7 @@ export class SessionTable {
     for (const [id, entry] of this.entries) {
       if (entry.expiresAt > now) return;
       this.drop(id);
+      this.onExpired(id);
     }
   }
 

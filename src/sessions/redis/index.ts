@@ -7,6 +7,7 @@ import { database, describeTarget, clientMakers } from './client.js';
 import { Commands } from './commands.js';
 import { redisCounter } from './counter.js';
 import { redisEventLog } from './event-log.js';
+import { ExpiredSessions } from './expired-sessions.js';
 import { Followers } from './followers.js';
 import { Heartbeat } from './heartbeat.js';
 import { Keys } from './keys.js';
@@ -25,7 +26,16 @@ export type { FailureKind, RedisStorageOptions } from './options.js';
  * rejects with {@link StoreUnavailableError}, whose cause says what is wrong, when they are not within `START_TIMEOUT_MS`.
  */
 export async function openRedisStorage(options: RedisStorageOptions): Promise<Storage> {
-  const { prefix = 'mcp-calc:', ttlMs, historyLimit, maxSessions, logger, onError, cluster = false } = options;
+  const {
+    prefix = 'mcp-calc:',
+    ttlMs,
+    historyLimit,
+    maxSessions,
+    logger,
+    onError,
+    onExpired,
+    cluster = false,
+  } = options;
   const keys = new Keys(prefix, database(options));
   const clients = await clientMakers(options);
   const nodeId = newNodeId();
@@ -60,7 +70,10 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
   const bus = redisMessageBus({ nodeId, commands, keys, receivers, heartbeat, cluster });
   const sessions = redisSessionStore({ scope, followers, historyLimit, maxSessions, logger });
 
+  const expired = onExpired && new ExpiredSessions(scope, onExpired);
+
   const close = async () => {
+    expired?.close();
     await heartbeat.close();
     // Tells the others at once that this node is gone; when that fails, the lease runs out.
     if (commands.connection.ready) await commands.call('del', keys.lease(nodeId)).catch(() => undefined);

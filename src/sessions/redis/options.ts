@@ -28,6 +28,8 @@ export interface RedisStorageOptions extends RedisTarget {
   /** Sessions that may be open at once, over all nodes; in a cluster, where nothing spans the slots, approximately. */
   maxSessions: number;
   logger?: Logger;
+  /** Called once for each session that expired, by one of the nodes; who does not ask leaves them to the others. */
+  onExpired?: (sessionId: string) => void;
   /** Called for every command that failed, for the metrics. */
   onError?: (kind: FailureKind) => void;
 }

@@ -1,3 +1,4 @@
+import { SWEEP_INTERVAL_MS } from '../limits.js';
 import { script } from './commands.js';
 
 /**
@@ -8,7 +9,8 @@ import { script } from './commands.js';
  * An event stream's key is derived from the record's: it has the same hash tag, so it is in the slot that KEYS names.
  *
  * A stream's key gets a tenth of the TTL on top and is renewed when that much has passed, so a request
- * doesn't pay for every stream; that the record exists is what makes a stream readable.
+ * doesn't pay for every stream; that the record exists is what makes a stream readable. The index outlives its last session
+ * by two sweeps, which find there who has expired.
  */
 export const PREAMBLE = `
 local RECORD, HISTORY, FOLLOWERS, STREAMS, SIZES, INDEX = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -23,7 +25,7 @@ local function renew()
   for _, key in ipairs({ RECORD, HISTORY, FOLLOWERS, STREAMS, SIZES }) do redis.call('PEXPIRE', key, ttl) end
   if INDEX then
     redis.call('ZADD', INDEX, int(now + ttl), id)
-    redis.call('PEXPIRE', INDEX, ttl)
+    redis.call('PEXPIRE', INDEX, int(ttl + 2 * math.min(ttl, ${SWEEP_INTERVAL_MS})))
   end
   local renewed = tonumber(redis.call('HGET', RECORD, 'renewed') or 0)
   if now - renewed >= grace then
@@ -51,8 +53,7 @@ const sessionScript = (body: string) => script(PREAMBLE + body);
 export const CREATE = sessionScript(`
 if redis.call('EXISTS', RECORD) == 1 then return 'exists' end
 if INDEX then
-  redis.call('ZREMRANGEBYSCORE', INDEX, '-inf', int(now))
-  if redis.call('ZCARD', INDEX) >= tonumber(ARGV[5]) then return 'full' end
+  if redis.call('ZCOUNT', INDEX, '(' .. int(now), '+inf') >= tonumber(ARGV[5]) then return 'full' end
 end
 redis.call('HSET', RECORD, 'v', '1', 'createdAt', int(now), 'lastActivity', int(now), unpack(ARGV, 6))
 renew()
@@ -102,7 +103,8 @@ local existed = isOpen() and 1 or 0
 wake()
 for _, stream in ipairs(redis.call('ZRANGE', STREAMS, 0, -1)) do redis.call('UNLINK', eventsOf(stream)) end
 redis.call('UNLINK', RECORD, HISTORY, FOLLOWERS, STREAMS, SIZES)
-if INDEX then redis.call('ZREM', INDEX, id) end
+-- One that has expired is left to the sweep, which tells so.
+if INDEX and existed == 1 then redis.call('ZREM', INDEX, id) end
 return existed`);
 
 /** ARGV: history limit, entry. Answers the session's calculation count, or nothing when there is no such session. */
@@ -119,11 +121,10 @@ return count`);
 /** KEYS: index. Answers how many sessions are open. */
 export const COUNT = script(`
 local time = redis.call('TIME')
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
-return redis.call('ZCARD', KEYS[1])`);
+return redis.call('ZCOUNT', KEYS[1], string.format('(%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), '+inf')`);
 
 /** KEYS: index. ARGV: session id, TTL in ms. For a cluster, where the index is in a slot of its own. */
 export const INDEX_SESSION = script(`
 local time = redis.call('TIME')
 redis.call('ZADD', KEYS[1], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2]), ARGV[1])
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
+return redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ARGV[2] + 2 * math.min(ARGV[2], ${SWEEP_INTERVAL_MS})))`);

@@ -74,7 +74,7 @@ export function redisSessionStore({
     async end(id) {
       if (!isSessionId(id)) return false;
       const ended = (await scope.run(END, id)) === 1;
-      if (scope.cluster) commands.call('zrem', keys.index, id).catch(() => undefined);
+      if (ended && scope.cluster) commands.call('zrem', keys.index, id).catch(() => undefined);
       followers.wakeSession(id);
       return ended;
     },

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { shortSession } from '../../text/secrets.js';
 import { allowsPriming } from '../../rpc/versions.js';
 import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.js';
 import { UnknownEventError } from '../../sessions/errors.js';
@@ -22,13 +21,12 @@ export async function openStream(endpoint: StatefulEndpoint, received: Received,
   requireEvents(received.headers.accept, endpoint.strict);
   const version = versionOf(received);
   const record = await sessionOf(received, endpoint.storage);
-  received.note({ session: shortSession(record.id) });
   const lastEventId = received.headers['last-event-id'];
   const position =
     typeof lastEventId === 'string' && lastEventId !== ''
       ? await resumeFrom(endpoint.storage, record.id, lastEventId)
       : await listenFrom(endpoint.storage, record);
-  await serveStream(endpoint, res, record, position, allowsPriming(version ?? record.protocolVersion));
+  await serveStream(endpoint, received, res, record, position, allowsPriming(version ?? record.protocolVersion));
 }
 
 interface Position {
@@ -62,6 +60,7 @@ async function listenFrom({ events, sessions }: Storage, record: SessionRecord):
 
 async function serveStream(
   { storage, routing, keepAlive, metrics, logger, sessionTtlMs }: StatefulEndpoint,
+  { note }: Received,
   res: ServerResponse,
   { id: sessionId, requestCount }: SessionRecord,
   position: Position,
@@ -81,7 +80,10 @@ async function serveStream(
   const listener: Listener = {
     standalone: streamId === STANDALONE,
     order: requestCount,
-    end: (early) => stream.end(early),
+    end: (early, outcome) => {
+      if (outcome !== undefined) note({ outcome });
+      stream.end(early);
+    },
   };
   routing.addListener(sessionId, listener);
   if (priming && position.prime !== undefined) stream.prime(position.prime);

@@ -7,6 +7,7 @@ import { isRequest, isResponse } from '../../rpc/messages.js';
 import type { RpcMessage } from '../../rpc/messages.js';
 import { allowsBatches, assumedVersion } from '../../rpc/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
+import { shortSession } from '../../text/secrets.js';
 import type { Received } from '../read-request.js';
 import { postFields, readPosted, versionOf } from '../read-request.js';
 import { acceptOfPost } from './accept.js';
@@ -25,6 +26,7 @@ export async function answerPost(
   const { strict, storage, routing } = endpoint;
   const accept = acceptOfPost(received.headers.accept, strict);
   const { messages, batch } = await readPosted(received, req, endpoint);
+  received.note(postFields(received, messages));
   const version = versionOf(received);
   if (batch && !allowsBatches(version ?? assumedVersion)) {
     throw new RpcError(RPC.invalidRequest, `Invalid Request: protocol version ${version} has no batches`);
@@ -34,7 +36,6 @@ export async function answerPost(
   if (initialize) {
     if (messages.length > 1) throw new RpcError(RPC.invalidRequest, 'Invalid Request: initialize must come alone');
     const introduction = readInitialize(initialize, strict);
-    received.note(postFields(received, messages));
     await openSession(endpoint, received, res, introduction);
     const complete = { ...initialize, params: introduction.initialize };
     return runExchange(endpoint, received, res, {
@@ -45,7 +46,6 @@ export async function answerPost(
     });
   }
   const record = storage && (await sessionOf(received, storage));
-  received.note(postFields(received, messages, record?.id));
   if (record && routing) for (const message of messages) await passOn(routing, record, message);
   if (requests.length === 0) {
     res.writeHead(202).end();
@@ -63,7 +63,7 @@ export async function answerPost(
 /** The record is stored before the answer leaves: whoever reads the id may use it at once, on any node. */
 async function openSession(
   { storage, metrics }: Endpoint,
-  { owner }: Received,
+  { owner, note }: Received,
   res: ServerResponse,
   introduction: Introduction,
 ): Promise<void> {
@@ -71,6 +71,7 @@ async function openSession(
   const id = randomUUID();
   await storage.sessions.create({ id, ...introduction, owner });
   metrics.sessionCreated();
+  note({ session: shortSession(id) });
   res.setHeader('Mcp-Session-Id', id);
 }
 

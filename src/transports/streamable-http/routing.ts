@@ -12,8 +12,8 @@ export interface Listener {
   readonly standalone: boolean;
   /** The number of its request in the session: of two standalone streams the one with the higher is the newer. */
   readonly order: number;
-  /** Ends the response; `early` tells the client to come back. */
-  end(early: boolean): void;
+  /** Ends the response; `early` tells the client to come back, `outcome` the log why. */
+  end(early: boolean, outcome?: 'session_ended' | 'taken_over'): void;
 }
 
 /**
@@ -112,7 +112,7 @@ export class Routing {
       }
       case 'end':
         for (const exchange of exchanges) this.settled(exchange.close(new SessionEndedError()));
-        for (const listener of listeners) listener.end(false);
+        for (const listener of listeners) listener.end(false, 'session_ended');
         return;
       case 'take-over':
         if (typeof message.order === 'number') this.giveWay(sessionId, listeners, message.order);
@@ -123,7 +123,7 @@ export class Routing {
   private giveWay(sessionId: string, listeners: readonly Listener[], order: number): void {
     for (const listener of listeners) {
       if (!listener.standalone) continue;
-      if (listener.order < order) listener.end(false);
+      if (listener.order < order) listener.end(false, 'taken_over');
       else if (listener.order > order) this.settled(this.takeOver(sessionId, listener.order));
     }
   }

@@ -7,7 +7,7 @@ import type { RpcRequest } from '../../rpc/messages.js';
 import { allowsPriming } from '../../rpc/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
 import type { Received } from '../read-request.js';
-import { methodOf } from '../request-fields.js';
+import { messageFields } from '../request-fields.js';
 import type { Acceptable } from './accept.js';
 import type { Endpoint } from './endpoint.js';
 import { Exchange } from './exchange.js';
@@ -43,8 +43,8 @@ export async function runExchange(
     logger,
     received,
   };
-  const open = new OpenRequests(metrics, ({ request, tool, outcome }) =>
-    received.note({ rpcMethod: methodOf(request), ...(tool && { tool }), outcome }),
+  const open = new OpenRequests(metrics, ({ request, outcome }) =>
+    received.note({ ...messageFields(request), outcome }),
   );
   const id = endpoint.nextExchangeId();
   const session = record && storage && { id: record.id, storage };
