@@ -11,16 +11,25 @@ export type StorageConfig = Pick<ServerConfig, 'redis' | 'sessionTtlMs' | 'histo
 /** Opens the storage that the flags ask for; ioredis is loaded only with `--redis`. */
 export async function openStorage(config: StorageConfig, logger: Logger, metrics?: Metrics): Promise<Storage> {
   const { redis, sessionTtlMs: ttlMs, historyLimit, maxSessions } = config;
-  const onExpired = metrics && ((sessionId: string) => tellSessionEnd({ logger, metrics }, sessionId, 'expired'));
+  let storage: Storage | undefined;
+  const onExpired =
+    metrics &&
+    ((sessionId: string) => {
+      tellSessionEnd({ logger, metrics }, sessionId, 'expired');
+      // Its calls whose client has left may wait for an answer that nobody can give any more.
+      storage?.bus.tellAll({ kind: 'end', sessionId }).catch(() => undefined);
+    });
   const common = { ttlMs, historyLimit, maxSessions, logger, onExpired };
   if (redis === undefined) {
     const { openMemoryStorage } = await import('../sessions/memory/index.js');
-    return openMemoryStorage(common);
+    return (storage = openMemoryStorage(common));
   }
   const { openRedisStorage } = await import('../sessions/redis/index.js');
-  const opening = openRedisStorage({ ...redis, ...common, onError: (kind) => metrics?.storeError(kind) });
-  return opening.catch((error: unknown) => {
+  try {
+    storage = await openRedisStorage({ ...redis, ...common, onError: (kind) => metrics?.storeError(kind) });
+    return storage;
+  } catch (error) {
     if (!(error instanceof Error && error.cause instanceof Error)) throw error;
     throw new StorageUnreachableError(`Redis can't be reached: ${redactText(error.cause.message)}`, { cause: error });
-  });
+  }
 }

@@ -151,6 +151,23 @@ describe.each(['memory', 'Redis'])('the log of sessions in %s', (storage) => {
     },
   );
 
+  test('ends with an expired session the call that waits for an answer of its client', async () => {
+    const session = await openSession(url, { capabilities: { elicitation: {} } });
+    const id = { 'X-Request-Id': 'asks' };
+    const call = callOf('solve_math_problem', { problem: 'What is the area of a circle?' });
+    const reader = new EventReader(await post(url, call, { ...session, ...id }));
+    expect(await reader.message()).toMatchObject({ method: 'elicitation/create' });
+    await reader.close();
+    await lineOf(servers, { session: shortOf(session), message: 'session ended', reason: 'expired' });
+    await eventually(async () => {
+      const families = parseExposition(await (await fetch(`${servers[0]?.origin}/metrics`)).text());
+      const samples = families.get('mcp_server_operation_duration_seconds')?.samples ?? [];
+      expect(samples).toContainEqual(
+        expect.objectContaining({ labels: { method: 'tools/call', tool: 'solve_math_problem', outcome: 'cancelled' } }),
+      );
+    });
+  });
+
   /** Whether the session has been used beyond its opening: the call is being served. */
   const openPosts = async (session: Record<string, string>) => {
     const info = await ask(url, session, request('resources/read', { uri: 'session://info' }));

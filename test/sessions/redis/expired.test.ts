@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Storage } from '../../../src/sessions/contract.js';
 import type { RedisStorageOptions } from '../../../src/sessions/redis/index.js';
 import { openRedisStorage } from '../../../src/sessions/redis/index.js';
 import { DEFAULTS, session } from '../../contract/subject.js';
@@ -18,7 +19,10 @@ describe.each(['one Redis', 'a cluster'])('Sessions that expire in %s', (kind) =
     if (kind === 'a cluster') cluster = await startRedisCluster();
     else server = await startRedis();
   });
-  afterAll(() => Promise.all([server?.stop(), cluster?.stop()]));
+  afterAll(async () => {
+    await server?.stop();
+    await cluster?.stop();
+  });
 
   it('are told once, by one node or the other, when they are gone and not before', async () => {
     const told: string[] = [];
@@ -26,15 +30,15 @@ describe.each(['one Redis', 'a cluster'])('Sessions that expire in %s', (kind) =
     const nodes = await Promise.all(
       [1, 2].map(() => openRedisStorage({ ...DEFAULTS, ...target(), ttlMs: 500, onExpired })),
     );
-    const [one, other] = nodes;
-    await Promise.all(IDS.map((id) => one?.sessions.create(session(id))));
-    const renewals = setInterval(() => void other?.sessions.renew('s-0'), 50);
+    const [one, other] = nodes as [Storage, Storage];
+    await Promise.all(IDS.map((id) => one.sessions.create(session(id))));
+    const renewals = setInterval(() => void other.sessions.renew('s-0'), 50);
     await eventually(() => expect(told.length).toBe(IDS.length - 1));
     expect(told).not.toContain('s-0');
     clearInterval(renewals);
     await eventually(() => expect(told.length).toBe(IDS.length));
     expect([...told].sort()).toEqual([...IDS].sort());
-    await Promise.all(nodes.map((node) => node.close()));
+    for (const node of nodes) await node.close();
   });
 
   it('are left to the nodes that tell: who only counts, ends one, or opens another takes nothing from them', async () => {
