@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { sendJson, sendJsonRpcError } from '../http/errors.js';
+import type { Refusal } from '../http/reasons.js';
 import type { Logger } from '../log.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import { addressOf, addressesOf } from './addresses.js';
@@ -17,9 +18,6 @@ import { RPC } from '../rpc/errors.js';
 export const TOKEN_LENGTH_LIMIT = 8_192;
 /** Seconds after which a client may ask again when the token could not be verified. */
 const RETRY_AFTER_S = 1;
-
-/** Why a request was refused: set as `req.refusal`, for the log and a counter. */
-export type Refusal = 'token_missing' | 'token_invalid' | 'token_in_query' | 'scope_missing' | 'verifier_unavailable';
 
 /** A request that has passed the guard. */
 export type AuthenticatedRequest = IncomingMessage & { auth?: AuthInfo };
@@ -115,7 +113,7 @@ export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: 
   function unavailable(res: ServerResponse, error: unknown): false {
     if (!(error instanceof AuthorizationServerUnavailableError || error instanceof StoreUnavailableError)) throw error;
     logger.warn({ err: error }, 'a token could not be verified');
-    res.req.refusal = 'verifier_unavailable' satisfies Refusal;
+    res.req.refusal = 'verifier_unavailable';
     sendJsonRpcError(res, {
       status: 503,
       code: RPC.refused,

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Logger } from '../log.js';
+import type { Refusal } from './reasons.js';
 import { sendJson } from './send.js';
 import { RPC } from '../rpc/errors.js';
 
@@ -11,8 +12,8 @@ export type JsonRpcId = string | number | null;
 export interface HttpErrorDetails {
   /** The JSON-RPC code; -32000 where it is absent. */
   rpcCode?: number;
-  /** A word for the log and for the label of `mcp_refusals_total`: one of a fixed set, never input. */
-  reason?: string;
+  /** A word for the log and for the label of `mcp_refusals_total`. */
+  reason?: Refusal;
   /** `error.data` of the answer. */
   data?: unknown;
   headers?: OutgoingHttpHeaders;
@@ -23,7 +24,7 @@ export interface HttpErrorDetails {
 export class HttpError extends Error {
   readonly code: string = 'HTTP_ERROR';
   readonly rpcCode: number;
-  readonly reason: string | undefined;
+  readonly reason: Refusal | undefined;
   readonly data: unknown;
   readonly headers: OutgoingHttpHeaders | undefined;
   constructor(

@@ -3,6 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
 import { RPC } from '../rpc/errors.js';
+import type { Refusal } from './reasons.js';
 
 /** Load balancers keep idle connections for 60 s or less: ours must be the longer breath, or requests meet a closed door. */
 export const KEEP_ALIVE_MS = 75_000;
@@ -20,8 +21,8 @@ export interface ListenOptions {
   headersTimeoutMs: number;
   /** For a whole request, headers and body. A shorter one shortens the time for the headers as well. */
   requestTimeoutMs: number;
-  /** Told of every connection that was turned away before there was a request, with a word of a fixed set. */
-  onRefused?: (reason: 'connections' | 'timeout' | 'headers_too_large' | 'malformed') => void;
+  /** Told of every connection that was turned away before there was a request. */
+  onRefused?: (reason: Refusal) => void;
 }
 
 export interface Listening {

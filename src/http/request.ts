@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Refusal } from './reasons.js';
 
 /** Who signed in: the shape of the SDK's `AuthInfo`, named here so that the host needs no SDK. */
 export interface RequestAuth {
@@ -25,7 +26,7 @@ declare module 'http' {
     /** Fields that a handler adds to the access log's line: `rpcMethod`, `tool`, `session`, `outcome`, `traceparent`. */
     logFields?: Record<string, unknown>;
     /** Why the request was refused, for the log and for `mcp_refusals_total{reason}`. */
-    refusal?: string;
+    refusal?: Refusal;
   }
 }
 

@@ -1,4 +1,5 @@
 import { HttpError } from '../http/errors.js';
+import type { Refusal } from '../http/reasons.js';
 import { RPC, RpcError, STORE_UNAVAILABLE } from '../rpc/errors.js';
 import { supportedVersions } from '../rpc/versions.js';
 import { SessionLimitError, StoreUnavailableError, UnknownEventError } from '../sessions/errors.js';
@@ -50,6 +51,6 @@ export function asRefusal(error: unknown): unknown {
   return error;
 }
 
-function unavailable(message: string, reason: string, cause: Error): HttpError {
+function unavailable(message: string, reason: Refusal, cause: Error): HttpError {
   return new HttpError(503, message, { reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause });
 }

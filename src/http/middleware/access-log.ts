@@ -1,6 +1,7 @@
 import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import type { Guard } from '../guard.js';
+import type { Refusal } from '../reasons.js';
 import { traceparentOf } from '../traceparent.js';
 
 export interface AccessLogOptions {
@@ -45,7 +46,7 @@ export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** For answers whose handler gave no reason. */
-const REASONS: Readonly<Record<number, string>> = {
+const REASONS: Readonly<Record<number, Refusal>> = {
   400: 'bad_request',
   401: 'unauthorized',
   403: 'forbidden',

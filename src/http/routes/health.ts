@@ -8,6 +8,9 @@ import { readOnlyRoute } from './read-only.js';
 /** How long a probe waits for the storage. */
 const STORAGE_WAIT_MS = 2_000;
 
+/** What `/readyz` can say. docs/runbook.md tells what each means. */
+export const READINESS = ['ready', 'draining', 'unavailable'] as const;
+
 /** What the probes ask. */
 export interface HealthSource {
   pattern: 'stateful' | 'stateless';
@@ -50,7 +53,11 @@ export function healthRoutes(source: HealthSource): Route[] {
     readOnlyRoute(
       '/readyz',
       async (_req, res) => {
-        const status = source.draining() ? 'draining' : (await answers()) ? 'ready' : 'unavailable';
+        const status: (typeof READINESS)[number] = source.draining()
+          ? 'draining'
+          : (await answers())
+            ? 'ready'
+            : 'unavailable';
         sendJson(res, status === 'ready' ? 200 : 503, { status });
       },
       { probe: true },

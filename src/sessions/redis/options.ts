@@ -16,7 +16,8 @@ export interface RedisTarget {
 }
 
 /** How a command failed: no reply in time, no connection, or a reply that is an error. */
-export type FailureKind = 'timeout' | 'connection' | 'reply';
+export const FAILURE_KINDS = ['timeout', 'connection', 'reply'] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export interface RedisStorageOptions extends RedisTarget {
   /** What all keys and channels begin with. */
