@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What takes too long for `npm test`: `npm run chaos`, `npm run test:hostile`, `npm run test:package`. */
+/** What takes too long for `npm test`: `npm run chaos`, `npm run soak`, `npm run test:hostile`, `npm run test:package`. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -19,6 +19,11 @@ export default defineConfig({
           globalSetup: ['scripts/prepare-tests.js'],
           env: { CHAOS: 'long' },
         },
+      },
+      // What is held after minutes of everything.
+      {
+        extends: true,
+        test: { name: 'soak', include: ['test/soak/*.test.ts'], globalSetup: ['scripts/prepare-tests.js'] },
       },
       // Thousands of requests that nobody means well with.
       {

@@ -1,7 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { binary } from './run-cli.js';
 
 /** How long a server may take to listen, and to end when it is told to, ms. */
@@ -19,12 +20,23 @@ export interface SpawnedServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+export interface SpawnOptions {
+  /** Arguments for node itself. */
+  nodeArgs?: readonly string[];
+  /** Whether the child has a channel for messages, as `child.send` needs. */
+  ipc?: boolean;
+}
+
 /** Starts the built binary on a free port and resolves when it listens. */
-export async function spawnServer(args: readonly string[], env: Record<string, string> = {}): Promise<SpawnedServer> {
-  const child = spawn(process.execPath, [binary, ...args, '--port', '0', '--log-format', 'json'], {
+export async function spawnServer(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  { nodeArgs = [], ipc = false }: SpawnOptions = {},
+): Promise<SpawnedServer> {
+  const child = spawn(process.execPath, [...nodeArgs, binary, ...args, '--port', '0', '--log-format', 'json'], {
     env: { ...process.env, LOG_LEVEL: 'info', ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+    stdio: ['ignore', 'ignore', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
+  }) as ChildProcessByStdio<null, null, Readable>;
   const log: string[] = [];
   const lines = createInterface({ input: child.stderr });
   const url = await new Promise<string>((resolve, reject) => {
