@@ -21,6 +21,8 @@ const NEEDED = {
     debian: 'chromium',
     homebrew: 'chromium',
   },
+  // promtool comes with it.
+  prometheus: { programs: ['prometheus'], debian: 'prometheus', homebrew: 'prometheus' },
   openssl: { programs: ['openssl'], debian: 'openssl', homebrew: 'openssl' },
   curl: { programs: ['curl'], debian: 'curl', homebrew: 'curl' },
   fish: { programs: ['fish'], debian: 'fish', homebrew: 'fish' },

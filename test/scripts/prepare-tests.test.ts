@@ -6,7 +6,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findProgram, prepare } from '../../scripts/prepare-tests.js';
 
 /** Those that are looked for on the PATH alone, and so are missing where it leads to an empty folder. */
-const MISSING = ['redis-server or valkey-server', 'chromium or chromium-browser', 'openssl', 'curl', 'fish', 'zsh'];
+const MISSING = [
+  'redis-server or valkey-server',
+  'chromium or chromium-browser',
+  'prometheus',
+  'openssl',
+  'curl',
+  'fish',
+  'zsh',
+];
 
 describe('a machine without what the tests need', () => {
   let path: string;
@@ -20,14 +28,16 @@ describe('a machine without what the tests need', () => {
 
   test('is told in one message all that is missing, and how to install it', () => {
     const names = new RegExp(
-      `not installed here: ${MISSING.join(', ')}\\.\nInstall it .*apt-get install .*redis-server chromium openssl curl fish zsh`,
+      `not installed here: ${MISSING.join(', ')}\\.\nInstall it .*apt-get install .*redis-server chromium prometheus openssl curl fish zsh`,
     );
     expect(() => prepare({ path })).toThrow(names);
   });
 
   test('is told a command of its own package manager', () => {
     addProgram('brew', 'exit 1');
-    expect(() => prepare({ path, mayInstall: false })).toThrow('brew install redis chromium openssl curl fish zsh');
+    expect(() => prepare({ path, mayInstall: false })).toThrow(
+      'brew install redis chromium prometheus openssl curl fish zsh',
+    );
   });
 
   test('is left as it is where installing takes rights that the user has not', () => {
@@ -39,13 +49,13 @@ describe('a machine without what the tests need', () => {
   test('gets it from its package manager where that is allowed: first the lists, then all packages at once', () => {
     addProgram(
       'apt-get',
-      `cd "${path}"; echo "$DEBIAN_FRONTEND $*" >>ran\n[ "$1" = update ] || for each in redis-server chromium openssl curl fish zsh; do /bin/cp apt-get $each; done`,
+      `cd "${path}"; echo "$DEBIAN_FRONTEND $*" >>ran\n[ "$1" = update ] || for each in redis-server chromium prometheus openssl curl fish zsh; do /bin/cp apt-get $each; done`,
     );
     prepare({ path, mayInstall: true });
     expect(findProgram('redis', path)).toBe(join(path, 'redis-server'));
     const [lists, packages, ...more] = readFileSync(join(path, 'ran'), 'utf8').trim().split('\n');
     expect(lists).toMatch(/^noninteractive update /);
-    expect(packages).toMatch(/^noninteractive install -y .*redis-server chromium openssl curl fish zsh$/);
+    expect(packages).toMatch(/^noninteractive install -y .*redis-server chromium prometheus openssl curl fish zsh$/);
     expect(more).toEqual([]);
   });
 
