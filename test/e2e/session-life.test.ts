@@ -10,6 +10,8 @@ import { spawnServer } from '../helpers/spawn-server.js';
 
 /** Long enough to be used, short enough to be waited for. */
 const TTL = '1s';
+/** How long a line may take on a machine that is busy with other tests, ms. */
+const LINE_LIMIT_MS = 10_000;
 const HOSTILE = `evil\u001b[31m\n{"level":"error"}\u202e${'x'.repeat(500)}`;
 
 type Line = Record<string, unknown>;
@@ -22,7 +24,7 @@ const lineOf = (servers: readonly SpawnedServer[], fields: Line) =>
     const [found] = matching(servers, fields);
     expect(found, JSON.stringify(fields)).toBeDefined();
     return found as Line;
-  });
+  }, LINE_LIMIT_MS);
 const shortOf = (session: Record<string, string>) => `${session['Mcp-Session-Id']?.slice(0, 8)}…`;
 const endings = async (servers: readonly SpawnedServer[], reason: string) => {
   const counted = await Promise.all(
