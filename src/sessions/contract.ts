@@ -153,7 +153,10 @@ export interface NodeMessage {
 export interface MessageBus {
   /** This process: random, made at start, letters and digits only. */
   readonly nodeId: string;
-  /** Delivers to one node, itself included, in the order of the calls; false when no node of that id is listening. */
+  /**
+   * Delivers to one node, itself included, in the order of the calls; false when there is no node of that id. Rejects with
+   * {@link StoreUnavailableError} when it can't be said yet whether there is one: after an outage or a failover.
+   */
   send(nodeId: string, message: NodeMessage): Promise<boolean>;
   /** Delivers to every node, this one included (even when it then rejects because the others can't be told). */
   tellAll(message: NodeMessage): Promise<void>;
@@ -207,9 +210,15 @@ export interface Storage {
    * taken before each request, which is not to wait for it.
    */
   count(key: string, windowMs: number): Promise<WindowCount>;
-  /** `ready`; with Redis also `reconnecting`, and `unavailable` after a command that got no reply. Found without waiting. */
+  /**
+   * `ready`; with Redis also `reconnecting`, `unavailable` after a command that got no reply, and `refusing` while it
+   * answers that it won't (out of memory, without its replicas, no rights …). Found without waiting.
+   */
   status(): string;
-  /** Resolves when the storage answers, rejects with {@link StoreUnavailableError} when it does not. */
+  /**
+   * Resolves when the storage answers and takes writes (with Redis: took this node's last heartbeat); rejects with
+   * {@link StoreUnavailableError} when it does not.
+   */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

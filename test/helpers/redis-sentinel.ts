@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { findProgram } from '../../scripts/prepare-tests.js';
 import { freePort, type RedisServer, run } from './redis.js';
 
 export interface RedisSentinel {
   readonly port: number;
+  /** Runs one command on a connection of its own. */
+  command(name: string, ...args: string[]): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -27,6 +30,15 @@ export async function startSentinel(name: string, master: RedisServer): Promise<
   const { guard } = await run(String(findProgram('redis')), [file, '--sentinel']);
   return {
     port,
+    async command(name, ...parameters) {
+      const connection = new Redis(port, '127.0.0.1', { retryStrategy: null });
+      connection.on('error', () => undefined);
+      try {
+        return await connection.call(name, parameters);
+      } finally {
+        connection.disconnect();
+      }
+    },
     async stop() {
       guard.stdin?.end();
       await once(guard, 'exit');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis, type RedisOptions } from 'ioredis';
 import { findProgram } from '../../scripts/prepare-tests.js';
+import { eventually } from './eventually.js';
 
 /** How long a server may take to start, ms. */
 const START_MS = 10_000;
@@ -97,6 +98,8 @@ export async function startRedis({ args = [], port: wanted, client = {} }: Start
   }
   const command: RedisServer['command'] = async (name, ...parameters) => {
     const connection = new Redis(port, '127.0.0.1', { ...client, retryStrategy: null, lazyConnect: true });
+    // A server that goes down or changes its role cuts it: the command says so.
+    connection.on('error', () => undefined);
     try {
       await connection.connect();
       return await connection.call(name, parameters);
@@ -126,6 +129,24 @@ export async function startRedis({ args = [], port: wanted, client = {} }: Start
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** How long a replica may take to have all that its master has, ms. */
+const SYNC_MS = 10_000;
+
+/** Starts a server that follows another, and resolves when it has all that the other has. */
+export async function startReplica(master: RedisServer, args: readonly string[] = []): Promise<RedisServer> {
+  const delays = ['--repl-diskless-sync-delay', '0'];
+  // A master that is demoted is a replica as well.
+  await master.command('config', 'set', 'repl-diskless-sync-delay', '0');
+  const replica = await startRedis({
+    args: ['--replicaof', '127.0.0.1', String(master.port), ...delays, ...args],
+  });
+  await eventually(async () => {
+    const info = String(await replica.command('info', 'replication'));
+    if (!info.includes('master_link_status:up')) throw new Error(`The replica does not follow:\n${info}`);
+  }, SYNC_MS);
+  return replica;
 }
 
 /** Resolves when the server accepts connections; rejects with its output when it does not. */

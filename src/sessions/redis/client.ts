@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
-import type { RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { DEFAULT_HOST, unbracketed } from '../../net/addresses.js';
 import type { RedisTarget } from './options.js';
 import { COMMAND_TIMEOUT_MS } from './timing.js';
@@ -30,10 +30,10 @@ export interface ClientMakers {
  * twice: an append would count double.
  */
 export async function clientMakers(target: RedisTarget): Promise<ClientMakers> {
-  const { Cluster, Redis } = (await import('ioredis')).default;
+  const { Cluster, Redis: Client } = (await import('ioredis')).default;
   const urls = target.url.split(target.cluster ? ',' : '\0').map((url) => new URL(url.trim()));
   const common = commonOptions(urls[0] as URL, target);
-  const single = (where: RedisOptions): RedisClient => new Redis({ ...common, ...where, retryStrategy });
+  const single = (where: RedisOptions): RedisClient => quietly(new Client({ ...common, ...where, retryStrategy }));
   if (!target.cluster) {
     const where = target.sentinel ? bySentinel(target.sentinel, common) : address(urls[0] as URL);
     return { commands: () => single(where), subscriber: () => single(where) };
@@ -70,6 +70,17 @@ export function withoutCommand(error: unknown): unknown {
   return error;
 }
 
+/**
+ * Of the connections that wait for a sentinel's word, ioredis would print each error: nobody listens to them. They come
+ * back by themselves.
+ */
+function quietly(client: Redis): Redis {
+  const { connector } = client as unknown as { connector: { connectToSentinel?: (...args: unknown[]) => Redis } };
+  const connect = connector.connectToSentinel?.bind(connector);
+  if (connect) connector.connectToSentinel = (...args) => connect(...args).on('error', () => undefined);
+  return client;
+}
+
 function retryStrategy(times: number): number {
   return Math.min(times * 50, RECONNECT_PAUSE_MS);
 }
@@ -87,8 +98,9 @@ function commonOptions(url: URL, target: RedisTarget): RedisOptions {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: RECONNECT_PAUSE_MS,
-    // After a failover the old master answers READONLY: a new connection finds the new one.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    // After a failover the old master answers READONLY, within a script's own error before Redis 7, or MASTERDOWN: a new
+    // connection finds the new one.
+    reconnectOnError: (error) => /READONLY|MASTERDOWN/.test(error.message),
   };
 }
 
@@ -101,6 +113,8 @@ function bySentinel(
     name,
     sentinelPassword: password,
     sentinelRetryStrategy: retryStrategy,
+    // The old master takes writes for seconds more, until the sentinels have made a replica of it: all of them would be lost.
+    failoverDetector: true,
     enableTLSForSentinelMode: tls !== undefined,
     sentinelTLS: tls,
   };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { StoreUnavailableError } from '../errors.js';
 import { type RedisClient, withoutCommand } from './client.js';
 import { DeadlineError, withDeadline } from '../../net/time-limit.js';
+import { kindOf } from './failures.js';
 import type { FailureKind } from './options.js';
 import { ReplaceableClient } from './replaceable-client.js';
 import { COMMAND_TIMEOUT_MS } from './timing.js';
@@ -77,9 +78,4 @@ export class Commands {
     this.onError(kindOf(error), withoutCommand(error));
     return Promise.reject(new StoreUnavailableError(error));
   }
-}
-
-function kindOf(error: unknown): FailureKind {
-  if (error instanceof DeadlineError) return 'timeout';
-  return error instanceof Error && error.name === 'ReplyError' ? 'reply' : 'connection';
 }

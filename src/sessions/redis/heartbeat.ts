@@ -1,11 +1,12 @@
 import type { Logger } from '../../log.js';
 import { NODE_LEASE_MS } from '../limits.js';
 import { type Commands, script } from './commands.js';
+import { isRefusal, reasonOf, refusalCode } from './failures.js';
 import type { Keys } from './keys.js';
 import type { Subscriber } from './subscriber.js';
 import { HEARTBEAT_MS } from './timing.js';
 
-/** KEYS: lease. ARGV: lease in ms, the node's channel. */
+/** KEYS: lease. ARGV: lease in ms, the node's channel. Answers how many listened there. */
 const BEAT = script(`
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
 return redis.call('PUBLISH', ARGV[2], '{"beat":""}')`);
@@ -15,14 +16,15 @@ export interface HeartbeatOptions {
   commands: Commands;
   subscriber: Subscriber;
   keys: Keys;
+  cluster: boolean;
   /** Makes up for what was missed, after both connections are well again. */
   restore: () => Promise<void>;
   logger?: Logger;
 }
 
 /**
- * Every second: renews the node's lease and sends the node a message, which proves both connections. One that does not
- * answer is replaced; a connection that closed comes back by itself.
+ * Every second: renews the node's lease and sends the node a message, which proves that Redis takes writes, and both
+ * connections. One that does not answer is replaced; a connection that closed comes back by itself.
  */
 export class Heartbeat {
   private readonly timer: NodeJS.Timeout;
@@ -30,7 +32,7 @@ export class Heartbeat {
   private again = false;
   private closed = false;
   private started = false;
-  private outage = false;
+  private failure: unknown = new Error('No heartbeat yet');
   private restoreDue = false;
   /** When the store came back; the leases of the others may have run out while nobody could renew them. */
   private backSince = -Infinity;
@@ -41,17 +43,23 @@ export class Heartbeat {
 
   /** Whether leases mean anything: they do once every node has had the time to renew its own after an outage. */
   get leasesCount(): boolean {
-    return !this.outage && performance.now() - this.backSince > NODE_LEASE_MS;
+    return this.failure === undefined && performance.now() - this.backSince > NODE_LEASE_MS;
   }
 
-  get down(): boolean {
-    return this.outage;
+  /** Why the last beat failed; undefined when it did not. */
+  get trouble(): unknown {
+    return this.failure;
   }
 
-  /** Resolves when the lease is there. What went wrong before was no outage: nobody had a lease to lose. */
-  async start(): Promise<void> {
-    await this.beat();
+  /** From here on others may ask whether this node is alive. What went wrong before was no outage: nobody had a lease to lose. */
+  start(): void {
     this.started = true;
+  }
+
+  /** Called when the connection for commands is made again: it may lead to a Redis that missed the latest leases. */
+  reconnectedElsewhere(): void {
+    if (this.started) this.backSince = performance.now();
+    this.reconnected();
   }
 
   /** Called when a connection is made again. */
@@ -81,37 +89,50 @@ export class Heartbeat {
   }
 
   private async beatOnce(): Promise<void> {
-    const { commands, subscriber, keys, nodeId, restore, logger } = this.options;
+    const { commands, subscriber, keys, nodeId, cluster, restore, logger } = this.options;
     if (!commands.connection.ready) {
-      this.lost();
+      this.lost(commands.connection.lastError ?? new Error('Not connected'));
       commands.connection.replaceIfStuck();
       return;
     }
+    const listened = subscriber.subscribed;
     try {
-      await commands.probe(BEAT, [keys.lease(nodeId)], [NODE_LEASE_MS, keys.channel(nodeId)]);
-      this.found();
-      subscriber.checkBeat();
+      const heard = await commands.probe(BEAT, [keys.lease(nodeId)], [NODE_LEASE_MS, keys.channel(nodeId)]);
+      // In a cluster the count is that of one server, and every server passes every message on.
+      subscriber.checkBeat(cluster || !listened || Number(heard) > 0);
+      if (subscriber.deaf) this.lost(subscriber.connection.lastError ?? new Error('No subscription'));
+      else this.found();
       if (!this.restoreDue || !subscriber.subscribed) return;
       this.restoreDue = false;
       await restore();
     } catch (error) {
       logger?.debug({ err: error }, 'The heartbeat failed');
-      this.lost();
+      this.lost(error);
       if (commands.hung) commands.connection.replace();
     }
   }
 
-  private lost(): void {
+  private lost(error: unknown): void {
+    const before = this.failure;
+    this.failure = error;
     this.restoreDue = true;
-    if (this.outage || this.closed || !this.started) return;
-    this.outage = true;
-    this.options.logger?.warn('Redis does not answer: requests are refused until it does');
+    if (this.closed || !this.started) return;
+    if (before !== undefined && refusalCode(before) === refusalCode(error)) return;
+    const reason = reasonOf(error);
+    this.options.logger?.warn(
+      { reason },
+      isRefusal(error)
+        ? `Redis refuses to serve, and so does this server until it does: ${reason}`
+        : 'Redis does not answer: requests are refused until it does',
+    );
   }
 
   private found(): void {
-    if (!this.outage) return;
-    this.outage = false;
+    if (this.failure === undefined) return;
+    const refused = isRefusal(this.failure);
+    this.failure = undefined;
+    if (!this.started) return;
     this.backSince = performance.now();
-    this.options.logger?.info('Redis answers again');
+    this.options.logger?.info(refused ? 'Redis serves again' : 'Redis answers again');
   }
 }

@@ -1,4 +1,3 @@
-import type { Logger } from '../../log.js';
 import type { Storage } from '../contract.js';
 import { StoreUnavailableError } from '../errors.js';
 import { newNodeId } from '../node-id.js';
@@ -8,6 +7,7 @@ import { Commands } from './commands.js';
 import { redisCounter } from './counter.js';
 import { redisEventLog } from './event-log.js';
 import { ExpiredSessions } from './expired-sessions.js';
+import { failureNotes, isRefusal } from './failures.js';
 import { Followers } from './followers.js';
 import { Heartbeat } from './heartbeat.js';
 import { Keys } from './keys.js';
@@ -42,10 +42,11 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
   const receivers = new Receivers(logger);
   const followers = new Followers(logger);
 
+  const noteFailure = failureNotes({ logger, onError });
   const commands = new Commands(
     clients.commands,
-    (kind, error) => noteFailure(logger, onError, kind, error),
-    () => heartbeat.reconnected(),
+    (kind, error) => noteFailure(kind, error),
+    () => heartbeat.reconnectedElsewhere(),
   );
   const subscriber = new Subscriber(
     clients.subscriber,
@@ -64,6 +65,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     commands,
     subscriber,
     keys,
+    cluster,
     restore: () => events.restore(),
     logger,
   });
@@ -91,17 +93,19 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     count: redisCounter(commands, keys),
     status() {
       if (commands.hung) return 'unavailable';
-      return commands.connection.ready && subscriber.subscribed && !heartbeat.down ? 'ready' : 'reconnecting';
+      if (isRefusal(heartbeat.trouble)) return 'refusing';
+      return commands.connection.ready && subscriber.subscribed && !heartbeat.trouble ? 'ready' : 'reconnecting';
     },
     async ping() {
+      // A Redis that takes no writes answers a ping as ever.
+      if (heartbeat.trouble) throw new StoreUnavailableError(heartbeat.trouble);
       await commands.call('ping');
     },
     close,
   };
   try {
-    await awaitStart(storage, commands, subscriber);
-    // From here on others may ask whether this node is alive.
-    await heartbeat.start();
+    await awaitStart(storage, commands, subscriber, heartbeat);
+    heartbeat.start();
     return storage;
   } catch (error) {
     await close();
@@ -109,14 +113,4 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
       new Error(`${describeTarget(options)}: ${(error as Error).message}`, { cause: error }),
     );
   }
-}
-
-function noteFailure(
-  logger: Logger | undefined,
-  onError: RedisStorageOptions['onError'],
-  kind: string,
-  error: unknown,
-): void {
-  logger?.debug({ err: error, kind }, 'A Redis command failed');
-  onError?.(kind as Parameters<NonNullable<typeof onError>>[0]);
 }

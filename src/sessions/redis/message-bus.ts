@@ -1,4 +1,5 @@
 import type { MessageBus, NodeMessage } from '../contract.js';
+import { StoreUnavailableError } from '../errors.js';
 import type { Receivers } from '../receivers.js';
 import { type Commands, script } from './commands.js';
 import type { Heartbeat } from './heartbeat.js';
@@ -44,7 +45,11 @@ export function redisMessageBus({
         receivers.deliver(message);
         return true;
       }
-      return NODE_ID.test(to) && (await publish(keys.lease(to), keys.channel(to), message)) > 0;
+      if (!NODE_ID.test(to)) return false;
+      if ((await publish(keys.lease(to), keys.channel(to), message)) > 0) return true;
+      // After a failover it may be on its way to the Redis that is written to now.
+      if (!heartbeat.leasesCount) throw new StoreUnavailableError(new Error(`Node ${to} does not listen yet`));
+      return false;
     },
     async tellAll(message) {
       receivers.deliver(message);

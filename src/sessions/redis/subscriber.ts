@@ -3,8 +3,9 @@ import type { Logger } from '../../log.js';
 import type { NodeMessage } from '../contract.js';
 import { type RedisClient, withoutCommand } from './client.js';
 import { withDeadline } from '../../net/time-limit.js';
+import { isRefusal } from './failures.js';
 import { ReplaceableClient } from './replaceable-client.js';
-import { COMMAND_TIMEOUT_MS, STUCK_MS } from './timing.js';
+import { COMMAND_TIMEOUT_MS, HEARTBEAT_MS, STUCK_MS } from './timing.js';
 
 const nodeMessage = z.looseObject({ kind: z.string(), sessionId: z.string() });
 /** What goes over a channel: a message, the wake of a stream's followers, or a heartbeat's echo. */
@@ -26,6 +27,9 @@ export class Subscriber {
   readonly connection: ReplaceableClient;
   private subscribedClient: RedisClient | undefined;
   private heardAt = 0;
+  private movedAt = -Infinity;
+  private silentSince = performance.now();
+  private refused = false;
 
   constructor(
     create: () => RedisClient,
@@ -40,35 +44,60 @@ export class Subscriber {
     return this.subscribedClient === this.connection.client && this.connection.ready;
   }
 
-  /** Called after a beat was published: a connection that has heard none for long is replaced. */
-  checkBeat(): void {
-    if (!this.subscribed) this.connection.replaceIfStuck();
-    else if (Date.now() - this.heardAt > STUCK_MS) this.connection.replace();
+  /** Whether nothing can have been heard for long, so that who waits here for an event waits in vain. */
+  get deaf(): boolean {
+    return !this.subscribed && performance.now() - this.silentSince > STUCK_MS;
+  }
+
+  /**
+   * Called after a beat was published; `reached` says whether anybody listened there. A connection that has heard none for
+   * long is replaced, and one that listens elsewhere: to the old master, which after a failover lives on as a replica.
+   * That it hears this beat even so says nothing: a message reaches replicas, but is not counted there.
+   */
+  checkBeat(reached: boolean): void {
+    const now = performance.now();
+    if (!this.subscribed) {
+      if (this.refused && this.connection.ready) void this.subscribe(this.connection.client);
+      else this.connection.replaceIfStuck();
+    } else if (now - this.heardAt > STUCK_MS) this.connection.replace();
+    else if (!reached && now - this.movedAt > HEARTBEAT_MS / 2) {
+      // Not again at once: the address may lead to the old master for a while.
+      this.movedAt = now;
+      this.logger?.debug('This node listens to a Redis that is not written to: it listens anew');
+      this.connection.replace();
+    }
   }
 
   private prepare(client: RedisClient): void {
     client.on('close', () => {
-      if (this.subscribedClient === client) this.subscribedClient = undefined;
+      if (this.subscribedClient !== client) return;
+      this.subscribedClient = undefined;
+      this.silentSince = performance.now();
     });
     client.on('message', (_channel, text) => this.receive(text));
     client.on('ready', () => void this.subscribe(client));
   }
 
   private async subscribe(client: RedisClient): Promise<void> {
+    this.refused = false;
     try {
       await withDeadline(client.subscribe(...this.channels), COMMAND_TIMEOUT_MS);
       if (!this.connection.isCurrent(client)) return;
-      this.heardAt = Date.now();
+      this.heardAt = performance.now();
       this.subscribedClient = client;
       this.handlers.onSubscribed();
     } catch (error) {
       this.logger?.debug({ err: withoutCommand(error) }, 'Subscribing failed');
-      if (this.connection.isCurrent(client) && client.status === 'ready') this.connection.replace();
+      if (!this.connection.isCurrent(client) || client.status !== 'ready') return;
+      // A refusal is the same on any connection: the next beat tries again.
+      this.refused = isRefusal(error);
+      if (this.refused) this.connection.lastError = error as Error;
+      else this.connection.replace();
     }
   }
 
   private receive(text: string): void {
-    this.heardAt = Date.now();
+    this.heardAt = performance.now();
     let received: z.infer<typeof signal>;
     try {
       received = signal.parse(JSON.parse(text));
