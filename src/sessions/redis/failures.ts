@@ -35,18 +35,21 @@ function causeOf(error: unknown): unknown {
 /** How often a refusal of one kind is told, ms. */
 const TELL_EVERY_MS = 60_000;
 
-/** What is done with every command that failed. What Redis refuses is told at `warn`: no outage that is told shows it. */
-export function failureNotes({
-  logger,
-  onError,
-}: Pick<RedisStorageOptions, 'logger' | 'onError'>): (kind: FailureKind, error: unknown) => void {
+/**
+ * What is done with every command that failed. What Redis refuses while it serves is told at `warn`: the beat may go
+ * through all the same.
+ */
+export function failureNotes(
+  { logger, onError }: Pick<RedisStorageOptions, 'logger' | 'onError'>,
+  isServing: () => boolean,
+): (kind: FailureKind, error: unknown) => void {
   let told = '';
   let toldAt = -Infinity;
   return (kind, error) => {
     onError?.(kind);
     const code = refusalCode(error);
     const now = performance.now();
-    if (code === '' || (code === told && now - toldAt < TELL_EVERY_MS)) {
+    if (code === '' || !isServing() || (code === told && now - toldAt < TELL_EVERY_MS)) {
       logger?.debug({ err: error, kind }, 'A Redis command failed');
       return;
     }

@@ -51,6 +51,11 @@ export class Heartbeat {
     return this.failure;
   }
 
+  /** Between the start and the end. */
+  get serving(): boolean {
+    return this.started && !this.closed;
+  }
+
   /** From here on others may ask whether this node is alive. What went wrong before was no outage: nobody had a lease to lose. */
   start(): void {
     this.started = true;
@@ -113,10 +118,11 @@ export class Heartbeat {
   }
 
   private lost(error: unknown): void {
+    this.options.subscriber.expectNone();
     const before = this.failure;
     this.failure = error;
     this.restoreDue = true;
-    if (this.closed || !this.started) return;
+    if (!this.serving) return;
     if (before !== undefined && refusalCode(before) === refusalCode(error)) return;
     const reason = reasonOf(error);
     this.options.logger?.warn(

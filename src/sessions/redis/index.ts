@@ -42,7 +42,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
   const receivers = new Receivers(logger);
   const followers = new Followers(logger);
 
-  const noteFailure = failureNotes({ logger, onError });
+  const noteFailure = failureNotes({ logger, onError }, () => heartbeat.serving);
   const commands = new Commands(
     clients.commands,
     (kind, error) => noteFailure(kind, error),

@@ -49,12 +49,15 @@ end
 
 const sessionScript = (body: string) => script(PREAMBLE + body);
 
-/** ARGV: limit of open sessions, then the fields and values of the record. Answers `created`, `exists` or `full`. */
+/**
+ * ARGV: limit of open sessions, then the fields and values of the record. Answers `created`, `exists` or `full`.
+ *
+ * The record is the first that is written: a Redis that is out of memory refuses a script's first write alone, and if that
+ * is one that frees memory, none. A session would be handed out that no request can then use.
+ */
 export const CREATE = sessionScript(`
 if redis.call('EXISTS', RECORD) == 1 then return 'exists' end
-if INDEX then
-  if redis.call('ZCOUNT', INDEX, '(' .. int(now), '+inf') >= tonumber(ARGV[5]) then return 'full' end
-end
+if INDEX and redis.call('ZCOUNT', INDEX, '(' .. int(now), '+inf') >= tonumber(ARGV[5]) then return 'full' end
 redis.call('HSET', RECORD, 'v', '1', 'createdAt', int(now), 'lastActivity', int(now), unpack(ARGV, 6))
 renew()
 return 'created'`);

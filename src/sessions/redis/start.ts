@@ -9,7 +9,7 @@ import { START_TIMEOUT_MS } from './timing.js';
 const LOOK_EVERY_MS = 10;
 /** Trying again does not help: wrong credentials, rights that are missing, a certificate that is not trusted. */
 const HOPELESS =
-  /^(it refuses to serve: )?(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password|ERR DB index)|certificate/i;
+  /^(it refuses to serve: )?(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password|ERR DB index|ERR The user executing the script can't)|certificate/i;
 
 /**
  * Resolves when both connections serve and the first heartbeat is written; rejects with what is wrong when that is not so

@@ -26,7 +26,8 @@ export interface SignalHandlers {
 export class Subscriber {
   readonly connection: ReplaceableClient;
   private subscribedClient: RedisClient | undefined;
-  private heardAt = 0;
+  /** When the first beat was published after which nothing came; undefined while something does. */
+  private unheardSince: number | undefined;
   private movedAt = -Infinity;
   private silentSince = performance.now();
   private refused = false;
@@ -59,20 +60,33 @@ export class Subscriber {
     if (!this.subscribed) {
       if (this.refused && this.connection.ready) void this.subscribe(this.connection.client);
       else this.connection.replaceIfStuck();
-    } else if (now - this.heardAt > STUCK_MS) this.connection.replace();
+    } else if (now - (this.unheardSince ??= now) > STUCK_MS) this.listenAnew();
     else if (!reached && now - this.movedAt > HEARTBEAT_MS / 2) {
       // Not again at once: the address may lead to the old master for a while.
       this.movedAt = now;
       this.logger?.debug('This node listens to a Redis that is not written to: it listens anew');
-      this.connection.replace();
+      this.listenAnew();
     }
+  }
+
+  /** Called when no beat could be published: none is missed. */
+  expectNone(): void {
+    this.unheardSince = undefined;
+  }
+
+  private listenAnew(): void {
+    this.silence();
+    this.connection.replace();
+  }
+
+  private silence(): void {
+    this.subscribedClient = undefined;
+    this.silentSince = performance.now();
   }
 
   private prepare(client: RedisClient): void {
     client.on('close', () => {
-      if (this.subscribedClient !== client) return;
-      this.subscribedClient = undefined;
-      this.silentSince = performance.now();
+      if (this.subscribedClient === client) this.silence();
     });
     client.on('message', (_channel, text) => this.receive(text));
     client.on('ready', () => void this.subscribe(client));
@@ -83,7 +97,7 @@ export class Subscriber {
     try {
       await withDeadline(client.subscribe(...this.channels), COMMAND_TIMEOUT_MS);
       if (!this.connection.isCurrent(client)) return;
-      this.heardAt = performance.now();
+      this.unheardSince = undefined;
       this.subscribedClient = client;
       this.handlers.onSubscribed();
     } catch (error) {
@@ -97,7 +111,7 @@ export class Subscriber {
   }
 
   private receive(text: string): void {
-    this.heardAt = performance.now();
+    this.unheardSince = undefined;
     let received: z.infer<typeof signal>;
     try {
       received = signal.parse(JSON.parse(text));
