@@ -30,7 +30,7 @@ export function readSettings(command: ServeCommand, flags: Flags, env: Environme
   for (const [name, setting] of settingsOf()) {
     const rival = RIVALS[name];
     const variable = rival !== undefined && flags[rival] !== undefined ? undefined : env[setting.env];
-    const given = used.has(name) ? find(setting, flags[name], variable) : unset;
+    const given = used.has(name) ? find(setting, flagOf(name, setting, flags), variable) : unset;
     from[name] = given.from;
     values[name] = setting.default;
     if (given.text === undefined) continue;
@@ -39,6 +39,12 @@ export function readSettings(command: ServeCommand, flags: Flags, env: Environme
     else problems.push(describe(setting, given.text, given.source));
   }
   return { values: values as Values, from: from as Record<SettingName, Origin>, problems };
+}
+
+/** Commander reports `--no-redis` as `redis: false`. */
+function flagOf(name: string, { flag }: Setting, flags: Flags): unknown {
+  if (!flag?.startsWith('--no-')) return flags[name];
+  return flags[flag.slice('--no-'.length)] === false ? false : undefined;
 }
 
 interface Given {

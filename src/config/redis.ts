@@ -1,5 +1,8 @@
 import { bracketed } from '../net/addresses.js';
 import type { Reading } from './read.js';
+import { flagName } from './setting.js';
+import type { Setting } from './setting.js';
+import { redisSettings } from './settings/redis.js';
 import type { SentinelAddress } from './settings/redis.js';
 
 export interface RedisConfig {
@@ -10,12 +13,25 @@ export interface RedisConfig {
   readonly sentinel: (SentinelAddress & { readonly password?: string }) | undefined;
   /** First part of every key, the colon at its end included. */
   readonly prefix: string;
+  /** Replicas that must have a write before it is acknowledged. */
+  readonly wait: number;
+  /** The flag or the variable that turned Redis on, for the start line. */
+  readonly turnedOnBy: string;
 }
 
-/** The Redis to use: turned on by USE_REDIS or by any of its flags; the other variables alone turn nothing on. */
+/**
+ * The Redis to use. `--no-redis` turns it off and any other of its flags on; without a flag USE_REDIS decides; without
+ * that, a variable that names it (REDIS_URL, REDIS_SENTINEL) turns it on. The others alone do not.
+ */
 export function redisConfig({ values, from }: Reading, problems: string[]): RedisConfig | undefined {
-  const flagged = Object.entries(from).some(([name, origin]) => name.startsWith('redis') && origin === 'flag');
-  if (!values.useRedis && !flagged) return undefined;
+  const flag = FLAGGED.find((name) => from[name] === 'flag');
+  if (from.useRedis === 'flag') {
+    if (flag) problems.push(`--no-redis (USE_REDIS) and ${named(flag)} exclude each other: give one`);
+    return undefined;
+  }
+  const address = ADDRESSES.find((name) => from[name] === 'env');
+  const turnsOn = flag ?? (values.useRedis === undefined ? address : values.useRedis ? 'useRedis' : undefined);
+  if (turnsOn === undefined) return undefined;
   const written = values.redis ?? `redis://${bracketed(values.redisHost)}:${values.redisPort}`;
   const urls = written.split(',').map((url) => url.trim());
   const cluster = values.redisCluster || urls.some((url) => /^rediss?\+cluster:/i.test(url));
@@ -32,7 +48,19 @@ export function redisConfig({ values, from }: Reading, problems: string[]): Redi
     cluster,
     sentinel: values.redisSentinel && { ...values.redisSentinel, password: values.redisSentinelPassword },
     prefix: `${values.redisPrefix.replace(/:+$/, '')}:`,
+    wait: values.redisWait,
+    turnedOnBy: turnsOn === flag ? named(turnsOn) : redisSettings[turnsOn].env,
   };
+}
+
+type Name = keyof typeof redisSettings;
+const FLAGGED = (Object.keys(redisSettings) as Name[]).filter((name) => name !== 'useRedis');
+/** What alone says where a Redis is. */
+const ADDRESSES = ['redis', 'redisSentinel'] as const;
+
+function named(name: Name): string {
+  const setting: Setting = redisSettings[name];
+  return flagName(setting) ?? setting.env;
 }
 
 /** The URL with the plain scheme that ioredis knows, the password and TLS in it. */

@@ -21,14 +21,10 @@ export function redisTarget({ env, redis }: Pick<DoctorContext, 'env' | 'redis'>
   );
   const target = resolveConfig('http', { redis: redis ?? true }, variables).redis;
   if (target === undefined) throw new TypeError('--redis turned no Redis on');
-  const turnedOn = resolveConfig('http', {}, variables).redis !== undefined;
+  const turnedOnBy = resolveConfig('http', {}, variables).redis?.turnedOnBy;
   const namedBy =
-    redis !== undefined
-      ? '--redis'
-      : turnedOn
-        ? 'USE_REDIS'
-        : NAMING.find((name) => (variables[name] ?? '').trim() !== '');
-  return { target, namedBy, turnedOn };
+    redis === undefined ? (turnedOnBy ?? NAMING.find((name) => (variables[name] ?? '').trim() !== '')) : '--redis';
+  return { target, namedBy, turnedOn: turnedOnBy !== undefined };
 }
 
 /** Whether anything accepts connections at the first address of a target: cheap, and loads no client. */

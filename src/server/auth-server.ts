@@ -7,7 +7,7 @@ import { listen } from '../http/listen.js';
 import type { Logger } from '../log.js';
 import { untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
-import { openStorage } from './open-storage.js';
+import { openStorage, whereKept } from './open-storage.js';
 
 /** No load balancer waits for this server's readiness, and its requests are short. */
 const DRAIN = { drainDelayMs: 0, drainTimeoutMs: 5_000 };
@@ -46,7 +46,7 @@ export async function serveAuthServer(config: AuthServerConfig): Promise<void> {
     for (const warning of config.warnings) logger.warn({}, warning);
     logger.info(
       { url: listening.url, issuer: server.issuer },
-      `authorization server listening on ${listening.url}, issuer ${server.issuer}`,
+      `authorization server listening on ${listening.url}, issuer ${server.issuer}, state ${whereKept(config.redis)}`,
     );
     await untilStopped(
       {

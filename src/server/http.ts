@@ -13,14 +13,14 @@ import type { Draining } from './lifecycle.js';
 import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
 import { loadOffer, serveOffer, toolNames } from './offer.js';
-import { openStorage } from './open-storage.js';
+import { openStorage, whereKept } from './open-storage.js';
 import type { Worker } from './workers/worker.js';
 
 /** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. */
 export async function serveHttp(config: HttpConfig): Promise<void> {
   const logger = await loggerOf(config.log);
   const { stateful, redis } = config;
-  const pattern = stateful ? `stateful, sessions ${redis ? 'in Redis' : 'in memory'}` : 'stateless';
+  const pattern = stateful ? `stateful, sessions ${whereKept(redis)}` : 'stateless';
   const endpoints: Endpoints = { mcp: config, sse: config.sse, shown: '/mcp', pattern };
   if (config.workers === 1) return serve(config, endpoints, logger);
   const [{ asWorker }, { runWorkers }] = await Promise.all([
@@ -33,7 +33,8 @@ export async function serveHttp(config: HttpConfig): Promise<void> {
 
 /** Serves the legacy HTTP+SSE transport until the process is told to stop. */
 export async function serveSse(config: SseConfig): Promise<void> {
-  await serve(config, { sse: true, shown: '/sse', pattern: 'legacy SSE' }, await loggerOf(config.log));
+  const pattern = `legacy SSE, sessions ${whereKept(config.redis)}`;
+  await serve(config, { sse: true, shown: '/sse', pattern }, await loggerOf(config.log));
 }
 
 interface Endpoints {
@@ -104,7 +105,8 @@ async function serve(
     worker.listening(url);
   } else {
     for (const warning of config.warnings) logger.warn({}, warning);
-    logger.info({ url: url + shown, pattern }, `listening on ${url}${shown} (${pattern})`);
+    const counts = !storage && state.mode === 'redis' ? `, counts ${whereKept(config.redis)}` : '';
+    logger.info({ url: url + shown, pattern }, `listening on ${url}${shown} (${pattern}${counts})`);
   }
   await untilStopped(stoppable(host, transports, [state]), config, logger, worker?.signals);
 }

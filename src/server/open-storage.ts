@@ -8,6 +8,11 @@ import { StorageUnreachableError } from './errors.js';
 
 export type StorageConfig = Pick<ServerConfig, 'redis' | 'sessionTtlMs' | 'historyLimit' | 'maxSessions'>;
 
+/** Where the state is, in words for the start line: what turned Redis on may be a variable that nobody remembers. */
+export function whereKept(redis: StorageConfig['redis']): string {
+  return redis ? `in Redis by ${redis.turnedOnBy}` : 'in memory';
+}
+
 /** Opens the storage that the flags ask for; ioredis is loaded only with `--redis`. */
 export async function openStorage(config: StorageConfig, logger: Logger, metrics?: Metrics): Promise<Storage> {
   const { redis, sessionTtlMs: ttlMs, historyLimit, maxSessions } = config;

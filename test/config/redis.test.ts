@@ -6,11 +6,24 @@ function redis(flags: Record<string, unknown>, env: Record<string, string> = {})
   return resolveConfig('http', flags, env).redis;
 }
 
-it('is not used unless a flag or USE_REDIS says so', () => {
-  expect(
-    redis({}, { REDIS_URL: 'redis://elsewhere:6379', REDIS_HOST: 'elsewhere', REDIS_PASSWORD: 'x' }),
-  ).toBeUndefined();
+const URL_ALONE = { REDIS_URL: 'redis://elsewhere:6379' };
+
+it('is not used unless a flag, USE_REDIS or a variable that names it says so', () => {
+  expect(redis({}, { REDIS_HOST: 'elsewhere', REDIS_PORT: '6390', REDIS_PASSWORD: 'x' })).toBeUndefined();
   expect(redis({}, { USE_REDIS: 'false' })).toBeUndefined();
+  expect(redis({}, URL_ALONE)).toMatchObject({ url: 'redis://elsewhere:6379', turnedOnBy: 'REDIS_URL' });
+  expect(redis({}, { REDIS_SENTINEL: 'main@s1' })?.turnedOnBy).toBe('REDIS_SENTINEL');
+});
+
+it('is turned on and off by flags, and without them by USE_REDIS', () => {
+  expect(redis({ redis: false }, { ...URL_ALONE, USE_REDIS: 'true' })).toBeUndefined();
+  expect(redis({}, { ...URL_ALONE, USE_REDIS: 'false' })).toBeUndefined();
+  expect(redis({}, { ...URL_ALONE, USE_REDIS: 'true' })?.turnedOnBy).toBe('USE_REDIS');
+  expect(redis({ redis: true }, { ...URL_ALONE, USE_REDIS: 'false' })?.turnedOnBy).toBe('--redis');
+  expect(redis({ redisPrefix: 'mine' })?.turnedOnBy).toBe('--redis-prefix');
+  expect(() => redis({ redis: false, redisCluster: true })).toThrow(
+    '--no-redis (USE_REDIS) and --redis-cluster exclude each other',
+  );
 });
 
 it('is on localhost when nothing says where', () => {
@@ -19,6 +32,8 @@ it('is on localhost when nothing says where', () => {
     cluster: false,
     sentinel: undefined,
     prefix: 'mcp-calc:',
+    wait: 0,
+    turnedOnBy: '--redis',
   });
   expect(redis({}, { USE_REDIS: 'true' })?.url).toBe('redis://localhost:6379');
 });

@@ -122,9 +122,13 @@ describe('a Redis that is named', () => {
 });
 
 it('variables that name a Redis but turn none on are pointed out', async () => {
-  const found = await findings('redis', { env: { REDIS_URL: redis.url } });
-  expect(found.at(-1)).toBe('info: REDIS_URL alone turns nothing on');
-  expect(await findings('redis', { env: { REDIS_URL: redis.url, USE_REDIS: 'yes' } })).not.toContain(found.at(-1));
+  const env = { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redis.port) };
+  const found = await findings('redis', { env });
+  expect(found.at(-1)).toBe('info: REDIS_HOST alone turns nothing on');
+  expect(await findings('redis', { env: { ...env, USE_REDIS: 'yes' } })).not.toContain(found.at(-1));
+  expect(await findings('redis', { env: { REDIS_URL: redis.url } })).not.toContainEqual(
+    expect.stringContaining('turns nothing on'),
+  );
 });
 
 describe('the clock', () => {

@@ -101,3 +101,18 @@ test('a Redis that can not be used is one clear line and exit code 4, within 5 s
     expect(Math.max(absent.ms, hanging.ms)).toBeLessThan(5_000);
   });
 });
+
+test('REDIS_URL alone turns Redis on, as the start line says; --no-redis turns it off; eviction is warned of', async () => {
+  await withRedis({ args: ['--maxmemory-policy', 'volatile-lru'] }, async ({ url }) => {
+    const start = async (args: string[]) => {
+      const server = await spawnServer(['http', '--history-limit', '5', ...args], { REDIS_URL: url });
+      await server.stop();
+      return server.log.map((line) => (JSON.parse(line) as { message: string }).message).join('\n');
+    };
+    const [on, off] = await Promise.all([start([]), start(['--no-redis'])]);
+    expect(on).toMatch(/^listening on \S+ \(stateful, sessions in Redis by REDIS_URL\)$/m);
+    expect(on).toMatch(/^Redis throws sessions away .*volatile-lru.* noeviction$/m);
+    expect(off).toMatch(/^listening on \S+ \(stateful, sessions in memory\)$/m);
+    expect(off).not.toContain('volatile-lru');
+  });
+});

@@ -38,7 +38,7 @@ function sentinelAddress(): Kind<SentinelAddress> {
   return { parse, allowed: 'the master and its sentinels: name@host:port,host:port' };
 }
 
-/** The store that nodes share. Any `--redis…` flag turns it on, as USE_REDIS does. */
+/** The store that nodes share. Any `--redis…` flag turns it on; without one USE_REDIS decides; without both an address does. */
 export const redisSettings = defineSettings(
   { group: 'Redis', commands: ['sse', 'http', 'auth-server'], byRule: true },
   {
@@ -50,10 +50,11 @@ export const redisSettings = defineSettings(
       description: 'keep sessions in Redis, where every node finds them',
     },
     useRedis: {
+      flag: '--no-redis',
       env: 'USE_REDIS',
       kind: onOff(),
-      default: false,
-      description: 'the same as --redis',
+      shown: 'true where REDIS_URL or REDIS_SENTINEL is set',
+      description: 'use no Redis, whatever the variables say; USE_REDIS=true is --redis, and false --no-redis',
     },
     redisHost: {
       env: 'REDIS_HOST',
@@ -97,6 +98,13 @@ export const redisSettings = defineSettings(
       kind: secretText(1),
       secret: true,
       description: 'password of the sentinels, where they have one',
+    },
+    redisWait: {
+      flag: '--redis-wait <replicas>',
+      env: 'REDIS_WAIT',
+      kind: integer(0, 16),
+      default: 0,
+      description: 'acknowledge only what so many replicas have; else the answer is 503',
     },
     redisPrefix: {
       flag: '--redis-prefix <prefix>',

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import type { HttpConfig } from '../../config/index.js';
 import type { Logger } from '../../log.js';
 import { WorkersEndedError } from '../errors.js';
+import { whereKept } from '../open-storage.js';
 import { stopSignals } from '../stop-signals.js';
 import { Crew, FAILURE } from './crew.js';
 
@@ -23,7 +24,7 @@ export async function runWorkers(config: HttpConfig, logger: Logger): Promise<vo
   if (url !== undefined) {
     crew.complete(config.workers - 1);
     for (const warning of config.warnings) logger.warn({}, warning);
-    const pattern = config.stateful ? 'stateful, sessions in Redis' : 'stateless';
+    const pattern = config.stateful ? `stateful, sessions ${whereKept(config.redis)}` : 'stateless';
     logger.info(
       { url: `${url}/mcp`, pattern, workers: config.workers },
       `listening on ${url}/mcp (${pattern}, ${config.workers} workers)`,

@@ -9,6 +9,8 @@ import { COMMAND_TIMEOUT_MS } from './timing.js';
 export interface RedisClient {
   readonly status: string;
   call(command: string, args: (string | number)[]): Promise<unknown>;
+  /** Several commands in one go, on one connection: all are sent, or with a connection that breaks all fail. */
+  pipeline(commands: (string | number)[][]): { exec(): Promise<[error: Error | null, reply?: unknown][] | null> };
   subscribe(...channels: string[]): Promise<unknown>;
   on(event: 'ready' | 'close', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;

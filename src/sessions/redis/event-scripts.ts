@@ -1,7 +1,7 @@
 import { script } from './commands.js';
 import { PREAMBLE } from './session-scripts.js';
 
-const sessionScript = (body: string) => script(PREAMBLE + body);
+const sessionScript = (body: string, durable = false) => script(PREAMBLE + body, { durable });
 
 /**
  * ARGV: stream id, message, 1 for the last event, limits: events of a stream, streams and bytes of a session.
@@ -10,7 +10,8 @@ const sessionScript = (body: string) => script(PREAMBLE + body);
  * A stream's score is the time of its latest append, and OPEN more while it has not ended: the lowest gives way first.
  * `sizes` holds the bytes of each stream, and under the empty name those of all.
  */
-export const APPEND = sessionScript(`
+export const APPEND = sessionScript(
+  `
 local OPEN = 1e13
 local stream, message, last = ARGV[5], ARGV[6], ARGV[7]
 local maxEvents, maxStreams, maxBytes = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
@@ -47,7 +48,9 @@ while total > maxBytes and redis.call('ZCARD', STREAMS) > 1 do total = dropStrea
 while total > maxBytes and redis.call('XLEN', eventsOf(stream)) > 1 do total = dropOldestEvent() end
 renew()
 wake(stream)
-return position`);
+return position`,
+  true,
+);
 
 /** ARGV: stream id, position to read after (may be empty), limit. Answers the entries, or nothing when the position is unknown. */
 export const READ = sessionScript(`

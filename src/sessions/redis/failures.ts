@@ -5,10 +5,19 @@ import type { FailureKind, RedisStorageOptions } from './options.js';
 /** Characters of what Redis said that a log line repeats. */
 const REASON_LENGTH = 200;
 
+/** Too few replicas have acknowledged a write within `REPLICAS_WAIT_MS`. It may be kept, and it may be lost in a failover. */
+export class UnconfirmedError extends Error {
+  readonly code = 'UNCONFIRMED';
+  constructor(had: number, wanted: number) {
+    super(`${had} of ${wanted} replicas have acknowledged a write in time (--redis-wait)`);
+    this.name = 'UnconfirmedError';
+  }
+}
+
 export function kindOf(error: unknown): FailureKind {
   const cause = causeOf(error);
   if (cause instanceof DeadlineError) return 'timeout';
-  return cause instanceof Error && cause.name === 'ReplyError' ? 'reply' : 'connection';
+  return cause instanceof Error && /^(Reply|Unconfirmed)Error$/.test(cause.name) ? 'reply' : 'connection';
 }
 
 /** Whether Redis answered, and would not: NOREPLICAS, NOPERM, OOM, MISCONF … */

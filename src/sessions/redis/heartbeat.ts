@@ -7,9 +7,12 @@ import type { Subscriber } from './subscriber.js';
 import { HEARTBEAT_MS } from './timing.js';
 
 /** KEYS: lease. ARGV: lease in ms, the node's channel. Answers how many listened there. */
-const BEAT = script(`
+const BEAT = script(
+  `
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
-return redis.call('PUBLISH', ARGV[2], '{"beat":""}')`);
+return redis.call('PUBLISH', ARGV[2], '{"beat":""}')`,
+  { durable: true },
+);
 
 export interface HeartbeatOptions {
   nodeId: string;
@@ -103,6 +106,7 @@ export class Heartbeat {
     const listened = subscriber.subscribed;
     try {
       const heard = await commands.probe(BEAT, [keys.lease(nodeId)], [NODE_LEASE_MS, keys.channel(nodeId)]);
+      commands.resume();
       // In a cluster the count is that of one server, and every server passes every message on.
       subscriber.checkBeat(cluster || !listened || Number(heard) > 0);
       if (subscriber.deaf) this.lost(subscriber.connection.lastError ?? new Error('No subscription'));

@@ -15,7 +15,7 @@ import { redisMessageBus } from './message-bus.js';
 import type { RedisStorageOptions } from './options.js';
 import { SessionScope } from './session-scope.js';
 import { redisSessionStore } from './session-store.js';
-import { awaitStart } from './start.js';
+import { awaitStart, warnOfEviction } from './start.js';
 import { Subscriber } from './subscriber.js';
 import { redisValueStore } from './value-store.js';
 
@@ -47,6 +47,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     clients.commands,
     (kind, error) => noteFailure(kind, error),
     () => heartbeat.reconnectedElsewhere(),
+    options.wait,
   );
   const subscriber = new Subscriber(
     clients.subscriber,
@@ -105,6 +106,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
   };
   try {
     await awaitStart(storage, commands, subscriber, heartbeat);
+    await warnOfEviction(commands, logger);
     heartbeat.start();
     return storage;
   } catch (error) {

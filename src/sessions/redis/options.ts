@@ -28,6 +28,8 @@ export interface RedisStorageOptions extends RedisTarget {
   historyLimit: number;
   /** Sessions that may be open at once, over all nodes; in a cluster, where nothing spans the slots, approximately. */
   maxSessions: number;
+  /** Replicas that must have a write before it is acknowledged; with fewer, it is not, though it may be kept. */
+  wait?: number;
   logger?: Logger;
   /** Called once for each session that expired, by one of the nodes; who does not ask leaves them to the others. */
   onExpired?: (sessionId: string) => void;

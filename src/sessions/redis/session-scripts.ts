@@ -48,6 +48,8 @@ end
 `;
 
 const sessionScript = (body: string) => script(PREAMBLE + body);
+/** One that changes what a client is told is kept. Counting a request and renewing a TTL are not such changes. */
+const durableScript = (body: string) => script(PREAMBLE + body, { durable: true });
 
 /**
  * ARGV: limit of open sessions, then the fields and values of the record. Answers `created`, `exists` or `full`.
@@ -55,7 +57,7 @@ const sessionScript = (body: string) => script(PREAMBLE + body);
  * The record is the first that is written: a Redis that is out of memory refuses a script's first write alone, and if that
  * is one that frees memory, none. A session would be handed out that no request can then use.
  */
-export const CREATE = sessionScript(`
+export const CREATE = durableScript(`
 if redis.call('EXISTS', RECORD) == 1 then return 'exists' end
 if INDEX and redis.call('ZCOUNT', INDEX, '(' .. int(now), '+inf') >= tonumber(ARGV[5]) then return 'full' end
 redis.call('HSET', RECORD, 'v', '1', 'createdAt', int(now), 'lastActivity', int(now), unpack(ARGV, 6))
@@ -85,7 +87,7 @@ return 1`);
  * ARGV: limit of subscriptions, URI to subscribe to, URI to unsubscribe from (both may be empty), then fields and
  * values to set. Answers 1; 0 when there is no such session; -1 at the limit, with nothing applied.
  */
-export const UPDATE = sessionScript(`
+export const UPDATE = durableScript(`
 if not isOpen() then return 0 end
 local subscribe, unsubscribe = 'sub:' .. ARGV[6], 'sub:' .. ARGV[7]
 if subscribe ~= 'sub:' and redis.call('HEXISTS', RECORD, subscribe) == 0 then
@@ -101,7 +103,7 @@ renew()
 return 1`);
 
 /** Answers 1, or 0 when there was no such session. */
-export const END = sessionScript(`
+export const END = durableScript(`
 local existed = isOpen() and 1 or 0
 wake()
 for _, stream in ipairs(redis.call('ZRANGE', STREAMS, 0, -1)) do redis.call('UNLINK', eventsOf(stream)) end
@@ -111,7 +113,7 @@ if INDEX and existed == 1 then redis.call('ZREM', INDEX, id) end
 return existed`);
 
 /** ARGV: history limit, entry. Answers the session's calculation count, or nothing when there is no such session. */
-export const APPEND_HISTORY = sessionScript(`
+export const APPEND_HISTORY = durableScript(`
 if not isOpen() then return false end
 if tonumber(ARGV[5]) > 0 then
   redis.call('LPUSH', HISTORY, ARGV[6])

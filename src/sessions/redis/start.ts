@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '../../log.js';
 import type { Storage } from '../contract.js';
 import type { Commands } from './commands.js';
 import { isRefusal, reasonOf } from './failures.js';
@@ -31,6 +32,18 @@ export async function awaitStart(
       throw new Error(reason ?? `no answer within ${START_TIMEOUT_MS} ms`, { cause: error });
     await pause(LOOK_EVERY_MS);
   }
+}
+
+/** Warns where Redis throws keys away when its memory is full: all of ours have a TTL, so that any policy but one takes them. */
+export async function warnOfEviction(commands: Commands, logger: Logger | undefined): Promise<void> {
+  // Who may not ask is not told.
+  const info = String(await commands.call('info', 'memory').catch(() => ''));
+  const policy = /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] ?? 'noeviction';
+  if (policy === 'noeviction') return;
+  logger?.warn(
+    { policy },
+    `Redis throws sessions away when its memory is full (maxmemory-policy ${policy}): set maxmemory-policy noeviction`,
+  );
 }
 
 /** Several addresses of one host make an AggregateError, which has no message of its own; a cluster's names its last node error. */

@@ -7,22 +7,22 @@ export function redisValueStore(commands: Commands, keys: Keys): ValueStore {
   const at = (key: string): string => keys.value(key);
   return {
     async put(key, value, ttlMs) {
-      await commands.call('set', at(key), JSON.stringify(value), 'PX', ttlMs);
+      await commands.write('set', at(key), JSON.stringify(value), 'PX', ttlMs);
     },
     async read(...names) {
       return ((await commands.call('mget', ...names.map(at))) as (string | null)[]).map(parsed);
     },
     async take(key) {
-      return parsed((await commands.call('getdel', at(key))) as string | null);
+      return parsed((await commands.write('getdel', at(key))) as string | null);
     },
     async claim(key, ttlMs) {
-      return (await commands.call('set', at(key), '{}', 'PX', ttlMs, 'NX')) === 'OK';
+      return (await commands.write('set', at(key), '{}', 'PX', ttlMs, 'NX')) === 'OK';
     },
     async renew(key, ttlMs) {
-      return (await commands.call('pexpire', at(key), ttlMs)) === 1;
+      return (await commands.write('pexpire', at(key), ttlMs)) === 1;
     },
     async remove(key) {
-      await commands.call('del', at(key));
+      await commands.write('del', at(key));
     },
   };
 }
