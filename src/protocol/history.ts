@@ -1,7 +1,9 @@
 import type { Calculation, History } from '../catalog/context.js';
+import { ToolError } from '../catalog/errors.js';
 import type { Metrics } from '../metrics.js';
 import { SessionEndedError } from './errors.js';
 import type { Facts } from './served.js';
+import { TooLongError } from '../sessions/errors.js';
 
 /** Calculations that a look into the history reads at most: no store keeps more than `--history-limit` allows. */
 const HISTORY_READ_LIMIT = 10_000;
@@ -19,7 +21,7 @@ export function historyOf(facts: Facts, metrics: Metrics): History {
       let id: string | undefined;
       if (record && storage) {
         id = crypto.randomUUID();
-        const count = await storage.sessions.appendHistory(record.id, { ...calculation, id });
+        const count = await storage.sessions.appendHistory(record.id, { ...calculation, id }).catch(forModel);
         // The session may end between the load of the exchange and now: nothing is acknowledged that is not kept.
         if (count === undefined) throw new SessionEndedError();
         facts.record = { ...record, calculationCount: count };
@@ -30,4 +32,9 @@ export function historyOf(facts: Facts, metrics: Metrics): History {
     list: (limit = HISTORY_READ_LIMIT) => read(limit),
     find: async (id) => (await read(HISTORY_READ_LIMIT)).find((calculation) => calculation.id === id),
   };
+}
+
+/** A calculation that is too long to be kept is for the model to read; all else is not. */
+function forModel(error: unknown): never {
+  throw error instanceof TooLongError ? new ToolError(error.message, { cause: error }) : error;
 }

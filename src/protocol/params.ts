@@ -13,6 +13,25 @@ export function stringIn(params: Params, name: string, path = name): string {
   return value;
 }
 
+/** Characters of a URI, wherever a client names one. */
+export const URI_CHARACTERS = 2_000;
+
+/** The URI that the params must have, of at most {@link URI_CHARACTERS}. */
+export function uriIn(params: Params, name = 'uri', path = name): string {
+  const uri = stringIn(params, name, path);
+  if (uri.length > URI_CHARACTERS) throw invalid(path, `must have at most ${URI_CHARACTERS} characters`);
+  return uri;
+}
+
+/**
+ * Refuses a URI that is longer than {@link URI_CHARACTERS} where a request names one (`resources/…`, `completion/complete`),
+ * for a server that reads its params itself. Throws {@link RpcError} -32602.
+ */
+export function requireShortUri({ uri, ref }: Params): void {
+  if (typeof uri === 'string') uriIn({ uri });
+  if (isObject(ref) && typeof ref.uri === 'string') uriIn(ref, 'uri', 'ref.uri');
+}
+
 export function objectIn(params: Params, name: string, path = name): Params {
   const value = params[name];
   if (!isObject(value)) throw invalid(path, 'must be an object');

@@ -22,7 +22,6 @@ export async function changeSession(facts: Facts, patch: SessionPatch): Promise<
   const { record, storage } = facts;
   if (!record || !storage) return;
   if (!(await storage.sessions.update(record.id, patch))) throw new SessionEndedError();
-  const { subscribe, unsubscribe, ...fields } = patch;
-  const others = record.subscriptions.filter((uri) => uri !== subscribe && uri !== unsubscribe);
-  facts.record = { ...record, ...fields, subscriptions: subscribe === undefined ? others : [...others, subscribe] };
+  const { subscribe, unsubscribe: _unsubscribe, ...fields } = patch;
+  facts.record = { ...record, ...fields, subscribed: record.subscribed || subscribe !== undefined };
 }

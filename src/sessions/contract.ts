@@ -6,13 +6,16 @@
 
 /**
  * What the store keeps of one session. Times are milliseconds since the epoch. A record that was handed out
- * is a snapshot: it never changes, and nobody may write to it (records share their `initialize`).
+ * is a snapshot: it never changes, and nobody may write to it.
  */
 export interface SessionRecord {
   /** Visible ASCII without braces, at most `SESSION_ID_LENGTH` characters; any other id names no session. */
   readonly id: string;
-  /** The client's `initialize` params as it sent them: what a call knows of its client, and what an author's SDK server gets replayed. */
-  readonly initialize: Readonly<Record<string, unknown>>;
+  /**
+   * The client's `initialize` params, as JSON text: what a call knows of its client, and what an author's SDK server gets
+   * replayed. Parsed where it is looked at: a text takes the room of its characters, an object up to twenty times as much.
+   */
+  readonly initialize: string;
   /** The negotiated protocol version. */
   readonly protocolVersion: string;
   /** Issuer and subject of the token that opened the session; absent where nobody had to sign in. */
@@ -25,8 +28,8 @@ export interface SessionRecord {
   readonly calculationCount: number;
   /** The minimum level of `notifications/message`, where the client has set one. */
   readonly logLevel?: string;
-  /** Resource URIs the client has subscribed to, in no particular order. */
-  readonly subscriptions: readonly string[];
+  /** Whether the client has subscribed to any resource; to which, `subscriptions` and `isSubscribed` tell. */
+  readonly subscribed: boolean;
   /** Whether a client has ever opened the standalone stream. */
   readonly listened: boolean;
 }
@@ -36,7 +39,7 @@ export type NewSession = Pick<SessionRecord, 'id' | 'initialize' | 'protocolVers
 
 /** A change of a record: each part is applied atomically, whatever other nodes do meanwhile. */
 export interface SessionPatch {
-  /** What the client has said of itself, and the version negotiated: over stdio and SSE the session is there before. */
+  /** What the client has said of itself, as JSON text, and the version negotiated: over stdio and SSE the session is there before. */
   initialize?: SessionRecord['initialize'];
   protocolVersion?: string;
   logLevel?: string;
@@ -60,7 +63,8 @@ export interface SessionStore {
   /**
    * Persists a new session; when the promise resolves, every node can load it.
    * Rejects with {@link SessionLimitError} when `--max-sessions` sessions are open, with
-   * {@link SessionIdError} when the id is in use or can't be one.
+   * {@link SessionIdError} when the id is in use or can't be one, with {@link TooLongError} when its `initialize`
+   * has more than `INITIALIZE_BYTES`.
    */
   create(session: NewSession): Promise<void>;
   /**
@@ -74,14 +78,19 @@ export interface SessionStore {
   renew(id: string): Promise<boolean>;
   /**
    * Applies a patch; false when the session does not exist (it is not created). Rejects with
-   * {@link SubscriptionLimitError} at the subscription beyond `SUBSCRIPTIONS_PER_SESSION`.
+   * {@link SubscriptionLimitError} at the subscription beyond `SUBSCRIPTIONS_PER_SESSION` or
+   * `SUBSCRIPTION_BYTES_PER_SESSION`, with {@link TooLongError} as `create` does, and then nothing is applied.
    */
   update(id: string, patch: SessionPatch): Promise<boolean>;
+  /** Resource URIs that the client has subscribed to, in no particular order; none when the session does not exist. */
+  subscriptions(id: string): Promise<string[]>;
+  isSubscribed(id: string, uri: string): Promise<boolean>;
   /** Ends the session, deletes all that it owns, event logs included, and wakes their followers; false when there was none. */
   end(id: string): Promise<boolean>;
   /**
    * Appends one calculation atomically, keeps the newest `historyLimit`, and counts it.
-   * Resolves to the session's calculation count, or undefined when the session does not exist.
+   * Resolves to the session's calculation count, or undefined when the session does not exist. Rejects with
+   * {@link TooLongError} when the entry has more than `HISTORY_ENTRY_BYTES` as JSON.
    */
   appendHistory(id: string, entry: HistoryEntry): Promise<number | undefined>;
   /** The newest calculations, newest first, at most `limit`; none when the session does not exist. */
@@ -117,7 +126,8 @@ export interface Append {
  * The append-only log of a session's streams. A stream has at most `EVENTS_PER_STREAM` events: older ones
  * are dropped, and reading from a dropped position is an {@link UnknownEventError}, never a silent gap.
  * A session has at most `STREAMS_PER_SESSION` streams and `EVENT_CHARACTERS_PER_SESSION` in all of them: what makes
- * room is the stream that has ended and was appended to least recently, and the others only when none has.
+ * room is the stream that has ended and was appended to least recently, and the others only when none has. In memory, all
+ * sessions together have `EVENT_CHARACTERS_IN_MEMORY`: what makes room there are the sessions that hold the most.
  */
 export interface EventLog {
   /**

@@ -34,11 +34,22 @@ export class SessionIdError extends Error {
   }
 }
 
-/** The session subscribes to as many resources as one may. */
+/** The session subscribes to as many resources as one may, by their number or by the bytes of their URIs. */
 export class SubscriptionLimitError extends Error {
   readonly code = 'SUBSCRIPTION_LIMIT';
-  constructor(readonly limit: number) {
-    super(`A session may subscribe to at most ${limit} resources: unsubscribe from one first`);
+  constructor(limit: number, bytes: number) {
+    super(
+      `A session may subscribe to at most ${limit} resources, whose URIs have at most ${bytes} bytes: unsubscribe from one first`,
+    );
     this.name = 'SubscriptionLimitError';
+  }
+}
+
+/** What a session is to keep is longer than it may be: its `initialize` params, or one calculation. */
+export class TooLongError extends Error {
+  readonly code = 'TOO_LONG';
+  constructor(what: string, limit: number) {
+    super(`${what} may have at most ${limit} bytes as JSON`);
+    this.name = 'TooLongError';
   }
 }

@@ -4,12 +4,19 @@ export const EVENTS_PER_STREAM = 1_000;
 export const STREAMS_PER_SESSION = 64;
 /** Characters of all the events that one session keeps (in Redis: bytes). */
 export const EVENT_CHARACTERS_PER_SESSION = 4_000_000;
+/** Characters of the events of all the sessions that one process keeps in memory. */
+export const EVENT_CHARACTERS_IN_MEMORY = 256_000_000;
 /** Events that one `read` returns at most when its caller names no limit. */
 export const EVENTS_PER_READ = 100;
 /** Characters of a session id. */
 export const SESSION_ID_LENGTH = 200;
-/** Resources that one session may subscribe to. */
+/** Resources that one session may subscribe to, and bytes of all their URIs. */
 export const SUBSCRIPTIONS_PER_SESSION = 100;
+export const SUBSCRIPTION_BYTES_PER_SESSION = 20_000;
+/** Bytes of the `initialize` params, as JSON, that one session keeps. */
+export const INITIALIZE_BYTES = 16_000;
+/** Bytes of one calculation, as JSON: a history keeps `--history-limit` times as many at most. */
+export const HISTORY_ENTRY_BYTES = 4_000;
 /** How long a node counts as alive after its last renewal, ms. */
 export const NODE_LEASE_MS = 3_000;
 /** How often expired sessions are reclaimed in memory, ms at most. */

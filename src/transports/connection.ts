@@ -145,10 +145,10 @@ export class Connection implements Sink {
     if (request.method !== 'initialize') return peer.serve(this.open.add(request), scopes);
     // The session is there before its client says who it is.
     const { facts, strict } = this.options;
-    const introduction = readInitialize(request, strict);
+    const { introduction, request: complete } = readInitialize(request, strict);
     facts.protocolVersion = introduction.protocolVersion;
     await changeSession(facts, introduction);
-    peer.serve(this.open.add({ ...request, params: introduction.initialize }), scopes);
+    peer.serve(this.open.add(complete), scopes);
   }
 
   private async cancel({ params }: RpcNotification): Promise<void> {

@@ -96,7 +96,7 @@ async function connect(
   const { requestId, headers, caller, owner } = received;
   const id = `${storage.bus.nodeId}.${randomUUID()}`;
   const session = shortSession(id);
-  await storage.sessions.create({ id, initialize: {}, protocolVersion: LEGACY_VERSION, owner });
+  await storage.sessions.create({ id, initialize: '{}', protocolVersion: LEGACY_VERSION, owner });
   metrics.sessionCreated();
   received.note({ session });
 

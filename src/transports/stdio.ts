@@ -33,7 +33,7 @@ export interface StdioOptions {
  */
 export async function serveStdio({ served, storage, input, output, logger, metrics }: StdioOptions): Promise<void> {
   const id = randomUUID();
-  await storage.sessions.create({ id, initialize: {}, protocolVersion: assumedVersion });
+  await storage.sessions.create({ id, initialize: '{}', protocolVersion: assumedVersion });
   const facts: Facts = {
     storage,
     transport: 'stdio',

@@ -56,7 +56,7 @@ async function openByRequest(agent: Agent, index: number): Promise<string> {
 
 async function openInStore({ sessions }: Storage): Promise<string> {
   const id = randomUUID();
-  await sessions.create({ id, initialize: PARAMS, protocolVersion: '2025-11-25' });
+  await sessions.create({ id, initialize: JSON.stringify(PARAMS), protocolVersion: '2025-11-25' });
   return id;
 }
 

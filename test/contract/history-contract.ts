@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Storage } from '../../src/sessions/contract.js';
+import { TooLongError } from '../../src/sessions/errors.js';
+import { HISTORY_ENTRY_BYTES } from '../../src/sessions/limits.js';
 import { type OpenOptions, session, type Subject } from './subject.js';
 
 export function historyContract(name: string, subject: Subject): void {
@@ -38,6 +40,15 @@ export function historyContract(name: string, subject: Subject): void {
       for (let i = 1; i <= 5; i++) expect(await here.appendHistory('s', { id: String(i) })).toBe(i);
       expect((await there.history('s', 10)).map(({ id }) => id)).toEqual(['5', '4', '3']);
       expect((await there.touch('s'))?.calculationCount).toBe(5);
+    });
+
+    it('refuses an entry that is too long, by its bytes, and does not count it', async () => {
+      const { here, there } = await open();
+      const entry = (bytes: number) => ({ id: '1', e: 'ü'.padEnd(bytes - '{"id":"1","e":""}'.length - 1, 'x') });
+      expect(await here.appendHistory('s', entry(HISTORY_ENTRY_BYTES))).toBe(1);
+      await expect(here.appendHistory('s', entry(HISTORY_ENTRY_BYTES + 1))).rejects.toThrow(TooLongError);
+      expect(await there.history('s', 10)).toEqual([entry(HISTORY_ENTRY_BYTES)]);
+      expect((await there.peek('s'))?.calculationCount).toBe(1);
     });
 
     it('loses none of 1,000 calculations that arrive at once on two nodes', async () => {

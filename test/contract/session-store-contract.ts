@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Storage } from '../../src/sessions/contract.js';
-import { SessionIdError, SessionLimitError, SubscriptionLimitError } from '../../src/sessions/errors.js';
-import { SESSION_ID_LENGTH, SUBSCRIPTIONS_PER_SESSION } from '../../src/sessions/limits.js';
+import { SessionIdError, SessionLimitError, SubscriptionLimitError, TooLongError } from '../../src/sessions/errors.js';
+import {
+  INITIALIZE_BYTES,
+  SESSION_ID_LENGTH,
+  SUBSCRIPTION_BYTES_PER_SESSION,
+  SUBSCRIPTIONS_PER_SESSION,
+} from '../../src/sessions/limits.js';
 import { INITIALIZE, type OpenOptions, session, type Subject, until } from './subject.js';
 
 export function sessionStoreContract(name: string, subject: Subject): void {
@@ -25,7 +30,7 @@ export function sessionStoreContract(name: string, subject: Subject): void {
         owner: 'https://issuer|alice',
         requestCount: 0,
         calculationCount: 0,
-        subscriptions: [],
+        subscribed: false,
         listened: false,
       });
       expect(record?.logLevel).toBeUndefined();
@@ -74,36 +79,35 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       await here.touch('s');
       await here.update('s', { subscribe: 'a://b', logLevel: 'error', listened: true });
       await here.appendHistory('s', { id: '1' });
-      expect(record).toMatchObject({ requestCount: 1, calculationCount: 0, subscriptions: [], listened: false });
+      expect(record).toMatchObject({ requestCount: 1, calculationCount: 0, subscribed: false, listened: false });
       expect(record?.logLevel).toBeUndefined();
     });
 
-    it('keeps what it was given even when the caller changes its object later', async () => {
-      const { here } = await open();
-      const initialize = { capabilities: { sampling: {} } };
-      await here.create({ id: 's', initialize, protocolVersion: '1' });
-      Object.assign(initialize, { capabilities: {} });
-      expect((await here.peek('s'))?.initialize).toEqual({ capabilities: { sampling: {} } });
-    });
-
-    it('takes what the client says of itself after the session was made, and shares nothing of it with the caller', async () => {
+    it('takes what the client says of itself after the session was made', async () => {
       const { here, there } = await open();
-      await here.create({ id: 's', initialize: {}, protocolVersion: '2024-11-05' });
+      await here.create({ id: 's', initialize: '{}', protocolVersion: '2024-11-05' });
       await here.create(session('other'));
-      const initialize = { capabilities: { sampling: {} }, clientInfo: { name: 'c', version: '1' } };
-      expect(await here.update('s', { initialize, protocolVersion: '2025-11-25' })).toBe(true);
-      Object.assign(initialize, { capabilities: {} });
-      expect(await there.peek('s')).toMatchObject({
-        initialize: { capabilities: { sampling: {} }, clientInfo: { name: 'c' } },
-        protocolVersion: '2025-11-25',
-      });
+      expect(await here.update('s', { initialize: INITIALIZE, protocolVersion: '2025-11-25' })).toBe(true);
+      expect(await there.peek('s')).toMatchObject({ initialize: INITIALIZE, protocolVersion: '2025-11-25' });
       await here.update('s', { logLevel: 'error' });
       await here.end('other');
       expect(await there.peek('s')).toMatchObject({
-        initialize: { capabilities: { sampling: {} } },
+        initialize: INITIALIZE,
         protocolVersion: '2025-11-25',
         logLevel: 'error',
       });
+    });
+
+    it('refuses initialize params that are too long, by their bytes, when they are created and when they change', async () => {
+      const { here, there } = await open();
+      const params = (bytes: number) => JSON.stringify({ a: 'ü'.padEnd(bytes - '{"a":""}'.length - 1, 'x') });
+      await here.create({ ...session('s'), initialize: params(INITIALIZE_BYTES) });
+      expect((await there.peek('s'))?.initialize).toBe(params(INITIALIZE_BYTES));
+      const tooLong = params(INITIALIZE_BYTES + 1);
+      await expect(here.create({ ...session('t'), initialize: tooLong })).rejects.toThrow(TooLongError);
+      expect(await here.peek('t')).toBeUndefined();
+      await expect(here.update('s', { initialize: tooLong, logLevel: 'error' })).rejects.toThrow(TooLongError);
+      expect((await here.peek('s'))?.logLevel).toBeUndefined();
     });
 
     it('applies each part of a patch and leaves the rest as it is', async () => {
@@ -115,7 +119,8 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       expect(await here.update('s', { listened: true })).toBe(true);
       const record = await there.peek('s');
       expect(record).toMatchObject({ logLevel: 'warning', listened: true, requestCount: 0 });
-      expect([...(record?.subscriptions ?? [])].sort()).toEqual(['a://ü?b={c}', 'calculator://history']);
+      expect(record?.subscribed).toBe(true);
+      expect((await here.subscriptions('s')).sort()).toEqual(['a://ü?b={c}', 'calculator://history']);
     });
 
     it('subscribes once however often it is asked, and unsubscribes from what is not there', async () => {
@@ -123,10 +128,13 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       await here.create(session('s'));
       await here.update('s', { subscribe: 'a://b' });
       await here.update('s', { subscribe: 'a://b' });
-      expect((await here.peek('s'))?.subscriptions).toEqual(['a://b']);
+      expect(await here.subscriptions('s')).toEqual(['a://b']);
       expect(await here.update('s', { unsubscribe: 'c://d' })).toBe(true);
+      expect([await here.isSubscribed('s', 'a://b'), await here.isSubscribed('s', 'c://d')]).toEqual([true, false]);
       expect(await here.update('s', { unsubscribe: 'a://b' })).toBe(true);
-      expect((await here.peek('s'))?.subscriptions).toEqual([]);
+      expect(await here.isSubscribed('s', 'a://b')).toBe(false);
+      expect((await here.peek('s'))?.subscribed).toBe(false);
+      expect(await here.subscriptions('s')).toEqual([]);
     });
 
     it('loses no patch when nodes apply them at the same time', async () => {
@@ -134,7 +142,7 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       await here.create(session('s'));
       const uris = Array.from({ length: SUBSCRIPTIONS_PER_SESSION }, (_, i) => `a://${i}`);
       await Promise.all(uris.map((subscribe, i) => (i % 2 ? here : there).update('s', { subscribe })));
-      expect((await here.peek('s'))?.subscriptions.length).toBe(SUBSCRIPTIONS_PER_SESSION);
+      expect((await here.subscriptions('s')).length).toBe(SUBSCRIPTIONS_PER_SESSION);
     });
 
     it('refuses the subscription beyond the limit, until there is room again', async () => {
@@ -147,6 +155,20 @@ export function sessionStoreContract(name: string, subject: Subject): void {
       expect(await here.update('s', { subscribe: 'a://more' })).toBe(true);
     });
 
+    it('refuses URIs of more bytes than a session may keep, until there is room again', async () => {
+      const { here, there } = await open();
+      await here.create(session('s'));
+      const half = 'ü'.repeat(SUBSCRIPTION_BYTES_PER_SESSION / 4);
+      await here.update('s', { subscribe: `${half.slice(1)}-1` });
+      await here.update('s', { subscribe: `${half.slice(1)}-2` });
+      await expect(there.update('s', { subscribe: 'x', logLevel: 'error' })).rejects.toThrow(SubscriptionLimitError);
+      expect((await here.peek('s'))?.logLevel).toBeUndefined();
+      expect(await here.update('s', { subscribe: `${half.slice(1)}-2` })).toBe(true);
+      await here.update('s', { unsubscribe: `${half.slice(1)}-1` });
+      expect(await there.update('s', { subscribe: 'x' })).toBe(true);
+      expect((await here.subscriptions('s')).length).toBe(2);
+    });
+
     it('creates nothing by any other method, and answers that there is no such session', async () => {
       const { here } = await open();
       for (const id of ['unknown', '', 'with space', 'a}b{c', 'x'.repeat(SESSION_ID_LENGTH + 1)]) {
@@ -156,6 +178,8 @@ export function sessionStoreContract(name: string, subject: Subject): void {
         expect(await here.update(id, { logLevel: 'debug', subscribe: 'a://b' })).toBe(false);
         expect(await here.appendHistory(id, { id: '1' })).toBeUndefined();
         expect(await here.history(id, 10)).toEqual([]);
+        expect(await here.subscriptions(id)).toEqual([]);
+        expect(await here.isSubscribed(id, 'a://b')).toBe(false);
         expect(await here.end(id)).toBe(false);
         expect(await here.peek(id)).toBeUndefined();
       }

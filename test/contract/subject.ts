@@ -15,11 +15,11 @@ export interface Subject {
 /** The defaults of the suite: nothing expires or fills up unless a test wants it to. */
 export const DEFAULTS = { ttlMs: 60_000, historyLimit: 50, maxSessions: 10_000 };
 
-export const INITIALIZE = {
+export const INITIALIZE = JSON.stringify({
   protocolVersion: '2025-11-25',
   capabilities: { elicitation: {} },
   clientInfo: { name: 'contract', version: '1.0.0', title: 'Ünïcödé ÷ "quotes"' },
-};
+});
 
 /** A new session with the id that a test names. */
 export function session(id: string) {

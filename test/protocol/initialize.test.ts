@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { readInitialize, INITIALIZE_CHARACTERS } from '../../src/protocol/initialize.js';
+import { readInitialize } from '../../src/protocol/initialize.js';
 import type { RpcRequest } from '../../src/rpc/messages.js';
+import { INITIALIZE_BYTES } from '../../src/sessions/limits.js';
 
 const initialize = (params?: Record<string, unknown>): RpcRequest => ({
   jsonrpc: '2.0',
@@ -11,7 +12,9 @@ const initialize = (params?: Record<string, unknown>): RpcRequest => ({
 const WHOLE = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } };
 
 test('what a bare curl leaves out gets empty defaults', () => {
-  expect(readInitialize(initialize({ protocolVersion: '1.0.0' }), false).initialize).toEqual({
+  const { introduction, request } = readInitialize(initialize({ protocolVersion: '1.0.0' }), false);
+  expect(JSON.parse(introduction.initialize)).toEqual(request.params);
+  expect(request.params).toEqual({
     protocolVersion: '1.0.0',
     capabilities: {},
     clientInfo: { name: 'unknown', version: '0' },
@@ -20,7 +23,8 @@ test('what a bare curl leaves out gets empty defaults', () => {
 
 test('what was given stays as it is, fields that are not known included', () => {
   const params = { ...WHOLE, capabilities: { experimental: { x: {} } }, extra: 1 };
-  expect(readInitialize(initialize(params), true).initialize).toEqual(params);
+  const { introduction, request } = readInitialize(initialize(params), true);
+  expect([JSON.parse(introduction.initialize), request.params]).toEqual([params, params]);
 });
 
 test.each(['protocolVersion', 'capabilities', 'clientInfo'])('strict demands %s and names it', (name) => {
@@ -32,6 +36,6 @@ test.each(['protocolVersion', 'capabilities', 'clientInfo'])('strict demands %s 
 });
 
 test('params that would burden every exchange are refused', () => {
-  const params = { ...WHOLE, clientInfo: { name: 'x'.repeat(INITIALIZE_CHARACTERS), version: '1' } };
+  const params = { ...WHOLE, clientInfo: { name: 'ü'.repeat(INITIALIZE_BYTES / 2), version: '1' } };
   expect(() => readInitialize(initialize(params), false)).toThrow(expect.objectContaining({ code: -32602 }) as Error);
 });

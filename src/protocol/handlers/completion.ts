@@ -2,7 +2,7 @@ import type { CallContext } from '../../catalog/context.js';
 import type { Complete } from '../../catalog/define.js';
 import type { CompiledCatalog } from '../compile.js';
 import type { Params } from '../params.js';
-import { objectIn, objectOrNone, stringIn, stringsOrNone, wordIn } from '../params.js';
+import { objectIn, objectOrNone, stringIn, stringsOrNone, uriIn, wordIn } from '../params.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 
 /** Values that one completion shows (server/utilities/completion: "Maximum 100 items per response"). */
@@ -38,7 +38,7 @@ function sourceOf(compiled: CompiledCatalog, ref: Params, name: string): readonl
     if (!prompt) throw new RpcError(RPC.invalidParams, `Unknown prompt: ${String(ref.name)}`);
     return prompt.arguments?.find((argument) => argument.name === name)?.complete;
   }
-  const uri = stringIn(ref, 'uri', 'ref.uri');
+  const uri = uriIn(ref, 'uri', 'ref.uri');
   const found = compiled.templates.find(({ template }) => template.uriTemplate === uri);
   // A fixed resource has no variables: nothing to suggest, nothing wrong.
   if (!found && !compiled.resources.has(uri)) {

@@ -3,7 +3,7 @@ import type { ListedResource, Resource, ResourceContents, ResourceTemplate } fro
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import type { Params } from '../params.js';
-import { cursorIn, stringIn } from '../params.js';
+import { cursorIn, uriIn } from '../params.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 
 /** `resources/list`: the fixed ones, then what each template lists. */
@@ -40,7 +40,7 @@ export async function readResource(
   params: Params,
   context: CallContext,
 ): Promise<{ contents: ResourceContents[] }> {
-  const uri = stringIn(params, 'uri');
+  const uri = uriIn(params);
   const contents = await find(compiled, uri)?.read(context);
   if (contents === undefined) throw notFound(uri);
   const all = Array.isArray(contents) ? contents : [contents];
@@ -51,7 +51,7 @@ export async function readResource(
 
 /** The URI that params name, where this caller may subscribe to it; throws -32002 otherwise. */
 export function subscribableUri(compiled: CompiledCatalog, params: Params, context: CallContext): string {
-  const uri = stringIn(params, 'uri');
+  const uri = uriIn(params);
   if (!find(compiled, uri)?.available(context)) throw notFound(uri);
   return uri;
 }

@@ -1,11 +1,14 @@
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
-import type { RequestId, RpcMessage, RpcNotification, RpcResponse } from '../../rpc/messages.js';
+import type { RpcError } from '../../rpc/errors.js';
+import type { RequestId, RpcMessage, RpcNotification, RpcRequest, RpcResponse } from '../../rpc/messages.js';
 import { isRequest, isResponse } from '../../rpc/messages.js';
 import type { SessionPatch, SessionRecord } from '../../sessions/contract.js';
 import { failureAnswer, resultAnswer } from '../answer.js';
 import { asRpcError } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
+import type { Params } from '../params.js';
+import { requireShortUri } from '../params.js';
 import type { Facts, Peer, Served, Sink } from '../served.js';
 import { changeOf, changeSession } from '../session-changes.js';
 import { fromClientId, toClientId } from './client-ids.js';
@@ -60,12 +63,14 @@ class HostedPeer implements Peer, Transport {
     const { logger, requestId, record } = this.facts;
     Object.assign(inner, { onerror: (error: Error) => logger.debug({ requestId, err: error }, 'protocol error') });
     await server.connect(this);
-    if (record) this.replay(record);
+    if (record) this.replay(record, await this.subscriptions(record));
   }
 
   async start(): Promise<void> {}
 
   serve({ request, signal }: OpenRequest, scopes?: readonly string[]): void {
+    const fault = this.faultOf(request);
+    if (fault) return void this.answer({ jsonrpc: '2.0', id: request.id, error: fault });
     const change = changeOf(request);
     if (change) this.changes.set(request.id, change);
     const cancelled = () => {
@@ -118,14 +123,28 @@ class HostedPeer implements Peer, Transport {
    * Brings a fresh server to where the session's last one was: its handshake, log level and subscriptions. The server handles
    * messages in the order in which it gets them, so nothing has to be awaited.
    */
-  private replay({ initialize, logLevel, subscriptions }: SessionRecord): void {
-    this.ask('initialize', initialize);
+  private replay({ initialize, logLevel }: SessionRecord, subscriptions: readonly string[]): void {
+    this.ask('initialize', JSON.parse(initialize) as Params);
     this.receive({ jsonrpc: '2.0', method: 'notifications/initialized' });
     if (logLevel !== undefined) this.ask('logging/setLevel', { level: logLevel });
     for (const uri of subscriptions) this.ask('resources/subscribe', { uri });
   }
 
-  private ask(method: string, params: Readonly<Record<string, unknown>>): void {
+  private faultOf({ params = {} }: RpcRequest): RpcError | undefined {
+    try {
+      requireShortUri(params);
+      return undefined;
+    } catch (error) {
+      return asRpcError(error, this.facts);
+    }
+  }
+
+  private async subscriptions({ id, subscribed }: SessionRecord): Promise<readonly string[]> {
+    const { storage } = this.facts;
+    return subscribed && storage ? storage.sessions.subscriptions(id) : [];
+  }
+
+  private ask(method: string, params: Params): void {
     // Random, so that no client's own id is one.
     const id = crypto.randomUUID();
     this.replayed.add(id);

@@ -17,6 +17,7 @@ import type { Metrics } from '../../metrics.js';
 import { isId, isObject } from '../../rpc/messages.js';
 import { historyOf } from '../history.js';
 import type { OpenRequest } from '../open-requests.js';
+import type { Params } from '../params.js';
 import { inWords } from '../schema.js';
 import type { JsonSchemaValidator } from '../schema.js';
 import type { Facts, Sink } from '../served.js';
@@ -85,7 +86,8 @@ export class LegacyContext implements CallContext {
 
   /** `elicitation: {}` stands for forms; a client that opens addresses alone can't be asked by form (client/elicitation). */
   get client(): ClientCapabilities {
-    const { capabilities } = this.facts.record?.initialize ?? {};
+    const { record } = this.facts;
+    const { capabilities } = record ? (JSON.parse(record.initialize) as Params) : {};
     const { elicitation, sampling, roots } = isObject(capabilities) ? capabilities : {};
     const byForm = isObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
     return { elicitation: byForm, sampling: sampling !== undefined, roots: roots !== undefined };
@@ -138,7 +140,8 @@ export class LegacyContext implements CallContext {
   };
 
   readonly resourceUpdated = async (uri: string): Promise<void> => {
-    if (!this.facts.record?.subscriptions.includes(uri)) return;
+    const { record, storage } = this.facts;
+    if (!record?.subscribed || !(await storage?.sessions.isSubscribed(record.id, uri))) return;
     await this.sink.notify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
   };
 

@@ -11,7 +11,7 @@ import { dispatch, methodNotFound } from '../dispatch.js';
 import { asRpcError } from '../errors.js';
 import { subscribableUri } from '../handlers/resources.js';
 import type { OpenRequest } from '../open-requests.js';
-import { stringIn, wordIn } from '../params.js';
+import { uriIn, wordIn } from '../params.js';
 import type { Params } from '../params.js';
 import type { Facts, Peer, Served, Sink } from '../served.js';
 import { changeSession } from '../session-changes.js';
@@ -96,7 +96,7 @@ class LegacyPeer implements Peer {
         return this.changed({ subscribe: subscribableUri(this.compiled, params, context) });
       case 'resources/unsubscribe':
         this.requireResources();
-        return this.changed({ unsubscribe: stringIn(params, 'uri') });
+        return this.changed({ unsubscribe: uriIn(params) });
       default:
         return dispatch(this.compiled, method, params, context);
     }

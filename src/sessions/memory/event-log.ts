@@ -1,13 +1,14 @@
 import type { Logger } from '../../log.js';
 import type { EventLog } from '../contract.js';
 import { UnknownEventError } from '../errors.js';
-import { EVENTS_PER_READ } from '../limits.js';
-import { SessionStreams } from './session-streams.js';
+import { EVENT_CHARACTERS_IN_MEMORY, EVENT_CHARACTERS_PER_SESSION, EVENTS_PER_READ } from '../limits.js';
+import { type EventTotal, SessionStreams } from './session-streams.js';
 import type { SessionTable } from './session-table.js';
 
 /** The event logs of the sessions of a table; they end with their session. */
 export function memoryEventLog(table: SessionTable, logger?: Logger): EventLog {
   let position = 0;
+  const total: EventTotal = { characters: 0 };
   const callWake = (wake: () => void) => {
     try {
       wake();
@@ -20,8 +21,10 @@ export function memoryEventLog(table: SessionTable, logger?: Logger): EventLog {
     async append({ sessionId, streamId, message, last = false }) {
       const entry = table.use(sessionId);
       if (entry === undefined) return '';
-      entry.streams ??= new SessionStreams(callWake);
-      return entry.streams.append(streamId, ++position, message, last);
+      entry.streams ??= new SessionStreams(callWake, total);
+      const id = entry.streams.append(streamId, ++position, message, last);
+      if (total.characters > EVENT_CHARACTERS_IN_MEMORY) makeRoom(table, total);
+      return id;
     },
     async read(sessionId, streamId, after, limit = EVENTS_PER_READ) {
       const streams = table.find(sessionId)?.streams;
@@ -36,11 +39,20 @@ export function memoryEventLog(table: SessionTable, logger?: Logger): EventLog {
     async follow(sessionId, streamId, wake) {
       const entry = table.find(sessionId);
       if (entry === undefined) return () => undefined;
-      entry.streams ??= new SessionStreams(callWake);
+      entry.streams ??= new SessionStreams(callWake, total);
       return entry.streams.follow(streamId, wake);
     },
     async close() {
       // The table owns the events, and a follower costs nothing once its session is gone.
     },
   };
+}
+
+/** A quarter at once, so that looking at every session is rare. Who holds the most gives the most. */
+function makeRoom(table: SessionTable, total: EventTotal): void {
+  let each = EVENT_CHARACTERS_PER_SESSION;
+  while (total.characters > EVENT_CHARACTERS_IN_MEMORY * 0.75) {
+    each = Math.floor(each / 2);
+    for (const { streams } of table.all()) streams?.shrink(each);
+  }
 }

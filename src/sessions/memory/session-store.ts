@@ -1,7 +1,8 @@
-import type { NewSession, SessionPatch, SessionRecord, SessionStore } from '../contract.js';
+import type { HistoryEntry, NewSession, SessionPatch, SessionRecord, SessionStore } from '../contract.js';
 import { SessionIdError, SessionLimitError, SubscriptionLimitError } from '../errors.js';
-import { SUBSCRIPTIONS_PER_SESSION } from '../limits.js';
+import { SUBSCRIPTION_BYTES_PER_SESSION, SUBSCRIPTIONS_PER_SESSION } from '../limits.js';
 import { isSessionId } from '../session-id.js';
+import { historyText, requireInitializeFits } from '../session-size.js';
 import type { SessionTable } from './session-table.js';
 
 /** Shared by all the sessions without a subscription. */
@@ -18,6 +19,7 @@ export function memorySessionStore(
   return {
     async create(session) {
       if (!isSessionId(session.id)) throw new SessionIdError('malformed');
+      requireInitializeFits(session.initialize);
       if (table.has(session.id)) throw new SessionIdError('in use');
       if (table.count() >= limits.maxSessions) throw new SessionLimitError(limits.maxSessions);
       table.add(newRecord(session, table.now()));
@@ -38,8 +40,17 @@ export function memorySessionStore(
     async update(id, patch) {
       const entry = table.use(id);
       if (entry === undefined) return false;
-      table.replace(entry, patched(entry.record, patch));
+      requireInitializeFits(patch.initialize);
+      const subscriptions = subscriptionsAfter(entry.subscriptions ?? NONE, patch);
+      entry.subscriptions = subscriptions;
+      table.replace(entry, patched(entry.record, patch, subscriptions.length > 0));
       return true;
+    },
+    async subscriptions(id) {
+      return [...(table.find(id)?.subscriptions ?? NONE)];
+    },
+    async isSubscribed(id, uri) {
+      return table.find(id)?.subscriptions?.includes(uri) ?? false;
     },
     async end(id) {
       // One that has expired is left to the sweep, which tells so.
@@ -51,7 +62,7 @@ export function memorySessionStore(
       const entry = table.use(id);
       if (entry === undefined) return undefined;
       const history = (entry.history ??= []);
-      history.push(calculation);
+      history.push(historyText(calculation));
       if (history.length > limits.historyLimit) history.shift();
       const calculationCount = entry.record.calculationCount + 1;
       entry.record = { ...entry.record, calculationCount };
@@ -59,7 +70,11 @@ export function memorySessionStore(
     },
     async history(id, limit) {
       const history = table.find(id)?.history;
-      return history === undefined || limit < 1 ? [] : history.slice(-limit).reverse();
+      if (history === undefined || limit < 1) return [];
+      return history
+        .slice(-limit)
+        .reverse()
+        .map((text) => JSON.parse(text) as HistoryEntry);
     },
     async count() {
       return table.count();
@@ -81,29 +96,23 @@ function newRecord(session: NewSession, now: number): SessionRecord {
     requestCount: 0,
     calculationCount: 0,
     logLevel: undefined,
-    subscriptions: NONE,
+    subscribed: false,
     listened: false,
   };
 }
 
-function patched(record: SessionRecord, patch: SessionPatch): SessionRecord {
+function patched(record: SessionRecord, patch: SessionPatch, subscribed: boolean): SessionRecord {
   const { initialize = record.initialize, protocolVersion = record.protocolVersion } = patch;
   const { logLevel = record.logLevel, listened = record.listened } = patch;
-  return {
-    ...record,
-    initialize,
-    protocolVersion,
-    logLevel,
-    listened,
-    subscriptions: subscriptionsAfter(record.subscriptions, patch),
-  };
+  return { ...record, initialize, protocolVersion, logLevel, listened, subscribed };
 }
 
 function subscriptionsAfter(before: readonly string[], { subscribe, unsubscribe }: SessionPatch): readonly string[] {
   let after = before;
   if (subscribe !== undefined && !after.includes(subscribe)) {
-    if (after.length >= SUBSCRIPTIONS_PER_SESSION) throw new SubscriptionLimitError(SUBSCRIPTIONS_PER_SESSION);
     after = [...after, subscribe];
+    if (after.length > SUBSCRIPTIONS_PER_SESSION || Buffer.byteLength(after.join('')) > SUBSCRIPTION_BYTES_PER_SESSION)
+      throw new SubscriptionLimitError(SUBSCRIPTIONS_PER_SESSION, SUBSCRIPTION_BYTES_PER_SESSION);
   }
   if (unsubscribe !== undefined && after.includes(unsubscribe)) after = after.filter((uri) => uri !== unsubscribe);
   return after;

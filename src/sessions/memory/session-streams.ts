@@ -8,6 +8,11 @@ interface Stream {
   ended: boolean;
 }
 
+/** Characters of the events of all sessions. */
+export interface EventTotal {
+  characters: number;
+}
+
 interface Follower {
   readonly streamId: string;
   readonly wake: () => void;
@@ -20,7 +25,10 @@ export class SessionStreams {
   private readonly followers = new Set<Follower>();
   private characters = 0;
 
-  constructor(private readonly callWake: (wake: () => void) => void) {}
+  constructor(
+    private readonly callWake: (wake: () => void) => void,
+    private readonly total: EventTotal,
+  ) {}
 
   /**
    * @param position greater than that of any append before it, in any session: a stream that was dropped
@@ -34,7 +42,7 @@ export class SessionStreams {
     const id = `${streamId}:${stream.first + stream.events.length}`;
     stream.events.push({ id, message, last });
     stream.ended = last;
-    this.characters += message.length;
+    this.grow(message.length);
     this.makeRoom(streamId, stream);
     this.wake(streamId);
     return id;
@@ -60,8 +68,18 @@ export class SessionStreams {
     return () => void this.followers.delete(follower);
   }
 
+  /** Drops what is needed least until at most so many characters are left; all of it, where the last event alone has more. */
+  shrink(characters: number): void {
+    while (this.characters > characters) {
+      const [only] = this.streams.size === 1 ? this.streams.values() : [];
+      if (only && only.events.length > 1) this.dropOldestEvent(only);
+      else this.dropStream(this.leastNeeded());
+    }
+  }
+
   /** The session is gone: everybody who follows is to look. */
   end(): void {
+    this.grow(-this.characters);
     const followers = [...this.followers];
     this.followers.clear();
     for (const { wake } of followers) this.callWake(wake);
@@ -80,19 +98,24 @@ export class SessionStreams {
     while (this.characters > EVENT_CHARACTERS_PER_SESSION && stream.events.length > 1) this.dropOldestEvent(stream);
   }
 
-  /** Call only while there is another stream than the current one, which is the last of the order. */
-  private leastNeeded(current: string): string {
+  /** Call only while there is a stream, and another than the current one, which is the last of the order. */
+  private leastNeeded(current?: string): string {
     for (const [id, { ended }] of this.streams) if (ended && id !== current) return id;
     return this.streams.keys().next().value as string;
   }
 
   private dropOldestEvent(stream: Stream): void {
-    this.characters -= stream.events.shift()?.message.length ?? 0;
+    this.grow(-(stream.events.shift()?.message.length ?? 0));
     stream.first++;
   }
 
   private dropStream(streamId: string): void {
-    for (const event of this.streams.get(streamId)?.events ?? []) this.characters -= event.message.length;
+    for (const event of this.streams.get(streamId)?.events ?? []) this.grow(-event.message.length);
     this.streams.delete(streamId);
+  }
+
+  private grow(characters: number): void {
+    this.characters += characters;
+    this.total.characters += characters;
   }
 }

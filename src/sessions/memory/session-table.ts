@@ -1,14 +1,16 @@
-import type { HistoryEntry, SessionRecord } from '../contract.js';
+import type { SessionRecord } from '../contract.js';
 import { SWEEP_INTERVAL_MS } from '../limits.js';
-import { InternedParams } from './interned.js';
 import type { SessionStreams } from './session-streams.js';
+import { SharedTexts } from './shared-texts.js';
 
 /** One session in memory. What most sessions never have is made when it is first needed. */
 export interface Entry {
   record: SessionRecord;
   expiresAt: number;
-  /** Oldest first. */
-  history: HistoryEntry[] | undefined;
+  /** Resource URIs. */
+  subscriptions: readonly string[] | undefined;
+  /** Calculations as JSON text, oldest first. */
+  history: string[] | undefined;
   streams: SessionStreams | undefined;
 }
 
@@ -18,7 +20,7 @@ export interface Entry {
  */
 export class SessionTable {
   private readonly entries = new Map<string, Entry>();
-  private readonly params = new InternedParams();
+  private readonly params = new SharedTexts();
   private readonly sweeper: NodeJS.Timeout;
 
   constructor(
@@ -56,6 +58,7 @@ export class SessionTable {
     this.entries.set(record.id, {
       record: { ...record, initialize },
       expiresAt: this.now() + this.ttlMs,
+      subscriptions: undefined,
       history: undefined,
       streams: undefined,
     });
@@ -76,6 +79,10 @@ export class SessionTable {
     this.entries.delete(id);
     this.params.release(entry.record.initialize);
     entry.streams?.end();
+  }
+
+  all(): Iterable<Entry> {
+    return this.entries.values();
   }
 
   /** Drops what has expired; costs as much as there is to drop. */

@@ -1,22 +1,21 @@
 import * as z from 'zod';
 import type { NewSession, SessionRecord } from '../contract.js';
 
+/** What stands before a URI in the name of the field that marks a subscription. */
 const SUBSCRIPTION = 'sub:';
 
-const json = z.string().transform((text, context) => {
+const json = z.string().refine((text) => {
   try {
-    return JSON.parse(text) as unknown;
+    return typeof JSON.parse(text) === 'object';
   } catch {
-    context.addIssue({ code: 'custom', message: 'not JSON' });
-    return z.NEVER;
+    return false;
   }
-});
+}, 'not JSON');
 const count = z.coerce.number().int().nonnegative();
 
-/** The hash of a session as this version writes it; `v` is the version of these fields. */
+/** The hash of a session: what is read of it with every request. Beside them it has a field for each subscription. */
 const fields = z.object({
-  v: z.literal('1'),
-  initialize: json.pipe(z.record(z.string(), z.unknown())),
+  initialize: json,
   protocolVersion: z.string(),
   owner: z.string().optional(),
   createdAt: count,
@@ -25,26 +24,27 @@ const fields = z.object({
   calculationCount: count.default(0),
   logLevel: z.string().optional(),
   listened: z.literal('1').optional(),
+  /** How many there are. */
+  subscribed: count.default(0),
 });
 
+/** The names of the fields, in the order in which {@link readRecord} wants their values. */
+export const RECORD_FIELDS = Object.keys(fields.shape);
+
 /** Fields and values of a new session, beside those that the script sets. */
-export function writeRecord(session: NewSession): string[] {
-  const { initialize, protocolVersion, owner } = session;
-  const written = ['initialize', JSON.stringify(initialize), 'protocolVersion', protocolVersion];
+export function writeRecord({ initialize, protocolVersion, owner }: NewSession): string[] {
+  const written = ['initialize', initialize, 'protocolVersion', protocolVersion];
   return owner === undefined ? written : [...written, 'owner', owner];
 }
 
-/** The record in a reply to HGETALL; null when it is not one that this version can read. */
-export function readRecord(id: string, reply: readonly string[]): SessionRecord | null {
-  const hash: Record<string, string> = {};
-  const subscriptions: string[] = [];
-  for (let i = 0; i + 1 < reply.length; i += 2) {
-    const [name, value] = [reply[i] as string, reply[i + 1] as string];
-    if (name.startsWith(SUBSCRIPTION)) subscriptions.push(name.slice(SUBSCRIPTION.length));
-    else hash[name] = value;
-  }
-  const parsed = fields.safeParse(hash);
-  if (!parsed.success) return null;
-  const { v: _version, listened, ...record } = parsed.data;
-  return { id, ...record, subscriptions, listened: listened === '1' };
+/** The record in the values of {@link RECORD_FIELDS}. Throws a ZodError for what is not a record of this version. */
+export function readRecord(id: string, values: readonly (string | null)[]): SessionRecord {
+  const hash = Object.fromEntries(RECORD_FIELDS.map((name, index) => [name, values[index] ?? undefined]));
+  const { listened, subscribed, ...record } = fields.parse(hash);
+  return { id, ...record, listened: listened === '1', subscribed: subscribed > 0 };
+}
+
+/** The URIs among the names of all the fields. */
+export function subscriptionsIn(names: readonly string[]): string[] {
+  return names.filter((name) => name.startsWith(SUBSCRIPTION)).map((name) => name.slice(SUBSCRIPTION.length));
 }

@@ -65,17 +65,27 @@ renew()
 return 'created'`);
 
 /**
- * ARGV: the owner, empty where nobody signed in. Answers the record's fields and values: none for another's session, and
- * those of another version untouched, for the reader to judge.
+ * ARGV: the owner, empty where nobody signed in, then the fields to read. Answers their values; nothing for another's session,
+ * and for one that there is not.
  */
 export const TOUCH = sessionScript(`
-if (redis.call('HGET', RECORD, 'owner') or '') ~= ARGV[5] then return {} end
-if isOpen() then
-  redis.call('HINCRBY', RECORD, 'requestCount', 1)
-  redis.call('HSET', RECORD, 'lastActivity', int(now))
-  renew()
-end
-return redis.call('HGETALL', RECORD)`);
+if not isOpen() or (redis.call('HGET', RECORD, 'owner') or '') ~= ARGV[5] then return false end
+redis.call('HINCRBY', RECORD, 'requestCount', 1)
+redis.call('HSET', RECORD, 'lastActivity', int(now))
+renew()
+return redis.call('HMGET', RECORD, unpack(ARGV, 6))`);
+
+/** ARGV: the fields to read. Answers their values, or nothing when there is no such session. */
+export const PEEK = sessionScript(`
+return isOpen() and redis.call('HMGET', RECORD, unpack(ARGV, 5))`);
+
+/** Answers the URIs that the session subscribes to, with what stands before them. */
+export const SUBSCRIPTIONS = sessionScript(`
+return isOpen() and redis.call('HKEYS', RECORD) or {}`);
+
+/** ARGV: a URI. Answers 1 when the session subscribes to it. */
+export const IS_SUBSCRIBED = sessionScript(`
+return isOpen() and redis.call('HEXISTS', RECORD, 'sub:' .. ARGV[5]) or 0`);
 
 /** Answers 1, or 0 when there is no such session. */
 export const RENEW = sessionScript(`
@@ -84,21 +94,27 @@ renew()
 return 1`);
 
 /**
- * ARGV: limit of subscriptions, URI to subscribe to, URI to unsubscribe from (both may be empty), then fields and
- * values to set. Answers 1; 0 when there is no such session; -1 at the limit, with nothing applied.
+ * ARGV: limits of subscriptions and of the bytes of their URIs, URI to subscribe to, URI to unsubscribe from (both may be
+ * empty), then fields and values to set. Answers 1; 0 when there is no such session; -1 at a limit, with nothing applied.
  */
 export const UPDATE = durableScript(`
 if not isOpen() then return 0 end
-local subscribe, unsubscribe = 'sub:' .. ARGV[6], 'sub:' .. ARGV[7]
+local subscribe, unsubscribe = 'sub:' .. ARGV[7], 'sub:' .. ARGV[8]
 if subscribe ~= 'sub:' and redis.call('HEXISTS', RECORD, subscribe) == 0 then
   if tonumber(redis.call('HGET', RECORD, 'subscribed') or 0) >= tonumber(ARGV[5]) then return -1 end
+  -- Counted anew each time: a node of 1.0.0 keeps no count of bytes.
+  local bytes = #subscribe - 4
+  for _, field in ipairs(redis.call('HKEYS', RECORD)) do
+    if string.sub(field, 1, 4) == 'sub:' then bytes = bytes + #field - 4 end
+  end
+  if bytes > tonumber(ARGV[6]) then return -1 end
   redis.call('HSET', RECORD, subscribe, '')
   redis.call('HINCRBY', RECORD, 'subscribed', 1)
 end
 if unsubscribe ~= 'sub:' and redis.call('HDEL', RECORD, unsubscribe) == 1 then
   redis.call('HINCRBY', RECORD, 'subscribed', -1)
 end
-if #ARGV > 7 then redis.call('HSET', RECORD, unpack(ARGV, 8)) end
+if #ARGV > 8 then redis.call('HSET', RECORD, unpack(ARGV, 9)) end
 renew()
 return 1`);
 
@@ -122,6 +138,10 @@ end
 local count = redis.call('HINCRBY', RECORD, 'calculationCount', 1)
 renew()
 return count`);
+
+/** ARGV: limit. Answers the newest entries, newest first. */
+export const HISTORY = sessionScript(`
+return isOpen() and redis.call('LRANGE', HISTORY, 0, ARGV[5] - 1) or {}`);
 
 /** KEYS: index. Answers how many sessions are open. */
 export const COUNT = script(`

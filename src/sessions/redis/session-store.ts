@@ -2,14 +2,28 @@ import * as z from 'zod';
 import type { Logger } from '../../log.js';
 import type { HistoryEntry, SessionPatch, SessionRecord, SessionStore } from '../contract.js';
 import { SessionIdError, SessionLimitError, SubscriptionLimitError } from '../errors.js';
-import { SUBSCRIPTIONS_PER_SESSION } from '../limits.js';
+import { SUBSCRIPTION_BYTES_PER_SESSION, SUBSCRIPTIONS_PER_SESSION } from '../limits.js';
 import { isSessionId } from '../session-id.js';
+import { historyText, requireInitializeFits } from '../session-size.js';
 import type { Followers } from './followers.js';
-import { readRecord, writeRecord } from './record.js';
-import { APPEND_HISTORY, COUNT, CREATE, END, RENEW, TOUCH, UPDATE } from './session-scripts.js';
+import { readRecord, RECORD_FIELDS, subscriptionsIn, writeRecord } from './record.js';
+import {
+  APPEND_HISTORY,
+  COUNT,
+  CREATE,
+  END,
+  HISTORY,
+  IS_SUBSCRIBED,
+  PEEK,
+  RENEW,
+  SUBSCRIPTIONS,
+  TOUCH,
+  UPDATE,
+} from './session-scripts.js';
 import type { SessionScope } from './session-scope.js';
 
 const strings = z.array(z.string());
+const values = z.array(z.string().nullable());
 const entry = z.looseObject({ id: z.string() });
 
 export interface RedisSessionStoreOptions {
@@ -31,17 +45,20 @@ export function redisSessionStore({
   const { commands, keys } = scope;
 
   const record = (id: string, reply: unknown): SessionRecord | undefined => {
-    const fields = strings.parse(reply);
-    if (fields.length === 0) return undefined;
-    const read = readRecord(id, fields);
-    if (read === null) logger?.warn('A session record of another version counts as missing');
-    return read ?? undefined;
+    if (reply === null) return undefined;
+    try {
+      return readRecord(id, values.parse(reply));
+    } catch (error) {
+      logger?.warn({ err: error }, 'A session record that cannot be read counts as missing');
+      return undefined;
+    }
   };
   const count = async () => Number(await commands.run(COUNT, [keys.index], []));
 
   return {
     async create(session) {
       if (!isSessionId(session.id)) throw new SessionIdError('malformed');
+      requireInitializeFits(session.initialize);
       if (scope.cluster && (await count()) >= maxSessions) throw new SessionLimitError(maxSessions);
       const outcome = await scope.run(CREATE, session.id, maxSessions, ...writeRecord(session));
       if (outcome === 'exists') throw new SessionIdError('in use');
@@ -50,13 +67,13 @@ export function redisSessionStore({
     },
     async touch(id, owner = '') {
       if (!isSessionId(id)) return undefined;
-      const touched = record(id, await scope.run(TOUCH, id, owner));
+      const touched = record(id, await scope.run(TOUCH, id, owner, ...RECORD_FIELDS));
       if (touched !== undefined) scope.used(id);
       return touched;
     },
     async peek(id) {
       if (!isSessionId(id)) return undefined;
-      return record(id, flat(await commands.call('hgetall', keys.session(id)[0])));
+      return record(id, await scope.run(PEEK, id, ...RECORD_FIELDS));
     },
     async renew(id) {
       if (!isSessionId(id)) return false;
@@ -66,10 +83,18 @@ export function redisSessionStore({
     },
     async update(id, patch) {
       if (!isSessionId(id)) return false;
-      const outcome = await scope.run(UPDATE, id, SUBSCRIPTIONS_PER_SESSION, ...changes(patch));
-      if (outcome === -1) throw new SubscriptionLimitError(SUBSCRIPTIONS_PER_SESSION);
+      requireInitializeFits(patch.initialize);
+      const limits = [SUBSCRIPTIONS_PER_SESSION, SUBSCRIPTION_BYTES_PER_SESSION] as const;
+      const outcome = await scope.run(UPDATE, id, ...limits, ...changes(patch));
+      if (outcome === -1) throw new SubscriptionLimitError(...limits);
       if (outcome === 1) scope.used(id);
       return outcome === 1;
+    },
+    async subscriptions(id) {
+      return isSessionId(id) ? subscriptionsIn(strings.parse(await scope.run(SUBSCRIPTIONS, id))) : [];
+    },
+    async isSubscribed(id, uri) {
+      return isSessionId(id) && (await scope.run(IS_SUBSCRIBED, id, uri)) === 1;
     },
     async end(id) {
       if (!isSessionId(id)) return false;
@@ -80,14 +105,14 @@ export function redisSessionStore({
     },
     async appendHistory(id, calculation) {
       if (!isSessionId(id)) return undefined;
-      const total = await scope.run(APPEND_HISTORY, id, historyLimit, JSON.stringify(calculation));
+      const total = await scope.run(APPEND_HISTORY, id, historyLimit, historyText(calculation));
       if (total === null) return undefined;
       scope.used(id);
       return Number(total);
     },
     async history(id, limit) {
       if (!isSessionId(id) || limit < 1) return [];
-      const reply = strings.parse(await commands.call('lrange', keys.session(id)[1], 0, limit - 1));
+      const reply = strings.parse(await scope.run(HISTORY, id, limit));
       return reply.map(readEntry).filter((read) => read !== undefined);
     },
     count,
@@ -108,14 +133,9 @@ function readEntry(text: string): HistoryEntry | undefined {
 
 function changes({ subscribe, unsubscribe, initialize, protocolVersion, logLevel, listened }: SessionPatch): string[] {
   const fields = [subscribe ?? '', unsubscribe ?? ''];
-  if (initialize) fields.push('initialize', JSON.stringify(initialize));
+  if (initialize !== undefined) fields.push('initialize', initialize);
   if (protocolVersion !== undefined) fields.push('protocolVersion', protocolVersion);
   if (logLevel !== undefined) fields.push('logLevel', logLevel);
   if (listened) fields.push('listened', '1');
   return fields;
-}
-
-/** HGETALL sent as a plain command is an object or a list, as the client maps it. */
-function flat(reply: unknown): unknown {
-  return Array.isArray(reply) ? reply : Object.entries(reply as Record<string, string>).flat();
 }

@@ -35,11 +35,10 @@ export async function answerPost(
   const initialize = requests.find(({ method }) => method === 'initialize');
   if (initialize) {
     if (messages.length > 1) throw new RpcError(RPC.invalidRequest, 'Invalid Request: initialize must come alone');
-    const introduction = readInitialize(initialize, strict);
+    const { introduction, request } = readInitialize(initialize, strict);
     await openSession(endpoint, received, res, introduction);
-    const complete = { ...initialize, params: introduction.initialize };
     return runExchange(endpoint, received, res, {
-      requests: [complete],
+      requests: [request],
       batch: false,
       accept,
       protocolVersion: introduction.protocolVersion,

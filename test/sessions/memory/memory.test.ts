@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Storage } from '../../../src/sessions/contract.js';
 import { StoreUnavailableError } from '../../../src/sessions/errors.js';
-import { COUNTED_KEYS } from '../../../src/sessions/limits.js';
+import {
+  COUNTED_KEYS,
+  EVENT_CHARACTERS_IN_MEMORY,
+  EVENT_CHARACTERS_PER_SESSION,
+} from '../../../src/sessions/limits.js';
 import { memoryCounter } from '../../../src/sessions/memory/counter.js';
-import { InternedParams } from '../../../src/sessions/memory/interned.js';
 import { openMemoryStorage } from '../../../src/sessions/memory/index.js';
 import { SessionTable } from '../../../src/sessions/memory/session-table.js';
+import { SharedTexts } from '../../../src/sessions/memory/shared-texts.js';
 import { memoryValueStore } from '../../../src/sessions/memory/value-store.js';
 import { DEFAULTS, INITIALIZE, session } from '../../contract/subject.js';
 
@@ -48,16 +52,15 @@ describe('Sessions in memory', () => {
   it('hold equal initialize params once, until the last of them is gone', async () => {
     storage = openMemoryStorage(DEFAULTS);
     const { sessions } = storage;
-    for (const id of ['a', 'b']) await sessions.create({ ...session(id), initialize: structuredClone(INITIALIZE) });
+    for (const id of ['a', 'b']) await sessions.create({ ...session(id), initialize: INITIALIZE });
     expect((await sessions.peek('a'))?.initialize).toBe((await sessions.peek('b'))?.initialize);
 
-    const interned = new InternedParams();
-    const [first, second] = [interned.acquire({ a: 1 }), interned.acquire({ a: 1 })];
-    interned.acquire({ b: 1 });
-    interned.release(first);
-    expect(interned.size).toBe(2);
-    interned.release(second);
-    expect(interned.size).toBe(1);
+    const texts = new SharedTexts();
+    for (const text of ['a', 'a', 'b']) texts.acquire(text);
+    texts.release('a');
+    expect(texts.size).toBe(2);
+    texts.release('a');
+    expect(texts.size).toBe(1);
   });
 
   it('leave nothing behind when all have expired', () => {
@@ -70,7 +73,7 @@ describe('Sessions in memory', () => {
         lastActivity: 0,
         requestCount: 0,
         calculationCount: 0,
-        subscriptions: [],
+        subscribed: false,
         listened: false,
       });
     }
@@ -78,6 +81,32 @@ describe('Sessions in memory', () => {
     now = 50;
     expect(table.count()).toBe(0);
     table.close();
+  });
+
+  it('keep a bounded number of characters in all their events, and take from those that hold the most', async () => {
+    storage = openMemoryStorage(DEFAULTS);
+    const { sessions, events } = storage;
+    const big = 'x'.repeat(EVENT_CHARACTERS_PER_SESSION / 4);
+    await sessions.create(session('small'));
+    const kept = await events.append({ sessionId: 'small', streamId: 'x', message: 'small' });
+    const hoarders = Array.from(
+      { length: EVENT_CHARACTERS_IN_MEMORY / EVENT_CHARACTERS_PER_SESSION },
+      (_, i) => `h${i}`,
+    );
+    const held = async () => {
+      const all = await Promise.all(hoarders.map((id) => events.read(id, 'x')));
+      return all.flat().reduce((sum, { message }) => sum + message.length, 0);
+    };
+    for (const sessionId of hoarders) {
+      await sessions.create(session(sessionId));
+      for (let i = 0; i < 4; i++) await events.append({ sessionId, streamId: 'x', message: big });
+    }
+    expect(await held()).toBeLessThanOrEqual(EVENT_CHARACTERS_IN_MEMORY);
+    expect(await held()).toBeGreaterThan(EVENT_CHARACTERS_IN_MEMORY / 4);
+    expect(await events.newest('small', 'x')).toBe(kept);
+    for (const id of hoarders) await sessions.end(id);
+    await events.append({ sessionId: 'small', streamId: 'x', message: big });
+    expect((await events.read('small', 'x', kept)).length).toBe(1);
   });
 
   it('know no other node', async () => {

@@ -48,6 +48,19 @@ describe('What sessions cost Redis', () => {
     expect(await sent(calculate)).toEqual(['evalsha', 'evalsha']);
   });
 
+  it('does not grow with the subscriptions of a session, which a request does not read', async () => {
+    await storage.sessions.create(session('s'));
+    // A node of 1.0.0 took URIs of any length.
+    const uris = Array.from({ length: 20 }, (_, i) => [`sub:a://${i}${'x'.repeat(500_000)}`, '']).flat();
+    await server.command('hset', 'mcp-calc:{s}:session', 'subscribed', 20, ...uris);
+    const sentBytes = async () =>
+      Number(/total_net_output_bytes:(\d+)/.exec(String(await server.command('info', 'stats')))?.[1]);
+    const before = await sentBytes();
+    for (let i = 0; i < 5; i++) expect((await storage.sessions.touch('s'))?.subscribed).toBe(true);
+    await storage.sessions.peek('s');
+    expect((await sentBytes()) - before).toBeLessThan(100_000);
+  });
+
   it('is one round trip for a count, and for a value', async () => {
     const { values } = storage;
     await storage.count('k', 60_000);
