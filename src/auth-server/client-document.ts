@@ -43,7 +43,7 @@ export function isDocumentAddress(clientId: string, allowLoopback = false): bool
  */
 export function clientDocuments({
   allowLoopback = false,
-  now = Date.now,
+  now = () => performance.now(),
 }: {
   allowLoopback?: boolean;
   now?: Clock;

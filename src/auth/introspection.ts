@@ -29,12 +29,21 @@ export interface IntrospectionOptions {
   /** How long a good answer is trusted. */
   readonly cacheMs?: number;
   readonly now?: Clock;
+  /** For `cacheMs`: milliseconds of a clock that nobody sets. */
+  readonly monotonic?: Clock;
   readonly fetch?: typeof fetch;
 }
 
 /** Asks the authorization server about each token (RFC 7662), authenticated with HTTP Basic. */
 export function introspectionVerifier(options: IntrospectionOptions): Verifier {
-  const { url, audiences, clockSkewMs = CLOCK_SKEW_MS, cacheMs = INTROSPECTION_TTL_MS, now = Date.now } = options;
+  const {
+    url,
+    audiences,
+    clockSkewMs = CLOCK_SKEW_MS,
+    cacheMs = INTROSPECTION_TTL_MS,
+    now = Date.now,
+    monotonic,
+  } = options;
   if (audiences.length === 0)
     throw new AuthConfigurationError('An audience is required for introspection: set it to the address of this server');
   const rules = { audiences, clockSkewMs };
@@ -53,7 +62,7 @@ export function introspectionVerifier(options: IntrospectionOptions): Verifier {
       return authInfoOf(token, claims, named ?? options.issuer ?? new URL(url).origin, rules, now());
     },
   };
-  return remembering(verifier, { ttlMs: cacheMs, now });
+  return remembering(verifier, { ttlMs: cacheMs, now, monotonic });
 }
 
 function questions({

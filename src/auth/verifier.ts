@@ -21,7 +21,10 @@ export interface MemoryOptions {
   /** How long a good answer is trusted. A token's own expiry ends it sooner. */
   readonly ttlMs: number;
   readonly entries?: number;
+  /** For the token's own expiry. */
   readonly now?: Clock;
+  /** For `ttlMs`: milliseconds of a clock that nobody sets. */
+  readonly monotonic?: Clock;
 }
 
 /**
@@ -31,16 +34,15 @@ export interface MemoryOptions {
  */
 export function remembering(
   verifier: Verifier,
-  { ttlMs, entries = REMEMBERED_TOKENS, now = Date.now }: MemoryOptions,
+  { ttlMs, entries = REMEMBERED_TOKENS, now = Date.now, monotonic = () => performance.now() }: MemoryOptions,
 ): Verifier {
   const known = new Map<string, { auth: AuthInfo; until: number }>();
   const asking = new Map<string, Promise<AuthInfo>>();
 
   async function ask(token: string, key: string): Promise<AuthInfo> {
     const auth = await verifier.verify(token);
-    const until = Math.min(now() + ttlMs, (auth.expiresAt ?? 0) * 1000);
     if (known.size >= entries) known.delete(known.keys().next().value as string);
-    known.set(key, { auth, until });
+    known.set(key, { auth, until: monotonic() + ttlMs });
     return auth;
   }
 
@@ -49,7 +51,7 @@ export function remembering(
       const key = createHash('sha256').update(token).digest('base64url');
       const hit = known.get(key);
       known.delete(key);
-      if (hit && hit.until > now()) {
+      if (hit && hit.until > monotonic() && (hit.auth.expiresAt ?? 0) * 1000 > now()) {
         // A Map keeps the order of insertion: put back last, the first is the least recently used.
         known.set(key, hit);
         return Promise.resolve(hit.auth);

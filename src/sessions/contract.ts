@@ -177,7 +177,7 @@ export interface MessageBus {
   close(): Promise<void>;
 }
 
-/** A JSON object. Stores keep it as text, so that what is read is never what was written, but a copy. */
+/** A JSON object without a member `recordVersion`, which is the store's. It is kept as text: what is read is never what was written, but a copy. */
 export type StoredValue = Readonly<Record<string, unknown>>;
 
 /**
@@ -200,10 +200,10 @@ export interface ValueStore {
   remove(key: string): Promise<void>;
 }
 
-/** How often something was counted in the window that is open now, and when that ends (ms since the epoch). */
+/** How often something was counted in the window that is open now, and how long that still is, ms. */
 export interface WindowCount {
   readonly hits: number;
-  readonly resetAt: number;
+  readonly leftMs: number;
 }
 
 /** What a server needs of its storage, made as one because Redis shares connections between them. */

@@ -15,10 +15,10 @@ export function sessionRenewal(
   logger: Logger,
   gone: () => void,
 ): () => void {
-  let renewed = Date.now();
+  let renewed = performance.now();
   return () => {
-    if (Date.now() - renewed < ttlMs / RENEWALS_PER_TTL) return;
-    renewed = Date.now();
+    if (performance.now() - renewed < ttlMs / RENEWALS_PER_TTL) return;
+    renewed = performance.now();
     sessions.renew(id).then(
       (exists) => exists || gone(),
       (error: unknown) => logger.warn({ err: error }, 'a session could not be renewed'),

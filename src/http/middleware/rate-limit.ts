@@ -4,8 +4,8 @@ import type { Logger } from '../../log.js';
 import { HttpError } from '../errors.js';
 import type { AsyncGuard } from '../guard.js';
 
-/** Counts once more under the key; resolves to how often so far in the window that is open, and when that ends (ms since the epoch). */
-export type Count = (key: string, windowMs: number) => Promise<{ readonly hits: number; readonly resetAt: number }>;
+/** Counts once more under the key; resolves to how often so far in the window that is open, and how long that still is, ms. */
+export type Count = (key: string, windowMs: number) => Promise<{ readonly hits: number; readonly leftMs: number }>;
 
 export interface RateLimitOptions {
   /** Requests in a window, for each address and for each subject. */
@@ -59,7 +59,7 @@ export function rateLimit({
       logger.error({ err: error }, 'The rate limiter lets requests pass: its store does not answer');
     });
     if (!counted) return true;
-    const reset = Math.max(1, Math.ceil((counted.resetAt - Date.now()) / 1000));
+    const reset = Math.max(1, Math.ceil(counted.leftMs / 1000));
     // As draft-ietf-httpapi-ratelimit-headers-06 has them.
     res.setHeader('RateLimit-Policy', policy);
     res.setHeader('RateLimit-Limit', max);

@@ -4,24 +4,24 @@ import { COUNTED_KEYS } from '../limits.js';
 /** Counts in this process. A window is replaced when its key is counted after its end; what is never counted again falls to the bound. */
 export function memoryCounter({
   keys = COUNTED_KEYS,
-  clock = Date.now,
+  clock = () => performance.now(),
 }: {
   keys?: number;
   clock?: () => number;
 } = {}): Storage['count'] {
   /** In the order in which the windows began. */
-  const windows = new Map<string, { hits: number; readonly resetAt: number }>();
+  const windows = new Map<string, { hits: number; readonly until: number }>();
   return async (key, windowMs) => {
     const open = windows.get(key);
-    if (open !== undefined && open.resetAt > clock()) {
+    const now = clock();
+    if (open !== undefined && open.until > now) {
       open.hits += 1;
-      return { ...open };
+      return { hits: open.hits, leftMs: open.until - now };
     }
     windows.delete(key);
     const [oldest] = windows.size >= keys ? windows.keys() : [];
     if (oldest !== undefined) windows.delete(oldest);
-    const begun = { hits: 1, resetAt: clock() + windowMs };
-    windows.set(key, begun);
-    return { ...begun };
+    windows.set(key, { hits: 1, until: now + windowMs });
+    return { hits: 1, leftMs: windowMs };
   };
 }

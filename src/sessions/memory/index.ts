@@ -14,7 +14,7 @@ export interface MemoryStorageOptions {
   historyLimit: number;
   /** Sessions that may be open at once. */
   maxSessions: number;
-  /** Milliseconds since the epoch. */
+  /** What lifetimes are measured by, ms: it must not be stepped. */
   clock?: () => number;
   logger?: Logger;
   /** Called once for each session that expired. */
@@ -23,7 +23,7 @@ export interface MemoryStorageOptions {
 
 /** Storage in this process: gone with it, and no other node sees it. */
 export function openMemoryStorage(options: MemoryStorageOptions): Storage {
-  const { clock = Date.now } = options;
+  const { clock = () => performance.now() } = options;
   const table = new SessionTable(options.ttlMs, clock, options.onExpired);
   const sessions = memorySessionStore(table, options);
   const events = memoryEventLog(table, options.logger);

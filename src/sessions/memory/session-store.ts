@@ -22,13 +22,13 @@ export function memorySessionStore(
       requireInitializeFits(session.initialize);
       if (table.has(session.id)) throw new SessionIdError('in use');
       if (table.count() >= limits.maxSessions) throw new SessionLimitError(limits.maxSessions);
-      table.add(newRecord(session, table.now()));
+      table.add(newRecord(session, Date.now()));
     },
     async touch(id, owner) {
       if (table.find(id)?.record.owner !== owner) return undefined;
       const entry = table.use(id);
       if (entry === undefined) return undefined;
-      entry.record = { ...entry.record, requestCount: entry.record.requestCount + 1, lastActivity: table.now() };
+      entry.record = { ...entry.record, requestCount: entry.record.requestCount + 1, lastActivity: Date.now() };
       return entry.record;
     },
     async peek(id) {

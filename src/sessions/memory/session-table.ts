@@ -25,7 +25,7 @@ export class SessionTable {
 
   constructor(
     private readonly ttlMs: number,
-    readonly now: () => number,
+    private readonly now: () => number,
     private readonly onExpired: (sessionId: string) => void = () => undefined,
   ) {
     this.sweeper = setInterval(() => this.sweep(), Math.min(ttlMs, SWEEP_INTERVAL_MS)).unref();

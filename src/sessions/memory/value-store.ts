@@ -8,7 +8,7 @@ const WRITES_PER_SWEEP = 1_000;
 /** Values in this process. Needs no timer, and so no close. */
 export function memoryValueStore({
   entries = VALUES_IN_MEMORY,
-  clock = Date.now,
+  clock = () => performance.now(),
 }: {
   entries?: number;
   clock?: () => number;

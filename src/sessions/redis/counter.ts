@@ -23,7 +23,7 @@ export function redisCounter(commands: Commands, keys: Keys): Storage['count'] {
     const reply = await withDeadline(counting, COUNT_TIMEOUT_MS).catch((error: unknown) => {
       throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(error);
     });
-    const [hits, left] = counted.parse(reply);
-    return { hits, resetAt: Date.now() + left };
+    const [hits, leftMs] = counted.parse(reply);
+    return { hits, leftMs };
   };
 }

@@ -1,0 +1,61 @@
+import { pathToFileURL } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EventReader } from '../helpers/event-reader.js';
+import { eventually } from '../helpers/eventually.js';
+import type { RedisServer } from '../helpers/redis.js';
+import { startRedis } from '../helpers/redis.js';
+import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
+import type { SpawnedServer } from '../helpers/spawn-server.js';
+import { spawnServer } from '../helpers/spawn-server.js';
+
+const DAY_MS = 86_400_000;
+const TTL_MS = 1_500;
+const PRELOAD = pathToFileURL('test/fixtures/stepped-clock.js').href;
+
+let redis: RedisServer;
+beforeAll(async () => void (redis = await startRedis()));
+afterAll(() => redis.stop());
+
+/** What the server takes for the time. */
+const timeOf = async ({ origin }: SpawnedServer) =>
+  Date.parse(((await (await fetch(`${origin}/health/detailed`)).json()) as { timestamp: string }).timestamp);
+
+async function start(stepMs: number, storage: string): Promise<SpawnedServer> {
+  const args = ['http', '--stateful', '--session-ttl', `${TTL_MS}ms`, '--keep-alive', '100ms', '--rate-limit', 'on'];
+  if (storage === 'Redis') args.push('--redis', redis.url);
+  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${PRELOAD}`;
+  return spawnServer(args, { NODE_OPTIONS, CLOCK_STEP_MS: String(stepMs) });
+}
+
+async function step(server: SpawnedServer, stepMs: number): Promise<void> {
+  server.child.kill('SIGUSR2');
+  await eventually(async () => expect(Math.abs((await timeOf(server)) - Date.now() - stepMs)).toBeLessThan(DAY_MS / 2));
+}
+
+describe.each(['memory', 'Redis'])('with sessions in %s', (storage) => {
+  test.concurrent.each([
+    ['forward', DAY_MS],
+    ['back', -DAY_MS],
+  ])('a clock that is stepped a day %s ends no session and leaves no stream deaf', async (_direction, stepMs) => {
+    const server = await start(stepMs, storage);
+    const url = `${server.origin}/mcp`;
+    const [session, idle] = [await openSession(url), await openSession(url)];
+    await ask(url, session, request('resources/subscribe', { uri: 'calculator://history' }));
+    const stream = new EventReader(await fetch(url, { headers: { ...session, Accept: 'text/event-stream' } }));
+    await step(server, stepMs);
+    const limited = await post(url, request('ping'), idle);
+    expect(limited.status).toBe(200);
+    expect(Number(limited.headers.get('ratelimit-reset'))).toBeGreaterThan(0);
+    expect(Number(limited.headers.get('ratelimit-reset'))).toBeLessThanOrEqual(60);
+    // Only its open stream uses the session for longer than it would live without.
+    await pause(1.5 * TTL_MS);
+    const { result } = await ask(url, session, callOf('calculate', { a: 2, b: 3, op: 'add' }));
+    expect(result?.structuredContent).toMatchObject({ value: 5 });
+    expect(await stream.message()).toMatchObject({ method: 'notifications/resources/updated' });
+    // The other session has had its time, whatever the clock says.
+    expect((await post(url, request('ping'), idle)).status).toBe(404);
+    await stream.close();
+    expect(await server.stop()).toBe(0);
+  });
+});
