@@ -166,7 +166,7 @@ describe('a recipe of docs/redis.md tells', () => {
   );
   recipe('Who uses up the rate limit', async () => {
     const [first] = await lines('Who uses up the rate limit');
-    expect(first).toMatch(/^\d+ mcp-calc:rate:address:127\.0\.0\.1$/);
+    expect(first).toMatch(/^\d+ mcp-calc:mcp-calc:rate:address:127\.0\.0\.1$/);
   });
   recipe('Whether Redis may throw sessions away', async () =>
     expect(await lines('Whether Redis may throw sessions away')).toEqual(['maxmemory-policy', 'noeviction']),

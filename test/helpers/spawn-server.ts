@@ -25,15 +25,17 @@ export interface SpawnOptions {
   nodeArgs?: readonly string[];
   /** Whether the child has a channel for messages, as `child.send` needs. */
   ipc?: boolean;
+  /** `bin/mcp-calc.js` of another build. */
+  program?: string;
 }
 
 /** Starts the built binary on a free port and resolves when it listens. */
 export async function spawnServer(
   args: readonly string[],
   env: Record<string, string> = {},
-  { nodeArgs = [], ipc = false }: SpawnOptions = {},
+  { nodeArgs = [], ipc = false, program = binary }: SpawnOptions = {},
 ): Promise<SpawnedServer> {
-  const child = spawn(process.execPath, [...nodeArgs, binary, ...args, '--port', '0', '--log-format', 'json'], {
+  const child = spawn(process.execPath, [...nodeArgs, program, ...args, '--port', '0', '--log-format', 'json'], {
     env: { ...process.env, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'ignore', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   }) as ChildProcessByStdio<null, null, Readable>;

@@ -87,5 +87,8 @@ export function networkOf(address: string): string {
     .map((half) => half.split(':').filter((group) => group !== ''));
   const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
   const digits = groups.map((group) => group.padStart(4, '0')).join('');
-  return digits.startsWith(MAPPED_IPV4) ? Buffer.from(digits.slice(24), 'hex').join('.') : `${digits.slice(0, 14)}/56`;
+  if (digits.startsWith(MAPPED_IPV4)) return Buffer.from(digits.slice(24), 'hex').join('.');
+  const network = digits.slice(0, 14).padEnd(16, '0').match(/.{4}/g)?.join(':');
+  // Written as 1.0.0 wrote it (RFC 5952), so that nodes of both count together.
+  return `${new URL(`http://[${network}::]`).hostname.slice(1, -1)}/56`;
 }

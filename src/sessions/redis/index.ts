@@ -59,7 +59,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     },
     logger,
   );
-  const scope = new SessionScope(commands, keys, nodeId, ttlMs, cluster);
+  const scope = new SessionScope(commands, keys, nodeId, ttlMs, cluster, logger);
   const events = redisEventLog(scope, followers);
   const heartbeat: Heartbeat = new Heartbeat({
     nodeId,
@@ -90,7 +90,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     sessions,
     events,
     bus,
-    values: redisValueStore(commands, keys),
+    values: redisValueStore(commands, keys, logger),
     count: redisCounter(commands, keys),
     status() {
       if (commands.hung) return 'unavailable';

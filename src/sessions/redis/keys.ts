@@ -20,13 +20,14 @@ export class Keys {
     return [`${base}session`, `${base}history`, `${base}followers`, `${base}streams`, `${base}sizes`];
   }
 
-  /** A value that belongs to no session. Its key may bring a hash tag of its own. */
+  /** A value that belongs to no session, under the name that 1.0.0 gave it. Its key may bring a hash tag of its own. */
   value(key: string): string {
-    return `${this.prefix}value:${key}`;
+    return `${this.prefix}auth:${key}`;
   }
 
+  /** A count, under the name that 1.0.0 gave it: nodes of both count together. */
   count(key: string): string {
-    return `${this.prefix}rate:${key}`;
+    return `${this.prefix}mcp-calc:rate:${key}`;
   }
 
   lease(nodeId: string): string {

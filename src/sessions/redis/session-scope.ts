@@ -1,5 +1,7 @@
+import type { Logger } from '../../log.js';
 import type { Commands, Script } from './commands.js';
 import type { Keys } from './keys.js';
+import { noteNewerRecord } from './record-version.js';
 import { INDEX_SESSION } from './session-scripts.js';
 
 /** Runs the scripts of one session: adds the keys and arguments that all of them begin with. */
@@ -11,12 +13,17 @@ export class SessionScope {
     readonly ttlMs: number,
     /** In a cluster the index is in a slot of its own, which the scripts of a session can't reach. */
     readonly cluster: boolean,
+    private readonly logger?: Logger,
   ) {}
 
-  run(script: Script, sessionId: string, ...args: (string | number)[]): Promise<unknown> {
+  async run(script: Script, sessionId: string, ...args: (string | number)[]): Promise<unknown> {
     const keys: string[] = this.keys.session(sessionId);
     if (!this.cluster) keys.push(this.keys.index);
-    return this.commands.run(script, keys, [sessionId, this.ttlMs, this.nodeId, this.keys.channel(), ...args]);
+    try {
+      return await this.commands.run(script, keys, [sessionId, this.ttlMs, this.nodeId, this.keys.channel(), ...args]);
+    } catch (error) {
+      throw noteNewerRecord(error, this.logger);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 import { SWEEP_INTERVAL_MS } from '../limits.js';
 import { script } from './commands.js';
+import { NEWER_RECORD, RECORD_VERSION } from './record-version.js';
 
 /**
  * What every script of a session begins with.
@@ -20,7 +21,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local grace = math.ceil(ttl / 10)
 local function int(number) return string.format('%.0f', number) end
 local function eventsOf(stream) return string.sub(RECORD, 1, -8) .. 'events:' .. stream end
-local function isOpen() return redis.call('HGET', RECORD, 'v') == '1' end
+-- A record without a version would be one of 1.0.0, which knows this one.
+local version = redis.call('HGET', RECORD, 'v') or redis.call('EXISTS', RECORD) == 1 and '${RECORD_VERSION}'
+if version and version ~= '${RECORD_VERSION}' then return redis.error_reply('${NEWER_RECORD} ' .. version) end
+local function isOpen() return version end
 local function renew()
   for _, key in ipairs({ RECORD, HISTORY, FOLLOWERS, STREAMS, SIZES }) do redis.call('PEXPIRE', key, ttl) end
   if INDEX then
@@ -60,7 +64,7 @@ const durableScript = (body: string) => script(PREAMBLE + body, { durable: true 
 export const CREATE = durableScript(`
 if redis.call('EXISTS', RECORD) == 1 then return 'exists' end
 if INDEX and redis.call('ZCOUNT', INDEX, '(' .. int(now), '+inf') >= tonumber(ARGV[5]) then return 'full' end
-redis.call('HSET', RECORD, 'v', '1', 'createdAt', int(now), 'lastActivity', int(now), unpack(ARGV, 6))
+redis.call('HSET', RECORD, 'v', '${RECORD_VERSION}', 'createdAt', int(now), 'lastActivity', int(now), unpack(ARGV, 6))
 renew()
 return 'created'`);
 
