@@ -5,13 +5,16 @@ import type { Keys } from './keys.js';
 import { NEWER_RECORD, newerRecord, noteNewerRecord, RECORD_VERSION } from './record-version.js';
 
 /** KEYS: the value. Answers it and deletes it, unless it is of a newer version. */
-const TAKE = script(`
+const TAKE = script(
+  `
 local text = redis.call('GET', KEYS[1])
 if not text then return false end
 local version = string.match(text, '^{"recordVersion":(%d+)')
 if version and version ~= '${RECORD_VERSION}' then return redis.error_reply('${NEWER_RECORD} ' .. version) end
 redis.call('DEL', KEYS[1])
-return text`, { durable: true });
+return text`,
+  { durable: true },
+);
 
 /**
  * Values in Redis, 6.2 or newer: one command an operation, each atomic and one round trip. Each is a JSON object that begins with
