@@ -19,15 +19,24 @@ import { spawnServer } from '../helpers/spawn-server.js';
  */
 const OLD = process.env.MCP_CALC_1_0_0;
 const FEW = 10;
+const running: SpawnedServer[] = [];
 
+async function start(program: string, ...args: string[]): Promise<SpawnedServer> {
+  const server = await spawnServer(args, {}, { program });
+  running.push(server);
+  return server;
+}
 const nodeOf = (program: string, redis: RedisServer, ...args: string[]) =>
-  spawnServer(['http', '--stateful', '--sse', '--redis', redis.url, ...args], {}, { program });
+  start(program, 'http', '--stateful', '--sse', '--redis', redis.url, ...args);
 
 describe.skipIf(OLD === undefined)('nodes of 1.0.0 and of this build on one Redis', () => {
   const old = String(OLD);
   let redis: RedisServer;
   beforeAll(async () => void (redis = await startRedis()));
-  afterAll(() => redis.stop());
+  afterAll(async () => {
+    await Promise.all(running.map((server) => server.stop('SIGKILL')));
+    await redis.stop();
+  });
 
   describe.each([
     ['this one between two of 1.0.0', [old, binary, old]],
@@ -79,8 +88,7 @@ describe.skipIf(OLD === undefined)('nodes of 1.0.0 and of this build on one Redi
     });
 
     test('a client that registered with the first signs in at the second, and refreshes its token at either', async () => {
-      const auth = (program: string, base?: string) =>
-        spawnServer(['auth-server', '--redis', redis.url, ...(base ? ['--base-uri', base] : [])], {}, { program });
+      const auth = (program: string) => start(program, 'auth-server', '--redis', redis.url);
       const [here, there] = await Promise.all([auth(first), auth(second)]);
       const client = await RawClient.register(here.origin);
       const elsewhere = RawClient.withId(there.origin, client.id);

@@ -14,8 +14,12 @@ const TTL_MS = 1_500;
 const PRELOAD = pathToFileURL('test/fixtures/stepped-clock.js').href;
 
 let redis: RedisServer;
+const running: SpawnedServer[] = [];
 beforeAll(async () => void (redis = await startRedis()));
-afterAll(() => redis.stop());
+afterAll(async () => {
+  await Promise.all(running.map((server) => server.stop('SIGKILL')));
+  await redis.stop();
+});
 
 /** What the server takes for the time. */
 const timeOf = async ({ origin }: SpawnedServer) =>
@@ -25,7 +29,9 @@ async function start(stepMs: number, storage: string): Promise<SpawnedServer> {
   const args = ['http', '--stateful', '--session-ttl', `${TTL_MS}ms`, '--keep-alive', '100ms', '--rate-limit', 'on'];
   if (storage === 'Redis') args.push('--redis', redis.url);
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${PRELOAD}`;
-  return spawnServer(args, { NODE_OPTIONS, CLOCK_STEP_MS: String(stepMs) });
+  const server = await spawnServer(args, { NODE_OPTIONS, CLOCK_STEP_MS: String(stepMs) });
+  running.push(server);
+  return server;
 }
 
 async function step(server: SpawnedServer, stepMs: number): Promise<void> {

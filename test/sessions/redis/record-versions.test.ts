@@ -11,13 +11,24 @@ import type { Dump } from '../../helpers/redis-dump.js';
 import { load } from '../../helpers/redis-dump.js';
 import { type RedisServer, startRedis } from '../../helpers/redis.js';
 import { ask, callOf, post, request } from '../../helpers/rpc.js';
+import type { SpawnedServer } from '../../helpers/spawn-server.js';
 import { spawnServer } from '../../helpers/spawn-server.js';
 
 const RECORD = 'mcp-calc:{s}:session';
 
 let redis: RedisServer;
+const running: SpawnedServer[] = [];
 beforeAll(async () => void (redis = await startRedis()));
-afterAll(() => redis.stop());
+afterAll(async () => {
+  await Promise.all(running.map((server) => server.stop('SIGKILL')));
+  await redis.stop();
+});
+
+async function start(args: readonly string[]): Promise<SpawnedServer> {
+  const server = await spawnServer(args);
+  running.push(server);
+  return server;
+}
 
 describe('what 1.0.0 wrote in Redis', () => {
   interface Fixture {
@@ -30,7 +41,7 @@ describe('what 1.0.0 wrote in Redis', () => {
   afterEach(() => redis.flush());
 
   it('is served as if this build had written it: record, history, subscriptions, log level, events', async () => {
-    const server = await spawnServer(['http', '--redis', redis.url]);
+    const server = await start(['http', '--redis', redis.url]);
     const url = `${server.origin}/mcp`;
     const headers = { 'Mcp-Session-Id': fixture.known.session, 'MCP-Protocol-Version': '2025-11-25' };
     const history = async () => {
@@ -68,7 +79,7 @@ describe('what 1.0.0 wrote in Redis', () => {
   });
 
   it('is served with its clients, grants and tokens', async () => {
-    const { origin, stop } = await spawnServer(['auth-server', '--redis', redis.url]);
+    const { origin, stop } = await start(['auth-server', '--redis', redis.url]);
     const client = RawClient.withId(origin, fixture.auth.clientId);
     const { status, body } = await client.refresh(fixture.auth.refresh);
     expect([status, body.scope]).toEqual([200, 'mcp']);
@@ -153,7 +164,7 @@ describe('a record of a newer version than this node knows', () => {
   });
 
   it('answers 503 at a node', async () => {
-    const server = await spawnServer(['http', '--redis', redis.url]);
+    const server = await start(['http', '--redis', redis.url]);
     await storage.sessions.create(session('s'));
     await redis.command('hset', RECORD, 'v', '2');
     const answer = await post(`${server.origin}/mcp`, request('ping'), { 'Mcp-Session-Id': 's' });
