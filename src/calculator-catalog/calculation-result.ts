@@ -6,6 +6,7 @@ import type { Recorded } from './record-calculation.js';
 /** The structured answer of every tool that makes one calculation. */
 export const calculationResultSchema = z.object({
   value: z.number().describe('The result: the double nearest to the exact one'),
+  exact: z.string().optional().describe('All digits of the result, where a number can not keep them'),
   operation: z.string().describe('What was done, such as "divide"'),
   expression: z.string().describe('The calculation as text, such as "100 ÷ 5"'),
   calculationId: z.string().optional().describe('Its id in calculator://history; absent where no session keeps it'),
@@ -15,11 +16,11 @@ export const calculationResultSchema = z.object({
 /** The result of a tool that has made one calculation. */
 export function calculationResult(
   text: string,
-  { value, operation, expression }: Omit<NewCalculation, 'timestamp'>,
+  calculation: Omit<NewCalculation, 'timestamp'>,
   recorded: Recorded,
 ): ToolResult {
   return {
     content: [{ type: 'text', text }],
-    structuredContent: { value, operation, expression, ...recorded },
+    structuredContent: { ...calculation, ...recorded },
   };
 }

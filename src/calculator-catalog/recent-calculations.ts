@@ -1,3 +1,4 @@
+import { formatResult } from '../calculator/result.js';
 import type { CallContext, Calculation } from '../catalog/context.js';
 
 /** How many calculations are told to a person or a model that asks for the history. */
@@ -12,5 +13,5 @@ export async function recentCalculations({ session, history }: CallContext): Pro
 
 /** Calculations as a Markdown list. */
 export function asList(calculations: readonly Calculation[]): string {
-  return calculations.map(({ expression, value }) => `- ${expression} = ${value}`).join('\n');
+  return calculations.map((calculation) => `- ${calculation.expression} = ${formatResult(calculation)}`).join('\n');
 }

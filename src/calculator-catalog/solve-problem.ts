@@ -1,6 +1,7 @@
 import { expressionSteps } from '../calculator/expression-steps.js';
-import { evaluateExpression } from '../calculator/expression.js';
-import { formatNumber } from '../calculator/format.js';
+import { evaluateInFull } from '../calculator/expression.js';
+import { formatResult } from '../calculator/result.js';
+import type { Result } from '../calculator/result.js';
 import { areaExpression, shapes, type Problem, type Shape } from '../calculator/problems.js';
 import { attempt } from './attempt.js';
 import type { CallContext } from '../catalog/context.js';
@@ -10,11 +11,10 @@ import { recordCalculation } from './record-calculation.js';
 /** Sizes that a person may give: larger ones are slips of the keyboard. */
 const LARGEST_SIZE = 1e15;
 
-export interface Solution {
+export interface Solution extends Result {
   /** What the problem was taken to ask for. */
   readonly understood: string;
   readonly expression: string;
-  readonly value: number;
   readonly steps: string[];
   readonly calculationId?: string;
   readonly timestamp: string;
@@ -45,13 +45,13 @@ async function compute(
   before: string[],
   context: CallContext,
 ): Promise<Solution> {
-  const value = attempt(() => evaluateExpression(expression));
+  const result = attempt(() => evaluateInFull(expression));
   return {
     understood,
     expression,
-    value,
-    steps: [`Understood: ${understood}`, ...before, ...expressionSteps(expression), `Result: ${formatNumber(value)}`],
-    ...(await recordCalculation(context, { operation: 'solve', expression, value })),
+    ...result,
+    steps: [`Understood: ${understood}`, ...before, ...expressionSteps(expression), `Result: ${formatResult(result)}`],
+    ...(await recordCalculation(context, { operation: 'solve', expression, ...result })),
   };
 }
 

@@ -1,9 +1,11 @@
 import { combinations, factorial, permutations } from './combinatorics.js';
 import { CalculationError } from './errors.js';
-import { exact, nearestNumber } from './exact.js';
-import type { Exact } from './exact.js';
+import { exact } from './exact.js';
+import type { Exact, Operand } from './exact.js';
 import { formatNumber, formatOperand } from './format.js';
 import { logarithm, power, squareRoot } from './powers.js';
+import { resultOf } from './result.js';
+import type { Result } from './result.js';
 import { cosine, sine, tangent } from './trigonometry.js';
 
 export const advancedOperations = [
@@ -22,9 +24,9 @@ export type AdvancedOperation = (typeof advancedOperations)[number];
 /** `base` is for `power` (base^value) and `log` (natural without); `k` is for `combinations` and `permutations`. */
 export interface AdvancedArguments {
   readonly operation: AdvancedOperation;
-  readonly value: number;
-  readonly base?: number;
-  readonly k?: number;
+  readonly value: Operand;
+  readonly base?: Operand;
+  readonly k?: Operand;
 }
 
 /** What an operation cannot do without, beside its value. */
@@ -35,12 +37,12 @@ export const requiredArguments: Partial<Record<AdvancedOperation, 'base' | 'k'>>
 };
 
 /**
- * Computes one advanced function of finite numbers; angles are radians. The expression is text: `2 ^ 10`, `log(8, 2)`.
+ * Computes one advanced function of finite numbers and decimals; angles are radians. The expression is text: `2 ^ 10`, `log(8, 2)`.
  * Throws {@link CalculationError} outside the function's domain, on overflow, and without what it needs.
  */
-export function computeAdvanced(input: AdvancedArguments): { expression: string; value: number } {
+export function computeAdvanced(input: AdvancedArguments): Result & { expression: string } {
   const { expression, result } = functions[input.operation](input);
-  return { expression, value: nearestNumber(result, () => expression) };
+  return { expression, ...resultOf(result, () => expression) };
 }
 
 type AdvancedFunction = (input: AdvancedArguments) => { expression: string; result: Exact };
@@ -69,12 +71,12 @@ function choice(input: AdvancedArguments, count: (n: Exact, k: Exact) => Exact):
   return { expression: call(input.operation, input.value, k), result: count(exact(input.value), exact(k)) };
 }
 
-function given(input: AdvancedArguments, name: 'base' | 'k'): number {
+function given(input: AdvancedArguments, name: 'base' | 'k'): Operand {
   const argument = input[name];
   if (argument === undefined) throw new CalculationError(`${input.operation} needs "${name}".`);
   return argument;
 }
 
-function call(name: string, ...operands: number[]): string {
+function call(name: string, ...operands: Operand[]): string {
   return `${name}(${operands.map(formatNumber).join(', ')})`;
 }

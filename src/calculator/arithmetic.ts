@@ -1,7 +1,9 @@
 import { CalculationError } from './errors.js';
-import { bounded, exact, nearestNumber, sumWithoutNoise, withoutNoise } from './exact.js';
-import type { Exact } from './exact.js';
+import { Exact, OPERAND_DIGITS, bounded, sumWithoutNoise, withoutNoise } from './exact.js';
+import type { Operand } from './exact.js';
 import { formatExact, formatExactOperand, formatNumber, formatOperand } from './format.js';
+import { formatResult, resultOf } from './result.js';
+import type { Result } from './result.js';
 
 export const operations = ['add', 'subtract', 'multiply', 'divide'] as const;
 export type Operation = (typeof operations)[number];
@@ -16,32 +18,40 @@ export const operationSymbols: Readonly<Record<Operation, string>> = {
   divide: '÷',
 };
 
-/** One calculation with two operands, done. */
-export interface Computation {
+/** Digits in which a sum or a product of two operands is exact, a sum of very different sizes aside. */
+const EXACT_DIGITS = 2 * OPERAND_DIGITS;
+/** Beyond them, so that a quotient that goes on can be told from one that ends. */
+const GUARD_DIGITS = 4;
+
+const Wide = Exact.clone({ precision: EXACT_DIGITS + GUARD_DIGITS });
+
+/** One calculation with two operands, done. The value is rounded half away from zero where there is a precision. */
+export interface Computation extends Result {
   readonly operation: Operation;
-  readonly a: number;
-  readonly b: number;
+  readonly a: Operand;
+  readonly b: Operand;
   /** Decimal places, 0 to {@link MAX_PRECISION}; absent where nothing is rounded. */
   readonly precision?: number;
   /** `100 ÷ 5` */
   readonly expression: string;
   /** The double nearest to the exact result. */
   readonly unrounded: number;
-  /** The result, rounded half away from zero where there is a precision. */
-  readonly value: number;
+  /** The exact result as text: in full where all its digits are known. */
+  readonly unroundedText: string;
 }
 
 /**
- * Computes `a` operation `b` in decimal, so that 0.1 + 0.2 is 0.3. Both must be finite.
+ * Computes `a` operation `b` in decimal, so that 0.1 + 0.2 is 0.3. Numbers must be finite, and texts decimals.
  * Throws {@link CalculationError} on division by zero and on overflow; a result below the smallest double is 0.
  */
-export function compute(operation: Operation, a: number, b: number, precision?: number): Computation {
+export function compute(operation: Operation, a: Operand, b: Operand, precision?: number): Computation {
   const expression = expressionOf(operation, a, b);
-  const result = applyOperation(operation, exact(a), exact(b), () => expression);
-  const unrounded = nearestNumber(result, () => expression);
-  if (precision === undefined) return { operation, a, b, expression, unrounded, value: unrounded };
-  const value = nearestNumber(result.toDecimalPlaces(precision), () => expression);
-  return { operation, a, b, precision, expression, unrounded, value };
+  const what = () => expression;
+  const calculated = applyOperation(operation, new Wide(a), new Wide(b), what);
+  const result = resultOf(calculated, what, EXACT_DIGITS);
+  const done = { operation, a, b, expression, unrounded: result.value, unroundedText: formatResult(result) };
+  if (precision === undefined) return { ...done, ...result };
+  return { ...done, precision, ...resultOf(calculated.toDecimalPlaces(precision), what, EXACT_DIGITS) };
 }
 
 /** The same on decimals, for larger expressions; `what` names the calculation in messages. */
@@ -68,6 +78,6 @@ export function remainder(a: Exact, b: Exact): Exact {
 }
 
 /** `5 - (-3)`: what `evaluate` reads as the same calculation. */
-export function expressionOf(operation: Operation, a: number, b: number): string {
+export function expressionOf(operation: Operation, a: Operand, b: Operand): string {
   return `${formatNumber(a)} ${operationSymbols[operation]} ${formatOperand(b)}`;
 }

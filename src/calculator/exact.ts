@@ -15,7 +15,24 @@ export const MAX_EXPONENT = 1_000;
 export const Exact = Decimal.clone({ defaults: true, precision: WORKING_DIGITS, rounding: Decimal.ROUND_HALF_UP });
 export type Exact = Decimal;
 
+/** An operand as it is given: a finite double, or the digits of a decimal that {@link isDecimal}. */
+export type Operand = number | string;
+
+/** Significant digits of an operand. */
+export const OPERAND_DIGITS = RELIABLE_DIGITS;
+/** Characters of an operand that is given as text: its digits, zeros around them, sign, point and exponent. */
+export const OPERAND_LENGTH = 400;
+/** How a decimal is written, as a JSON number is, or with the sign and the zeros that JSON leaves out. */
+export const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
+
 const ZERO = new Exact(0);
+
+/** Whether a text is a decimal that is calculated with without loss. */
+export function isDecimal(text: string): boolean {
+  if (text.length > OPERAND_LENGTH || !DECIMAL.test(text)) return false;
+  const given = new Exact(text);
+  return given.isZero() || (given.precision() <= OPERAND_DIGITS && Math.abs(given.e) <= MAX_EXPONENT);
+}
 
 /** The exact decimal that a finite double is written as, or the digits given, rounded to {@link WORKING_DIGITS}. */
 export function exact(value: number | string | bigint): Exact {

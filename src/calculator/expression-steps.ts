@@ -1,10 +1,11 @@
 import type jsep from 'jsep';
-import { evaluateExpression } from './expression.js';
+import { evaluateInFull } from './expression.js';
 import { checkTokens } from './expression/check.js';
 import { constantNames } from './expression/names.js';
 import { MARK, parse } from './expression/parse.js';
 import { tokenize } from './expression/tokens.js';
-import { formatNumber, formatOperand } from './format.js';
+import { inParentheses } from './format.js';
+import { formatResult } from './result.js';
 
 /** Steps that are told of an expression; of one with more, none are. */
 export const MAX_STEPS = 20;
@@ -21,7 +22,7 @@ const signs: Readonly<Record<string, string>> = { '*': '×', '/': '÷', '**': '^
 
 /**
  * The operations of an expression in the order in which they are done, as "3 + 4 = 7", "2 × 7 = 14". Each result is that
- * of the exact part, not of the rounded numbers shown. Throws like {@link evaluateExpression}.
+ * of the exact part, not of the rounded numbers shown. Throws like {@link evaluateInFull}.
  */
 export function expressionSteps(source: string): string[] {
   if (source.length > LONGEST_STEPPED) return [];
@@ -72,9 +73,9 @@ function call({ callee, arguments: operands }: jsep.CallExpression, steps: strin
 
 /** One operation done. Beyond {@link MAX_STEPS} it is only counted: there is nothing to evaluate it for. */
 function step(source: string, shown: string, steps: string[]): Part {
-  const value = steps.length < MAX_STEPS ? evaluateExpression(source) : 0;
-  steps.push(`${shown} = ${formatNumber(value)}`);
-  return { source, shown: formatOperand(value) };
+  const value = steps.length < MAX_STEPS ? formatResult(evaluateInFull(source)) : '0';
+  steps.push(`${shown} = ${value}`);
+  return { source, shown: inParentheses(value) };
 }
 
 function same(text: string): Part {

@@ -2,10 +2,12 @@ import type jsep from 'jsep';
 import { applyOperation, operationSymbols, remainder } from './arithmetic.js';
 import type { Operation } from './arithmetic.js';
 import { CalculationError } from './errors.js';
-import { bounded, exact, nearestNumber } from './exact.js';
-import type { Exact } from './exact.js';
+import { bounded, exact } from './exact.js';
+import type { Exact, Operand } from './exact.js';
 import { formatExact, formatExactOperand } from './format.js';
 import { power } from './powers.js';
+import { resultOf } from './result.js';
+import type { Result } from './result.js';
 import { checkTokens } from './expression/check.js';
 import { callFunction } from './expression/functions.js';
 import { namedValues } from './expression/names.js';
@@ -20,7 +22,7 @@ const operations: Readonly<Record<string, Operation>> = { '+': 'add', '-': 'subt
  * A variable hides a constant of its name. Throws {@link CalculationError} for what can't be read, with the place, and for
  * what has no value.
  */
-export function evaluateExpression(source: string, variables: Readonly<Record<string, number>> = {}): number {
+export function evaluateInFull(source: string, variables: Readonly<Record<string, Operand>> = {}): Result {
   if (source.length > MAX_EXPRESSION_LENGTH) {
     throw new CalculationError(
       `The expression is longer than ${MAX_EXPRESSION_LENGTH} characters. Evaluate it in parts.`,
@@ -30,7 +32,12 @@ export function evaluateExpression(source: string, variables: Readonly<Record<st
   const tokens = tokenize(source);
   checkTokens(tokens, new Set(names.keys()));
   const result = valueOf(parse(tokens) as jsep.CoreExpression, names);
-  return nearestNumber(result, () => 'The result');
+  return resultOf(result, () => 'The result');
+}
+
+/** The double nearest to what {@link evaluateInFull} comes to. */
+export function evaluateExpression(source: string, variables?: Readonly<Record<string, Operand>>): number {
+  return evaluateInFull(source, variables).value;
 }
 
 type Names = ReadonlyMap<string, Exact>;

@@ -1,15 +1,27 @@
-import type { Exact } from './exact.js';
+import { exact } from './exact.js';
+import type { Exact, Operand } from './exact.js';
 
 /** Digits of a decimal that no double can stand for. */
 const DIGITS_SHOWN = 15;
 
-/** A number as its shortest decimal text that reads back as the same double; negative zero is 0. */
-export function formatNumber(value: number): string {
-  return String(value);
+/** Places before the point, and zeros behind it, up to which a decimal is written without an exponent. */
+const PLAIN_PLACES = 60;
+const PLAIN_ZEROS = 6;
+
+/** A number as its shortest decimal text that reads back as the same double; negative zero is 0. Digits that were given stay. */
+export function formatNumber(value: Operand): string {
+  return typeof value === 'number' ? String(value) : formatInFull(exact(value));
+}
+
+/** All digits of a decimal; a double as {@link formatNumber} has it. */
+export function formatInFull(value: Exact): string {
+  const nearest = value.toNumber();
+  if (Number.isFinite(nearest) && exact(nearest).equals(value)) return formatNumber(nearest);
+  return value.e < PLAIN_PLACES && value.e >= -PLAIN_ZEROS - 1 ? value.toFixed() : value.toString();
 }
 
 /** A number where a sign would be misread: `5 - (-3)`, `(-2) ^ 4`. */
-export function formatOperand(value: number): string {
+export function formatOperand(value: Operand): string {
   return inParentheses(formatNumber(value));
 }
 
@@ -25,6 +37,7 @@ export function formatExactOperand(value: Exact): string {
   return inParentheses(formatExact(value));
 }
 
-function inParentheses(text: string): string {
+/** A number that is text already, where a sign would be misread. */
+export function inParentheses(text: string): string {
   return text.startsWith('-') ? `(${text})` : text;
 }

@@ -1,5 +1,6 @@
 import type { Computation, Operation } from './arithmetic.js';
 import { formatNumber } from './format.js';
+import { formatResult } from './result.js';
 
 const names: Readonly<Record<Operation, string>> = {
   add: 'Addition',
@@ -14,20 +15,21 @@ export function inputStep({ operation, a, b }: Pick<Computation, 'operation' | '
 }
 
 /** `Division: 100 ÷ 5 = 20`, before it is rounded. */
-export function operationStep({ operation, expression, unrounded }: Computation): string {
-  return `${names[operation]}: ${expression} = ${formatNumber(unrounded)}`;
+export function operationStep({ operation, expression, unroundedText }: Computation): string {
+  return `${names[operation]}: ${expression} = ${unroundedText}`;
 }
 
 /** `Final result (4 decimal places): 20`, or `Final result: 20` without a precision. */
-export function resultStep({ precision, value }: Computation): string {
-  if (precision === undefined) return `Final result: ${formatNumber(value)}`;
-  return `Final result (${precision} decimal ${precision === 1 ? 'place' : 'places'}): ${formatNumber(value)}`;
+export function resultStep(computation: Computation): string {
+  const { precision } = computation;
+  if (precision === undefined) return `Final result: ${formatResult(computation)}`;
+  return `Final result (${precision} decimal ${precision === 1 ? 'place' : 'places'}): ${formatResult(computation)}`;
 }
 
 /** The whole calculation in words: a headline, a blank line, and the steps. */
 export function explainSteps(computation: Computation): string {
-  const { operation, expression, value } = computation;
-  const headline = `${operation.toUpperCase()}: ${expression} = ${formatNumber(value)}`;
+  const { operation, expression } = computation;
+  const headline = `${operation.toUpperCase()}: ${expression} = ${formatResult(computation)}`;
   return [headline, '', 'Steps:', inputStep(computation), operationStep(computation), resultStep(computation)].join(
     '\n',
   );

@@ -18,6 +18,8 @@ export interface NewCalculation {
   /** The calculation as text: `100 ÷ 5`. */
   readonly expression: string;
   readonly value: number;
+  /** All digits of the value, where a number does not keep them. */
+  readonly exact?: string;
   /** ISO 8601. */
   readonly timestamp: string;
 }

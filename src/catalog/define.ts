@@ -62,6 +62,11 @@ export interface Tool<I extends Schema = Schema> {
   readonly annotations?: ToolAnnotations;
   /** Scopes the caller's token must carry; 403 `insufficient_scope` otherwise. */
   readonly scopes?: readonly string[];
+  /**
+   * Whether the tool needs numbers as they were sent, and takes strings where a number can't keep its digits: a JSON number that has
+   * lost some on its way is then a result with `isError` that asks for a string. Elsewhere it is the nearest double.
+   */
+  readonly exactNumbers?: boolean;
   readonly icons?: readonly { src: string; mimeType?: string; sizes?: string[] }[];
   readonly _meta?: Record<string, unknown>;
   /**

@@ -1,4 +1,5 @@
 import { RPC, RpcError } from './errors.js';
+import { noteLostDigits } from './lost-digits.js';
 
 /** A JSON-RPC id as MCP has it: never null (basic, "Requests"). */
 export type RequestId = string | number;
@@ -47,11 +48,14 @@ export const NESTING_LIMIT = 200;
 export function parseJson(text: string): unknown {
   if (text.length > 2 * NESTING_LIMIT && isTooDeep(text))
     throw invalid(`more than ${NESTING_LIMIT} levels of objects and arrays`);
+  let body: unknown;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
   } catch (error) {
     throw new RpcError(RPC.parseError, 'Parse error: the body is not JSON', undefined, { cause: error });
   }
+  noteLostDigits(text, body);
+  return body;
 }
 
 /** Looks at the text, because what is too deep is better not built. Brackets within strings don't count. */

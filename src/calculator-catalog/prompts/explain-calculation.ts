@@ -1,6 +1,7 @@
 import { CalculationError } from '../../calculator/errors.js';
-import { evaluateExpression } from '../../calculator/expression.js';
+import { evaluateInFull } from '../../calculator/expression.js';
 import { readProblem } from '../../calculator/problems.js';
+import { formatResult } from '../../calculator/result.js';
 import { definePrompt } from '../../catalog/define.js';
 import { userMessage } from '../prompt-message.js';
 
@@ -40,11 +41,11 @@ export const explainCalculation = definePrompt({
 });
 
 /** What the calculator makes of it; undefined where it finds no arithmetic, or none with a result. */
-function resultOf(calculation: string): number | undefined {
+function resultOf(calculation: string): string | undefined {
   const problem = readProblem(calculation);
   if (problem?.kind !== 'expression') return undefined;
   try {
-    return evaluateExpression(problem.expression);
+    return formatResult(evaluateInFull(problem.expression));
   } catch (error) {
     if (error instanceof CalculationError) return undefined;
     throw error;

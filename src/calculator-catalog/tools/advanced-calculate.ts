@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { advancedOperations, computeAdvanced, requiredArguments } from '../../calculator/advanced.js';
 import { MAX_CHOICE, MAX_FACTORIAL } from '../../calculator/combinatorics.js';
-import { formatNumber } from '../../calculator/format.js';
+import { OPERAND_LENGTH, isDecimal } from '../../calculator/exact.js';
+import { formatResult } from '../../calculator/result.js';
 import { attempt } from '../attempt.js';
 import { calculationResult, calculationResultSchema } from '../calculation-result.js';
 import { defineTool } from '../../catalog/define.js';
+import { operandSchema, reliable } from '../operand.js';
 import { recordCalculation } from '../record-calculation.js';
 
 const argumentsSchema = z.object({
@@ -13,14 +15,14 @@ const argumentsSchema = z.object({
     .describe(
       'factorial of value; power: base^value; sqrt of value; log of value to base, natural without; sin, cos, tan of value in radians; combinations and permutations: k out of value',
     ),
-  value: z
-    .number()
-    .describe(`The operand; a whole number for factorial (0 to ${MAX_FACTORIAL}), combinations and permutations`),
-  base: z.number().optional().describe('The base: required for power, optional for log'),
+  value: operandSchema.describe(
+    `The operand; a whole number for factorial (0 to ${MAX_FACTORIAL}), combinations and permutations`,
+  ),
+  base: operandSchema.optional().describe('The base: required for power, optional for log'),
   k: z
-    .int()
-    .min(0)
-    .max(MAX_CHOICE)
+    .union([z.int().min(0).max(MAX_CHOICE), z.string().max(OPERAND_LENGTH).regex(/^\d+$/).refine(isDecimal)], {
+      error: `must be a whole number from 0 to ${MAX_CHOICE}`,
+    })
     .optional()
     .describe('How many to choose: required for combinations and permutations'),
 });
@@ -37,12 +39,15 @@ export const advancedCalculate = defineTool({
     faults.addIssue({ code: 'custom', path: [needed], message: `${given.operation} needs "${needed}"` });
   }),
   outputSchema: calculationResultSchema,
+  exactNumbers: true,
   async handler({ operation, value: operand, base, k }, context) {
-    const { expression, value } = attempt(() => computeAdvanced({ operation, value: operand, base, k }));
-    const calculation = { operation, expression, value };
+    const computed = attempt(() =>
+      computeAdvanced({ operation, value: reliable(operand), base: base === undefined ? base : reliable(base), k }),
+    );
+    const calculation = { operation, ...computed };
     const recorded = await recordCalculation(context, calculation);
     return calculationResult(
-      `${operation.toUpperCase()}: ${expression} = ${formatNumber(value)}`,
+      `${operation.toUpperCase()}: ${computed.expression} = ${formatResult(computed)}`,
       calculation,
       recorded,
     );

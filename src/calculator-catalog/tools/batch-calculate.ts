@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { MAX_PRECISION, compute, expressionOf, operations } from '../../calculator/arithmetic.js';
 import { CalculationError } from '../../calculator/errors.js';
-import { formatNumber } from '../../calculator/format.js';
+import { formatResult } from '../../calculator/result.js';
 import type { CallContext } from '../../catalog/context.js';
 import { defineTool } from '../../catalog/define.js';
+import { operandSchema, reliable } from '../operand.js';
 import { recordCalculation } from '../record-calculation.js';
 
 /** Calculations of one call. */
 const MAX_BATCH = 100;
 
 const item = z.object({
-  a: z.number().describe('First operand'),
-  b: z.number().describe('Second operand'),
+  a: operandSchema.describe('First operand'),
+  b: operandSchema.describe('Second operand'),
   op: z.enum(operations).describe('What to do with a and b'),
   precision: z
     .int()
@@ -27,6 +28,7 @@ const answer = z.object({
   operation: z.enum(operations),
   expression: z.string().describe('The calculation as text, such as "100 ÷ 5"'),
   value: z.number().optional().describe('The result, where there is one'),
+  exact: z.string().optional().describe('All digits of the result, where a number can not keep them'),
   calculationId: z.string().optional().describe('Its id in calculator://history; absent where no session keeps it'),
   error: z.string().optional().describe('What is wrong, where there is no result'),
 });
@@ -45,6 +47,7 @@ export const batchCalculate = defineTool({
     succeeded: z.int().min(0),
     failed: z.int().min(0),
   }),
+  exactNumbers: true,
   async handler({ calculations, reportProgress = false }, context) {
     const total = calculations.length;
     const results: z.output<typeof answer>[] = [];
@@ -66,15 +69,16 @@ async function answerTo(
 ): Promise<z.output<typeof answer>> {
   const asked = { index, operation, expression: expressionOf(operation, a, b) };
   try {
-    const { expression, value } = compute(operation, a, b, precision);
-    const { calculationId } = await recordCalculation(context, { operation, expression, value });
-    return { ...asked, success: true, value, calculationId };
+    const { expression, value, exact } = compute(operation, reliable(a), reliable(b), precision);
+    const result = { value, ...(exact && { exact }) };
+    const { calculationId } = await recordCalculation(context, { operation, expression, ...result });
+    return { ...asked, success: true, ...result, calculationId };
   } catch (error) {
     if (!(error instanceof CalculationError)) throw error;
     return { ...asked, success: false, error: error.message };
   }
 }
 
-function lineOf({ index, expression, value, error }: z.output<typeof answer>): string {
-  return `${index + 1}. ${value === undefined ? `Error: ${error}` : `${expression} = ${formatNumber(value)}`}`;
+function lineOf({ index, expression, value, exact, error }: z.output<typeof answer>): string {
+  return `${index + 1}. ${value === undefined ? `Error: ${error}` : `${expression} = ${formatResult({ value, exact })}`}`;
 }

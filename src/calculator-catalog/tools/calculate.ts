@@ -4,6 +4,7 @@ import { explainSteps, inputStep, operationStep, resultStep } from '../../calcul
 import { attempt } from '../attempt.js';
 import { calculationResult, calculationResultSchema } from '../calculation-result.js';
 import { defineTool } from '../../catalog/define.js';
+import { operandSchema, reliable } from '../operand.js';
 import { recordCalculation } from '../record-calculation.js';
 
 /** Progress notifications of one call: what goes in, what comes out, and the rounded result. */
@@ -13,11 +14,11 @@ export const calculate = defineTool({
   name: 'calculate',
   title: 'Calculate',
   description:
-    'Adds, subtracts, multiplies or divides two numbers in exact decimal arithmetic (0.1 + 0.2 is 0.3), and shows the steps.',
+    'Adds, subtracts, multiplies or divides two numbers in exact decimal arithmetic (0.1 + 0.2 is 0.3), and shows the steps. Numbers beyond 2^53, or with more than 15 digits, go in strings.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   inputSchema: z.object({
-    a: z.number().describe('First operand'),
-    b: z.number().describe('Second operand'),
+    a: operandSchema.describe('First operand'),
+    b: operandSchema.describe('Second operand'),
     op: z.enum(operations).describe('What to do with a and b'),
     precision: z
       .int()
@@ -28,12 +29,14 @@ export const calculate = defineTool({
     stream: z.boolean().optional().describe('Whether to report each step as progress'),
   }),
   outputSchema: calculationResultSchema,
-  async handler({ a, b, op: operation, precision, stream = false }, context) {
+  exactNumbers: true,
+  async handler({ op: operation, precision, stream = false, ...given }, context) {
+    const { a, b } = attempt(() => ({ a: reliable(given.a), b: reliable(given.b) }));
     if (stream) await context.progress(1, STEPS, inputStep({ operation, a, b }));
     const computation = attempt(() => compute(operation, a, b, precision));
     if (stream) await context.progress(2, STEPS, operationStep(computation));
-    const { expression, value } = computation;
-    const calculation = { operation, expression, value };
+    const { expression, value, exact } = computation;
+    const calculation = { operation, expression, value, ...(exact && { exact }) };
     const recorded = await recordCalculation(context, calculation);
     if (stream) await context.progress(STEPS, STEPS, resultStep(computation));
     return calculationResult(explainSteps(computation), calculation, recorded);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { formatNumber } from '../../calculator/format.js';
 import { PROBLEM_LENGTH, readProblem } from '../../calculator/problems.js';
+import { formatResult } from '../../calculator/result.js';
 import { askModel } from '../ask-model.js';
 import { calculationSchema } from '../calculation-schema.js';
 import type { CallContext, Calculation } from '../../catalog/context.js';
@@ -36,6 +36,7 @@ export const calculatorAssistant = defineTool({
     answeredWith: z.enum(['calculation', 'history', 'model']).describe("A model's answer is not checked"),
     expression: z.string().optional(),
     value: z.number().optional(),
+    exact: z.string().optional().describe('All digits of the result, where a number can not keep them'),
     calculationId: z.string().optional(),
     history: z.array(calculationSchema).optional().describe('Newest first'),
     model: z.string().optional(),
@@ -45,9 +46,10 @@ export const calculatorAssistant = defineTool({
     const history = includeHistory && context.session !== undefined ? await context.history.list(RECENT) : undefined;
     const problem = readProblem(query);
     if (problem !== undefined) {
-      const { expression, value, calculationId } = await solveProblem(problem, context);
-      const answer = `${expression} = ${formatNumber(value)}`;
-      return answered(query, answer, 'calculation', { expression, value, calculationId }, history);
+      const solution = await solveProblem(problem, context);
+      const { expression, value, exact, calculationId } = solution;
+      const answer = `${expression} = ${formatResult(solution)}`;
+      return answered(query, answer, 'calculation', { expression, value, exact, calculationId }, history);
     }
     if (HISTORY.test(query)) return answerFromHistory(query, context);
     return answerOfModel(query, context, history);

@@ -1,12 +1,14 @@
 import * as z from 'zod';
-import { evaluateExpression } from '../../calculator/expression.js';
+import { evaluateInFull } from '../../calculator/expression.js';
 import { functionNames } from '../../calculator/expression/functions.js';
 import { MAX_NAME_LENGTH, MAX_VARIABLES, VARIABLE_NAME, constantNames } from '../../calculator/expression/names.js';
 import { MAX_EXPRESSION_LENGTH } from '../../calculator/expression/tokens.js';
 import { formatNumber } from '../../calculator/format.js';
+import { formatResult } from '../../calculator/result.js';
 import { attempt } from '../attempt.js';
 import { calculationResult, calculationResultSchema } from '../calculation-result.js';
 import { defineTool } from '../../catalog/define.js';
+import { operandSchema, reliable } from '../operand.js';
 import { recordCalculation } from '../record-calculation.js';
 
 export const evaluate = defineTool({
@@ -21,18 +23,22 @@ export const evaluate = defineTool({
       .max(MAX_EXPRESSION_LENGTH)
       .describe('The expression, such as 2 * (3 + 4) or sqrt(x^2 + y^2)'),
     variables: z
-      .record(z.string().regex(VARIABLE_NAME).max(MAX_NAME_LENGTH), z.number())
+      .record(z.string().regex(VARIABLE_NAME).max(MAX_NAME_LENGTH), operandSchema)
       .optional()
       .describe(`Values of the names in the expression, at most ${MAX_VARIABLES}`),
   }),
   outputSchema: calculationResultSchema,
+  exactNumbers: true,
   async handler({ expression: source, variables = {} }, context) {
-    const value = attempt(() => evaluateExpression(source, variables));
-    const calculation = { operation: 'evaluate', expression: source.trim().replace(/\s+/g, ' '), value };
+    const result = attempt(() => {
+      for (const given of Object.values(variables)) reliable(given);
+      return evaluateInFull(source, variables);
+    });
+    const calculation = { operation: 'evaluate', expression: source.trim().replace(/\s+/g, ' '), ...result };
     const recorded = await recordCalculation(context, calculation);
     const given = Object.entries(variables).map(([name, number]) => `${name} = ${formatNumber(number)}`);
     const lines = [
-      `${calculation.expression} = ${formatNumber(value)}`,
+      `${calculation.expression} = ${formatResult(result)}`,
       ...(given.length > 0 ? [`where ${given.join(', ')}`] : []),
     ];
     return calculationResult(lines.join('\n'), calculation, recorded);

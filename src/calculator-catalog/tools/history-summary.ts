@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { formatNumber } from '../../calculator/format.js';
+import { formatResult } from '../../calculator/result.js';
 import { calculationSchema } from '../calculation-schema.js';
 import type { Calculation } from '../../catalog/context.js';
 import { defineTool, type Content } from '../../catalog/define.js';
@@ -39,17 +39,22 @@ export const historySummary = defineTool({
 function summary(calculations: readonly Calculation[], total: number): string {
   if (calculations.length === 0) return 'Nothing has been calculated in this session yet.';
   const lines = calculations.map(
-    ({ operation, expression, value }, index) => `${index + 1}. ${expression} = ${formatNumber(value)} (${operation})`,
+    (calculation, index) => `${index + 1}. ${equation(calculation)} (${calculation.operation})`,
   );
   return [`The latest ${calculations.length} of ${total} calculations, newest first:`, ...lines].join('\n');
 }
 
-function linkTo({ id, expression, value, timestamp }: Calculation): Content {
+function equation(calculation: Calculation): string {
+  return `${calculation.expression} = ${formatResult(calculation)}`;
+}
+
+function linkTo(calculation: Calculation): Content {
+  const { id, timestamp } = calculation;
   return {
     type: 'resource_link',
     uri: calculationUri(id),
     name: id,
-    title: `${expression} = ${formatNumber(value)}`,
+    title: equation(calculation),
     mimeType: 'application/json',
     annotations: { lastModified: timestamp },
   };

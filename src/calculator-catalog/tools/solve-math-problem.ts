@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { formatNumber } from '../../calculator/format.js';
 import { PROBLEM_LENGTH, readProblem } from '../../calculator/problems.js';
+import { formatResult } from '../../calculator/result.js';
 import { askModel } from '../ask-model.js';
 import type { CallContext } from '../../catalog/context.js';
 import { defineTool, type ToolResult } from '../../catalog/define.js';
@@ -25,6 +25,7 @@ export const solveMathProblem = defineTool({
     understood: z.string().optional(),
     expression: z.string().optional(),
     value: z.number().optional(),
+    exact: z.string().optional().describe('All digits of the result, where a number can not keep them'),
     steps: z.array(z.string()),
     calculationId: z.string().optional(),
     timestamp: z.string(),
@@ -33,8 +34,9 @@ export const solveMathProblem = defineTool({
   async handler({ problem, showSteps }, context) {
     const found = readProblem(problem);
     if (found === undefined) return answerOfModel(problem, context);
-    const { understood, expression, value, steps, calculationId, timestamp } = await solveProblem(found, context);
-    const answer = `${expression} = ${formatNumber(value)}`;
+    const solution = await solveProblem(found, context);
+    const { understood, expression, value, exact, steps, calculationId, timestamp } = solution;
+    const answer = `${expression} = ${formatResult(solution)}`;
     const text = showSteps ? `${answer}\n\nSteps:\n${steps.join('\n')}` : answer;
     return {
       content: [{ type: 'text', text }],
@@ -45,6 +47,7 @@ export const solveMathProblem = defineTool({
         understood,
         expression,
         value,
+        ...(exact && { exact }),
         steps: showSteps ? steps : [],
         calculationId,
         timestamp,

@@ -1,7 +1,7 @@
 import { constantDigits } from '../constants.js';
 import { CalculationError } from '../errors.js';
 import { exact } from '../exact.js';
-import type { Exact } from '../exact.js';
+import type { Exact, Operand } from '../exact.js';
 
 /** Variables that one evaluation is given. */
 export const MAX_VARIABLES = 50;
@@ -28,7 +28,7 @@ export const constantNames: readonly string[] = [...constantValues.keys()];
  * The values behind the names of an expression: the variables, and the constants that no variable hides.
  * Throws {@link CalculationError} for too many variables, a name that is none, and a value that is not finite.
  */
-export function namedValues(variables: Readonly<Record<string, number>>): Map<string, Exact> {
+export function namedValues(variables: Readonly<Record<string, Operand>>): Map<string, Exact> {
   const given = Object.entries(variables);
   if (given.length > MAX_VARIABLES) throw new CalculationError(`At most ${MAX_VARIABLES} variables can be given.`);
   const values = new Map(constantValues);
@@ -38,7 +38,8 @@ export function namedValues(variables: Readonly<Record<string, number>>): Map<st
         `"${name.slice(0, MAX_NAME_LENGTH)}" can't be the name of a variable: use up to ${MAX_NAME_LENGTH} letters, digits and _, and begin with no digit.`,
       );
     }
-    if (!Number.isFinite(value)) throw new CalculationError(`The variable "${name}" must be a finite number.`);
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new CalculationError(`The variable "${name}" must be a finite number.`);
     values.set(name, exact(value));
   }
   return values;

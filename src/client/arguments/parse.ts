@@ -1,4 +1,5 @@
 import { redactText } from '../../text/secrets.js';
+import { keepsDigits } from '../../rpc/lost-digits.js';
 import { ClientError } from '../errors.js';
 import { resolveReference, typesOf } from './schema.js';
 import type { ReadableSchema } from './schema.js';
@@ -30,6 +31,7 @@ export function parseValue(
 ): unknown {
   const types = typesOf(schema, root);
   if (types.length === 0) return jsonOr(text, text);
+  if (types.includes('number') && types.includes('string') && isTooLong(text)) return text.trim();
   for (const type of ['null', 'boolean', 'integer', 'number', 'object', 'array'].filter((one) => types.includes(one))) {
     const value = valueOf(type, text);
     if (value !== undefined) return value;
@@ -105,6 +107,12 @@ function valueOf(type: string, text: string): unknown {
     default:
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   }
+}
+
+/** Whether a text is a number of which a JSON number would not keep every digit, for certain. */
+function isTooLong(text: string): boolean {
+  const value = text.trim() === '' ? NaN : Number(text);
+  return !Number.isNaN(value) && (Math.abs(value) > Number.MAX_SAFE_INTEGER || !keepsDigits(text.trim()));
 }
 
 function jsonOr(text: string, otherwise: unknown): unknown {

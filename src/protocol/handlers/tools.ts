@@ -4,6 +4,7 @@ import { isInvalidArgumentsError, isToolError } from '../../catalog/errors.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
+import { lostDigitsIn } from '../../rpc/lost-digits.js';
 import { isObject } from '../../rpc/messages.js';
 import type { Params } from '../params.js';
 import { cursorIn, objectOrNone, stringIn } from '../params.js';
@@ -24,6 +25,14 @@ export async function callTool(compiled: CompiledCatalog, params: Params, contex
   const given = objectOrNone(params, 'arguments');
   const found = compiled.tools.get(name);
   if (!found) throw withheldError(compiled, name) ?? new RpcError(RPC.invalidParams, `Unknown tool: ${name}`);
+  const lost = found.tool.exactNumbers ? lostDigitsIn(params) : [];
+  if (lost.length > 0) {
+    const faults = lost.map(
+      ({ path, digits }) =>
+        `${path}: a JSON number does not keep the digits of ${digits}: give it as a string, "${digits}"`,
+    );
+    return failed(`Invalid arguments for tool ${name}: ${faults.join('; ')}`);
+  }
   const checked = found.input.check(given);
   if ('faults' in checked) return failed(`Invalid arguments for tool ${name}: ${checked.faults}`);
   let result: ToolResult;

@@ -77,7 +77,9 @@ describe('calculate', () => {
     [{ a: 1, b: 2, op: 'add', precision: 0.5 }, 'precision'],
     [{ a: Number.NaN, b: 2, op: 'add' }, 'a'],
     [{ a: 1, b: Infinity, op: 'add' }, 'b'],
-    [{ a: '1', b: 2, op: 'add' }, 'a'],
+    [{ a: 'one', b: 2, op: 'add' }, 'a'],
+    [{ a: 1, b: '1'.repeat(31), op: 'add' }, 'b'],
+    [{ a: 1, b: '1e1001', op: 'add' }, 'b'],
     [{ a: 1, op: 'add' }, 'b'],
   ])('refuses %o by its schema, at %s', async (args, path) => {
     const refusal = await callTool(calculate, args, callContext().context).catch((error: unknown) => error);

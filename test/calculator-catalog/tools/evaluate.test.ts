@@ -33,7 +33,7 @@ describe('evaluate', () => {
     { expression: '' },
     { expression: '1'.repeat(1_001) },
     { expression: 'x', variables: { '1x': 1 } },
-    { expression: 'x', variables: { x: '1' } },
+    { expression: 'x', variables: { x: 'one' } },
   ])('refuses %o by its schema', async (args) => {
     await expect(callTool(evaluate, args, callContext().context)).rejects.toHaveProperty('name', 'ZodError');
   });
