@@ -1,23 +1,15 @@
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
-import type { JWTVerifyGetKey, JWTVerifyOptions, JWTPayload } from 'jose';
-import { readBounded } from '../net/body.js';
+import { errors, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } from 'jose';
 import { CLOCK_SKEW_MS, authInfoOf } from './claims.js';
-import { AuthConfigurationError, AuthorizationServerUnavailableError } from './errors.js';
+import { AuthConfigurationError } from './errors.js';
+import { remoteKeySet } from './key-set.js';
 import type { Clock, Verifier } from './verifier.js';
 
 /** RFC 7518 §3.2: a key for HS256 is at least as long as the hash. */
 export const MINIMUM_SECRET_BYTES = 32;
-/** How long the key set may take to arrive. */
-export const JWKS_TIMEOUT_MS = 2_000;
-/** Bytes of a key set. */
-export const JWKS_BODY_LIMIT = 262_144;
-/** A token with an unknown key fetches the key set anew, but not more often than this. */
-export const JWKS_COOLDOWN_MS = 30_000;
-/** How long a fetched key set is used without asking again. */
-export const JWKS_MAX_AGE_MS = 600_000;
-/** After a failed fetch, tokens are answered with the same failure for this long, so an outage is not hammered. */
-export const JWKS_RETRY_MS = 1_000;
+/** Keys that are tried for a token that names none. */
+export const KEY_CANDIDATES = 8;
 
 /** What a public key may sign with. A shared secret is not among it, or a token could be signed with the public key itself. */
 const PUBLIC_KEY_ALGORITHMS = [
@@ -92,47 +84,53 @@ function withSecret(secret: string): Check {
 }
 
 function withKeySet(url: string, now: Clock): Check {
-  const keySet = keySetOf(url, now);
-  return async (token, options) => {
-    const { payload, protectedHeader } = await jwtVerify(token, keySet, {
-      ...options,
-      algorithms: PUBLIC_KEY_ALGORITHMS,
+  const keySet = remoteKeySet(url, now);
+  return async (token, given) => {
+    const options = { ...given, algorithms: PUBLIC_KEY_ALGORITHMS };
+    const { find, renew } = keySet.search(token);
+    let named = false;
+    const key: JWTVerifyGetKey = (header, parts) => {
+      named = header.kid !== undefined;
+      return find(header, parts);
+    };
+    const verified = await verifyWithEach(token, key, options).catch(async (error: unknown) => {
+      // A token that names no key may be signed with one that is newer than the key set.
+      if (named || !isUnfit(error) || !(await renew())) throw error;
+      return verifyWithEach(token, key, options).catch(async (again: unknown) => {
+        if (isUnfit(again)) await renew();
+        throw again;
+      });
     });
-    requireType(protectedHeader.typ);
-    return payload;
+    requireType(verified.protectedHeader.typ);
+    return verified.payload;
   };
 }
 
-/** The remote key set; a failure to get it is told apart from a key that it does not hold. */
-function keySetOf(url: string, now: Clock): JWTVerifyGetKey {
-  let failure: { at: number; cause: unknown } | undefined;
-  const remote = createRemoteJWKSet(new URL(url), {
-    timeoutDuration: JWKS_TIMEOUT_MS,
-    cooldownDuration: JWKS_COOLDOWN_MS,
-    cacheMaxAge: JWKS_MAX_AGE_MS,
-    [customFetch]: async (address, init) => {
-      if (failure && now() - failure.at < JWKS_RETRY_MS) throw new AuthorizationServerUnavailableError(failure.cause);
-      const response = await fetch(address, init);
-      return response.body ? new Response(await readBounded(response.body, JWKS_BODY_LIMIT), response) : response;
-    },
-  });
-  return async (header, token) => {
-    try {
-      const key = await remote(header, token);
-      failure = undefined;
-      return key;
-    } catch (error) {
-      if (error instanceof AuthorizationServerUnavailableError) throw error;
-      if (
-        error instanceof errors.JWKSNoMatchingKey ||
-        error instanceof errors.JWKSMultipleMatchingKeys ||
-        error instanceof errors.JOSENotSupported
-      )
-        throw error;
-      failure = { at: now(), cause: error };
-      throw new AuthorizationServerUnavailableError(error);
+/** Verifies with the key of the token; with each of the candidates, up to a bound, where it names none and several would do. */
+async function verifyWithEach(
+  token: string,
+  key: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, key, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    let left = KEY_CANDIDATES;
+    for await (const candidate of error) {
+      if ((left -= 1) < 0) break;
+      try {
+        return await jwtVerify(token, candidate, options);
+      } catch (unfit) {
+        if (!isUnfit(unfit)) throw unfit;
+      }
     }
-  };
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+function isUnfit(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed;
 }
 
 function requireType(type: unknown): void {
