@@ -12,7 +12,13 @@ import { AuthConfigurationError } from '../auth/errors.js';
 import type { Clock, Verifier } from '../auth/verifier.js';
 import type { ValueStore } from '../sessions/contract.js';
 import { clientsIn } from './clients.js';
-import { exactRedirectUri, hashedClientSecret, namedIssuer, oauthErrors, unavailableAs503 } from './express-guards.js';
+import {
+  errorsToClient,
+  exactRedirectUri,
+  hashedClientSecret,
+  oauthErrors,
+  unavailableAs503,
+} from './express-guards.js';
 import { grantsIn } from './grants.js';
 import { introspectionEndpoint } from './introspection-endpoint.js';
 import type { IntrospectionClient } from './introspection-endpoint.js';
@@ -90,7 +96,7 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
       }),
     }),
   );
-  router.use('/authorize', exactRedirectUri(provider.clientsStore), namedIssuer(issuer));
+  router.use('/authorize', exactRedirectUri(provider.clientsStore), errorsToClient(issuer));
   router.use(['/token', '/revoke'], hashedClientSecret);
   if (introspection)
     router.post(

@@ -62,7 +62,7 @@ function admissible(client: OAuthClientInformationFull): OAuthClientInformationF
   }
   if (!uris.every(isAllowedRedirectUri)) {
     throw new InvalidClientMetadataError(
-      'A redirect URI must be https, http on localhost, or an application’s own scheme, without fragment and user',
+      'A redirect URI must be https, http on localhost, or the scheme of an application (a known one, or a domain name in reverse such as com.example.app), without fragment and user',
     );
   }
   if (name !== undefined && name.length > CLIENT_NAME_LENGTH) {

@@ -5,7 +5,9 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { HttpError } from '../http/errors.js';
 import type { Logger } from '../log.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
-import { isRegisteredRedirectUri } from './redirect-uri.js';
+import { securePage } from './login/browser.js';
+import { refusedPage } from './login/page.js';
+import { isRegisteredRedirectUri, leadsToLoopback } from './redirect-uri.js';
 import { hashOf } from './secrets.js';
 
 /** Seconds after which a client may ask again. */
@@ -49,17 +51,26 @@ export function exactRedirectUri(clients: OAuthRegisteredClientsStore): RequestH
 }
 
 /**
- * Adds the issuer to what the SDK's authorize handler sends back to the client, which are errors (RFC 9207 §2 wants it in
- * every response, so that a client of several servers can tell whose answer it has). The login is a path, not an address.
+ * Completes what the SDK's authorize handler sends back to the client, which are errors: with the issuer (RFC 9207 §2 wants it in
+ * every response, so that a client of several servers can tell whose answer it has) and the state, which the SDK loses with
+ * malformed parameters. The login is a path, not an address.
+ *
+ * Anyone can register a client, and so its address: to send a browser there unasked makes the server an open redirector
+ * (RFC 9700 §4.11.2). So only an address of this machine gets its errors at once; elsewhere a page says what is wrong, and
+ * where its link leads.
  */
-export function namedIssuer(issuer: string): RequestHandler {
-  return (_req, res, next) => {
+export function errorsToClient(issuer: string): RequestHandler {
+  return (req, res, next) => {
     const redirect = res.redirect.bind(res) as (status: number, url: string) => void;
     res.redirect = ((status: number, url: string) => {
       if (!URL.canParse(url)) return redirect(status, url);
       const back = new URL(url);
+      const { state } = req.query;
+      if (typeof state === 'string') back.searchParams.set('state', state);
       back.searchParams.set('iss', issuer);
-      redirect(status, back.href);
+      if (leadsToLoopback(back)) return redirect(status, back.href);
+      const page = refusedPage(securePage(res), back.href, back.searchParams.get('error_description') ?? '');
+      res.status(400).type('html').send(page);
     }) as typeof res.redirect;
     next();
   };

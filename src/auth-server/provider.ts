@@ -1,6 +1,7 @@
 import type { AuthorizationParams, OAuthServerProvider } from '@modelcontextprotocol/sdk/server/auth/provider.js';
 import {
   InvalidGrantError,
+  InvalidRequestError,
   InvalidTargetError,
   InvalidTokenError,
   TemporarilyUnavailableError,
@@ -14,6 +15,9 @@ import type { Clients } from './clients.js';
 import type { Grants, IssuedTokens, LiveToken } from './grants.js';
 import { requestedScopes } from './scopes.js';
 import type { Scopes } from './scopes.js';
+
+/** RFC 7636 §4.2: SHA-256 in base64url. Any other challenge has no verifier, or was made to have one that is known. */
+const S256_CHALLENGE = /^[\w-]{43}$/;
 
 /** An authorization request that waits for the person's decision. */
 export interface AuthorizationRequest {
@@ -63,6 +67,10 @@ export function oauthProvider({
     clientsStore: guarded(clients),
     ...guarded({
       async authorize(client: OAuthClientInformationFull, params: AuthorizationParams, res: Response) {
+        if (!S256_CHALLENGE.test(params.codeChallenge))
+          throw new InvalidRequestError(
+            'code_challenge must be the S256 hash of a verifier: 43 characters of base64url',
+          );
         await login(
           {
             clientId: client.client_id,

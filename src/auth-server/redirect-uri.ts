@@ -2,29 +2,47 @@ import { LOOPBACK_NAMES } from '../net/loopback.js';
 
 /** Characters of a redirect URI. */
 export const REDIRECT_URI_LENGTH = 2_000;
-/** Schemes that run code, read files or leave the world of applications; they would turn the redirect into an attack. */
-const FORBIDDEN_SCHEMES = new Set([
-  'about',
-  'blob',
-  'chrome',
-  'chrome-extension',
-  'data',
-  'file',
-  'filesystem',
-  'ftp',
-  'javascript',
-  'mailto',
-  'sms',
-  'tel',
-  'vbscript',
-  'view-source',
-  'ws',
-  'wss',
+/**
+ * Schemes of applications that speak MCP and name theirs without a dot. What may be is listed, and not what may not: systems hand
+ * endless schemes to programs with side effects (`ms-msdt:`, `search-ms:`, `shell:`, `smb:`, `intent:`, `jar:` …).
+ */
+const APPLICATION_SCHEMES = new Set([
+  'antigravity',
+  'chatgpt',
+  'cherrystudio',
+  'claude',
+  'code-oss',
+  'codex',
+  'cursor',
+  'cursor-nightly',
+  'gemini',
+  'goose',
+  'jetbrains',
+  'kiro',
+  'librechat',
+  'lmstudio',
+  'msty',
+  'positron',
+  'raycast',
+  'trae',
+  'void',
+  'vscode',
+  'vscode-insiders',
+  'vscodium',
+  'warp',
+  'windsurf',
+  'windsurf-next',
+  'witsy',
+  'zed',
 ]);
+/** A scheme that stands for a domain name in reverse (RFC 8252 §7.1), and so for its owner: `com.example.app`. */
+const REVERSE_DOMAIN = /^[a-z]{2,20}(?:\.[a-z0-9][a-z0-9-]*)+$/;
+/** Makers of systems, whose own programs answer to such schemes as well: `microsoft.windows.camera`, `com.apple.…`. */
+const SYSTEM_DOMAIN = /^(?:com\.|net\.|org\.)?(?:android|apple|microsoft|windows)\./;
 
 /**
  * Whether a client may register this redirect URI: https anywhere, http on the loopback only (RFC 8252 §7.3), or a scheme
- * of an installed application (RFC 8252 §7.1; without its demand for a dot, which no editor's scheme has).
+ * of an installed application: a domain name in reverse (RFC 8252 §7.1), or one of the known ones, since no editor's has a dot.
  */
 export function isAllowedRedirectUri(uri: string): boolean {
   if (uri.length > REDIRECT_URI_LENGTH || !/^[\x21-\x7e]+$/.test(uri) || uri.includes('\\') || !URL.canParse(uri))
@@ -33,7 +51,13 @@ export function isAllowedRedirectUri(uri: string): boolean {
   if (hash !== '' || uri.endsWith('#') || username !== '' || password !== '') return false;
   if (protocol === 'https:') return true;
   if (protocol === 'http:') return LOOPBACK_NAMES.includes(hostname);
-  return !FORBIDDEN_SCHEMES.has(protocol.slice(0, -1));
+  const scheme = protocol.slice(0, -1);
+  return APPLICATION_SCHEMES.has(scheme) || (REVERSE_DOMAIN.test(scheme) && !SYSTEM_DOMAIN.test(scheme));
+}
+
+/** Whether a redirect leads to this very machine, where nobody but its user can be reached. */
+export function leadsToLoopback({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && LOOPBACK_NAMES.includes(hostname);
 }
 
 /**

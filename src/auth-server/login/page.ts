@@ -2,6 +2,8 @@ import { KNOWN_USERS, USER_NAME_LENGTH, USER_NAME_PATTERN } from './user.js';
 
 /** Characters of a client's name that are shown. */
 const SHOWN_NAME_LENGTH = 80;
+/** Characters of what is wrong with a request. */
+const SHOWN_PROBLEM_LENGTH = 500;
 
 export interface LoginPage {
   readonly nonce: string;
@@ -70,6 +72,18 @@ export function failurePage(nonce: string): string {
     <h1>This sign-in can’t go on</h1>
     <p class="lead">It has expired, was finished already, or began in another browser. Cookies must be allowed for this page.</p>
     <p class="lead">Go back to the application and connect again.</p>`,
+  );
+}
+
+/** What a person sees whose application has asked wrongly. It is sent nowhere unless that person follows the link. */
+export function refusedPage(nonce: string, back: string, problem: string): string {
+  return page(
+    nonce,
+    'Sign-in refused',
+    html`
+    <h1>This sign-in can’t begin</h1>
+    <p class="lead">The application has asked in a way that this server does not accept: <bdi>${problem.slice(0, SHOWN_PROBLEM_LENGTH)}</bdi></p>
+    <p class="lead"><a href="${back}" rel="noreferrer">Return to ${placeOf(back)}</a> and let it know, if that is where you came from.</p>`,
   );
 }
 
