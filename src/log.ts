@@ -131,7 +131,7 @@ function redact(value: unknown, stacks: boolean, depth: number): unknown {
   let left = MAX_ENTRIES;
   for (const name of Object.keys(value)) {
     if ((left -= 1) < 0) break;
-    shown[name] = redactField(name, (value as Record<string, unknown>)[name], stacks, depth);
+    shown[manyLines(name)] = redactField(name, (value as Record<string, unknown>)[name], stacks, depth);
   }
   return shown;
 }
@@ -140,7 +140,7 @@ function redactField(name: string, field: unknown, stacks: boolean, depth: numbe
   const kind = kindOfName(name);
   if (kind === 'plain' || field === undefined || field === null) return redact(field, stacks, depth + 1);
   if (kind === 'secret') return typeof field === 'number' || typeof field === 'boolean' ? field : redactNamed(name, '');
-  return typeof field === 'string' ? redactNamed(name, field) : redact(field, stacks, depth + 1);
+  return typeof field === 'string' ? redactNamed(name, manyLines(field)) : redact(field, stacks, depth + 1);
 }
 
 /** JSON escapes some control characters and not all; pino-pretty writes them as they are. */
@@ -156,9 +156,9 @@ function withoutFolders(stack: string): string {
 function describe(error: Error, stacks: boolean, depth: number): Record<string, unknown> {
   const { code } = error as NodeJS.ErrnoException;
   return {
-    type: error.name,
+    type: textOf(String(error.name)),
     message: textOf(error.message),
-    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(typeof code === 'string' ? { code: textOf(code) } : typeof code === 'number' ? { code } : {}),
     ...(error.cause === undefined ? {} : { cause: redact(error.cause, stacks, depth + 1) }),
     ...(stacks && error.stack !== undefined ? { stack: textOf(withoutFolders(error.stack)) } : {}),
   };

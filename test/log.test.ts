@@ -128,6 +128,15 @@ describe('the log', () => {
     expect(text()).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_C}|\\u00/u);
   });
 
+  it('lets none through in names of fields, session ids, and names and codes of errors either', async () => {
+    const hostile = 'a\u001b[2J\u0007\u009b\u0085\u202e\u2028\u2029b';
+    const error = Object.assign(new Error('m'), { name: hostile, code: hostile });
+    const { logger, text } = await memory('debug');
+    logger.child({ [hostile]: 1 }).error({ err: error, [hostile]: 1, deep: { [hostile]: 1 }, sessionId: hostile }, 'm');
+    expect(text().match(/a +b/g)?.length).toBeGreaterThanOrEqual(6);
+    expect(text()).not.toMatch(/[^\P{Cc}\n]|[\p{Bidi_C}\u2028\u2029]|\\u00/u);
+  });
+
   it('shortens session ids', async () => {
     const { logger, last } = await memory();
     logger.info({ sessionId: '0123456789abcdef', headers: { 'mcp-session-id': '0123456789abcdef' } }, 'm');

@@ -3,6 +3,7 @@ import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { sendJson, sendJsonRpcError } from '../http/errors.js';
 import type { Refusal } from '../http/reasons.js';
+import { isRepeated } from '../http/request.js';
 import type { Logger } from '../log.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import { addressOf, addressesOf } from './addresses.js';
@@ -89,7 +90,8 @@ export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: 
       if (header === undefined || !/^bearer(?: |$)/i.test(header)) {
         return refuse(req, res, 401, 'token_missing', { scopes: requiredScopes });
       }
-      const token = /^bearer +([\w\-.~+/]+=*) *$/i.exec(header)?.[1];
+      // Of two headers Node keeps the first; whoever stands in front may have gone by the second.
+      const token = isRepeated(req, 'authorization') ? undefined : /^bearer +([\w\-.~+/]+=*) *$/i.exec(header)?.[1];
       try {
         if (token === undefined || token.length > TOKEN_LENGTH_LIMIT)
           throw new InvalidTokenError('The Authorization header is malformed');

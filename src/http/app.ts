@@ -8,7 +8,7 @@ import { HttpError, sendError } from './errors.js';
 import type { AsyncGuard, Guard } from './guard.js';
 import { accessLog } from './middleware/access-log.js';
 import { allowedHosts } from './middleware/allowed-hosts.js';
-import { allowedOrigins } from './middleware/allowed-origins.js';
+import { allowedOrigins, notCrossSite } from './middleware/allowed-origins.js';
 import { ANY } from '../net/authority.js';
 import { LOOPBACK_NAMES } from '../net/loopback.js';
 import { clientAddress } from './middleware/client-address.js';
@@ -17,6 +17,7 @@ import { rateLimits } from './middleware/rate-limit.js';
 import type { RateLimitOptions } from './middleware/rate-limit.js';
 import { requestId } from './middleware/request-id.js';
 import { securityHeaders } from './middleware/security-headers.js';
+import { singleHeaders } from './middleware/single-headers.js';
 import { pathOf } from './request.js';
 
 /** What answers at one path, whatever the method. A failure it throws is answered by `sendError`. */
@@ -69,9 +70,11 @@ export function createApp(options: AppOptions): RequestListener {
     clientAddress(options.trustProxy),
     accessLog({ logger, metrics, routeOf: (path) => findRoute(path) ?? elsewhere }),
     securityHeaders(),
+    singleHeaders(),
   ];
   const checkHost = allowedHosts(hosts);
   const checkOrigin = allowedOrigins(origins, { sameOrigin: !hosts.includes(ANY), readers: options.corsOrigins });
+  const checkSite = notCrossSite(origins);
   const open = [limits?.byAddress].filter((guard) => guard !== undefined);
   const secured = [limits?.byAddress, authenticate, limits?.bySubject].filter((guard) => guard !== undefined);
 
@@ -82,6 +85,7 @@ export function createApp(options: AppOptions): RequestListener {
       const route = findRoute(req.pathname) ?? elsewhere;
       if (route.probe !== true && !checkHost(req, res)) return;
       if (!checkOrigin(req, res)) return;
+      if (route.secured === true && !checkSite(req, res)) return;
       const waits = route.probe === true ? [] : route.secured === true ? secured : open;
       const done = waits.length === 0 ? route.handle(req, res) : handleAfter(waits, route, req, res);
       done?.catch((error: unknown) => sendError(res, error, { logger }));

@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
 import { RPC } from '../rpc/errors.js';
+import { sendJsonRpcError } from './errors.js';
+import { securityHeaderList } from './middleware/security-headers.js';
 import type { Refusal } from './reasons.js';
 
 /** Load balancers keep idle connections for 60 s or less: ours must be the longer breath, or requests meet a closed door. */
@@ -56,6 +58,8 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
       requestTimeout,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, Math.ceil(headersTimeout / 4)),
+      // Node's own refusal has no body and no headers; a guard has both.
+      requireHostHeader: false,
     },
     (req, res) => {
       if (closing) res.setHeader('Connection', 'close');
@@ -63,10 +67,16 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     },
   );
   server.maxConnections = maxConnections;
+  const securityHeaders = securityHeaderList();
+  server.on('checkExpectation', (_req: IncomingMessage, res: ServerResponse) => {
+    const headers = { ...Object.fromEntries(securityHeaders), Connection: 'close' };
+    const message = 'Expectation failed: this server knows 100-continue alone';
+    sendJsonRpcError(res, { status: 417, code: RPC.refused, message, headers });
+  });
   server.on('drop', () => onRefused('connections'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code !== 'ECONNRESET') onRefused(refusalOf(error).reason);
-    answerMalformed(error, socket);
+    answerMalformed(error, socket, securityHeaders);
   });
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -124,7 +134,11 @@ function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 }
 
 /** Answers what is no HTTP, or came too slowly. There is no request and no response here: only the socket. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerMalformed(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  securityHeaders: readonly [name: string, value: string][],
+): void {
   const { status, message } = refusalOf(error);
   // Bytes written into an answer that has begun would be taken for a part of it.
   const begun =
@@ -134,8 +148,13 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const body = JSON.stringify({ jsonrpc: '2.0', error: { code: RPC.refused, message }, id: null });
-  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
-  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
+  const headers = [
+    ['Connection', 'close'],
+    ['Content-Type', 'application/json'],
+    ['Content-Length', body.length],
+    ...securityHeaders,
+  ].map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status}`, ...headers, '', body].join('\r\n'), () => socket.destroy());
 }
 
 function refusalOf({ code }: NodeJS.ErrnoException) {

@@ -44,4 +44,11 @@ export function authorityOf(req: IncomingMessage): string | undefined {
   return req.headers.host;
 }
 
+/** Whether a header of this lower-case name stands there more than once: of some, Node shows the first alone. */
+export function isRepeated({ rawHeaders }: IncomingMessage, name: string): boolean {
+  let times = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === name) times += 1;
+  return times > 1;
+}
+
 const SLASH = 47;

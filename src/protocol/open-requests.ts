@@ -73,7 +73,8 @@ export class OpenRequests {
     this.open.delete(id);
     const { request } = open;
     // A name that the server refused may be anything: it must not become a label.
-    const tool = request.method === 'tools/call' && outcome !== 'error' ? String(request.params?.name) : undefined;
+    const name = request.method === 'tools/call' && outcome !== 'error' ? request.params?.name : undefined;
+    const tool = typeof name === 'string' ? name : undefined;
     const durationMs = performance.now() - open.started;
     this.metrics.operation(request.method, tool, outcome, durationMs / 1000);
     this.observer?.({ request, outcome, durationMs });

@@ -58,6 +58,19 @@ export function allowedOrigins(
   };
 }
 
+/**
+ * Refuses what a page of another site has sent without an `Origin`, with 403: images, scripts and links of any page reach a
+ * server on this machine so, and a stream would be opened, with its session. Only browsers send `Sec-Fetch-Site` (Fetch
+ * Metadata), and pages can't change it.
+ */
+export function notCrossSite(origins: readonly string[]): Guard {
+  const anyOrigin = origins.includes(ANY);
+  return function notCrossSite({ headers }) {
+    if (anyOrigin || headers.origin !== undefined || headers['sec-fetch-site'] !== 'cross-site') return true;
+    throw new HttpError(403, 'Forbidden: a page of another site may not do this', { reason: 'origin' });
+  };
+}
+
 function parseList(origins: readonly string[]): AllowedName[] {
   return origins.filter((origin) => origin !== ANY).map(parseAllowed);
 }

@@ -8,18 +8,20 @@ import type { Guard } from '../guard.js';
  * request only copies them. A handler that serves pages sets a content security policy of its own.
  */
 export function securityHeaders(): Guard {
-  const headers = recordHeaders();
+  const headers = securityHeaderList();
   return function securityHeaders(_req, res) {
     for (const [name, value] of headers) res.setHeader(name, value);
     return true;
   };
 }
 
-function recordHeaders(): [name: string, value: string][] {
+/** The same as a list, for what is answered before there is a response. */
+export function securityHeaderList(): [name: string, value: string][] {
   const req = new IncomingMessage(new Socket());
   const res = new ServerResponse(req);
   helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    xFrameOptions: { action: 'deny' },
     // With helmet's own `no-referrer`, browsers send the forms of the login page with `Origin: null`.
     referrerPolicy: { policy: 'same-origin' },
   })(req, res, () => {});

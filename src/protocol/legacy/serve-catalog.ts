@@ -30,7 +30,9 @@ export async function serveCatalog(catalog: Catalog, around: Surroundings): Prom
     open: (facts, sink) => new LegacyPeer(compiled, introduction, around, facts, sink),
     requiredScopes(message) {
       if (!isRequest(message) || message.method !== 'tools/call') return NO_SCOPES;
-      return compiled.tools.get(String(message.params?.name))?.tool.scopes ?? NO_SCOPES;
+      const name = message.params?.name;
+      // What is not a name at all is refused where it is read.
+      return (typeof name === 'string' ? compiled.tools.get(name)?.tool.scopes : undefined) ?? NO_SCOPES;
     },
   };
 }
