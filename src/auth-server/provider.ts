@@ -9,6 +9,7 @@ import {
 import type { OAuthClientInformationFull, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { Response } from 'express';
 import { StoreUnavailableError } from '../sessions/errors.js';
+import { claimsToShow } from '../auth/claims.js';
 import { sameResource } from '../auth/protected-resource.js';
 import type { Clock, Verifier } from '../auth/verifier.js';
 import type { Clients } from './clients.js';
@@ -144,7 +145,20 @@ export function demoVerifier({
         scopes: [...scopes],
         expiresAt,
         resource: new URL(grant.resource),
-        extra: { issuer, subject: grant.subject },
+        extra: {
+          issuer,
+          subject: grant.subject,
+          claims: claimsToShow({
+            iss: issuer,
+            sub: grant.subject,
+            aud: grant.resource,
+            client_id: grant.clientId,
+            scope: scopes.join(' '),
+            iat: found.issuedAt,
+            exp: expiresAt,
+            name: grant.userName,
+          }),
+        },
       };
     },
   };

@@ -8,6 +8,9 @@ export const CLOCK_SKEW_MS = 5_000;
 /** Claims as a JWT (RFC 7519, RFC 9068) or an introspection answer (RFC 7662) carries them. */
 export type Claims = Readonly<Record<string, unknown>>;
 
+/** Characters of the claims that tools see, as JSON; no bearer token holds more. */
+export const CLAIMS_LIMIT = 8_192;
+
 export interface ClaimRules {
   /** Identifiers of this server: the token must name one of them (RFC 8707). */
   readonly audiences: readonly string[];
@@ -41,8 +44,38 @@ export function authInfoOf(token: string, claims: Claims, issuer: string, rules:
     // The skew is part of the acceptance, or the guard would refuse what was accepted here.
     expiresAt: Math.floor(claims.exp + skew),
     ...(URL.canParse(audience) ? { resource: new URL(audience) } : {}),
-    extra: { issuer, subject: claims.sub },
+    extra: { issuer, subject: claims.sub, claims: claimsToShow(claims) },
   };
+}
+
+/**
+ * The claims as tools see them: a copy that nobody can change, because the answers about a token are remembered. Claims that would
+ * make more than {@link CLAIMS_LIMIT} characters of JSON are left out.
+ */
+export function claimsToShow(claims: Claims): Claims {
+  let left = CLAIMS_LIMIT;
+  const shown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(claims)) {
+    const json = jsonOf(value);
+    if (json === undefined || name.length + json.length > left) continue;
+    left -= name.length + json.length;
+    Object.defineProperty(shown, name, { value: frozen(JSON.parse(json)), enumerable: true });
+  }
+  return Object.freeze(shown);
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested so deeply that it can't be written.
+    return undefined;
+  }
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
 
 /** `scope` is one string (RFC 8693 §4.2); `scp` is what two large vendors send instead, as string or array. */

@@ -1,4 +1,7 @@
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import type { Claims } from './claims.js';
+
+const NO_CLAIMS: Claims = Object.freeze({});
 
 /** Who calls, as handlers see it (the catalog's `Caller`). */
 export interface AuthenticatedCaller {
@@ -6,6 +9,8 @@ export interface AuthenticatedCaller {
   readonly subject: string;
   readonly clientId?: string;
   readonly scopes: readonly string[];
+  /** What the verified token says of its holder. */
+  readonly claims: Claims;
 }
 
 /**
@@ -20,11 +25,12 @@ export function ownerOf(auth: AuthInfo | undefined): string | undefined {
 /** The caller as plain data; undefined where nobody signed in. */
 export function callerOf(auth: AuthInfo | undefined): AuthenticatedCaller | undefined {
   if (auth === undefined) return undefined;
-  const { issuer, subject } = auth.extra ?? {};
+  const { issuer, subject, claims = NO_CLAIMS } = auth.extra ?? {};
   if (typeof issuer !== 'string' || typeof subject !== 'string') {
     throw new TypeError('The verifier set no issuer and subject: nothing could be owned safely');
   }
-  return { issuer, subject, ...(auth.clientId === '' ? {} : { clientId: auth.clientId }), scopes: auth.scopes };
+  const { clientId, scopes } = auth;
+  return { issuer, subject, ...(clientId === '' ? {} : { clientId }), scopes, claims: claims as Claims };
 }
 
 /** Which of these scopes the token lacks. */

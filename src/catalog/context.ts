@@ -57,6 +57,11 @@ export interface Caller {
   readonly subject: string;
   readonly clientId?: string;
   readonly scopes: readonly string[];
+  /**
+   * What the verified token says: the claims of a JWT, or the answer of the authorization server to its introspection (`email`,
+   * `groups` …). Read only. Of a token that says more than 8,192 characters of JSON, not all claims are here.
+   */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /** Which of its own features the client has declared. */
@@ -116,7 +121,7 @@ export interface CallContext {
   readonly wantsProgress: boolean;
   /** `done` must grow from call to call. Resolves when it is written, so that a slow reader slows the handler. */
   progress(done: number, total?: number, message?: string): Promise<void>;
-  /** Sends `notifications/message`, where the client's `logging/setLevel` lets it pass. */
+  /** Sends `notifications/message`, where the client's `logging/setLevel` lets it pass; `debug` only where that asks for it. */
   log(level: LogLevel, data: unknown, logger?: string): Promise<void>;
   /** Asks the person behind the client. Rejects with a {@link ToolError} where the client can't be asked. */
   elicit(message: string, requestedSchema: ElicitationSchema): Promise<Elicited>;

@@ -5,6 +5,9 @@ import type { SessionRecord, Storage } from '../sessions/contract.js';
 import type { Answer } from './answer.js';
 import type { OpenRequest } from './open-requests.js';
 
+/** What the token of one message says: over a connection, it may not be the one that opened it. */
+export type MessageToken = Pick<Caller, 'scopes'> & Partial<Pick<Caller, 'claims'>>;
+
 /** The facts of what is served: of one exchange over HTTP, or of one connection over stdio or SSE. */
 export interface Facts {
   /** The session as last loaded: what a call knows of its client. Absent when stateless, and on an exchange that opens one. */
@@ -43,8 +46,8 @@ export interface Sink {
 
 /** The server's side of one exchange or one connection. */
 export interface Peer {
-  /** Serves a request and answers it through the sink; `scopes` are those of this very message's token. Never throws. */
-  serve(open: OpenRequest, scopes?: readonly string[]): void;
+  /** Serves a request and answers it through the sink; `token` is the one of this very message. Never throws. */
+  serve(open: OpenRequest, token?: MessageToken): void;
   /** Takes what gets no answer: a notification, or the client's answer to one of the server's requests. */
   deliver(message: RpcNotification | RpcResponse): void;
   /** Nobody is left to hear or to answer. */

@@ -5,7 +5,7 @@ import { asRpcError, UnaskableClientError } from '../protocol/errors.js';
 import { readInitialize } from '../protocol/initialize.js';
 import type { Observer } from '../protocol/open-requests.js';
 import { OpenRequests } from '../protocol/open-requests.js';
-import type { Facts, Peer, Served, Sink } from '../protocol/served.js';
+import type { Facts, MessageToken, Peer, Served, Sink } from '../protocol/served.js';
 import { changeSession } from '../protocol/session-changes.js';
 import { errorAnswer, RPC, RpcError } from '../rpc/errors.js';
 import type { RequestId, RpcMessage, RpcNotification, RpcRequest } from '../rpc/messages.js';
@@ -53,12 +53,12 @@ export class Connection implements Sink {
 
   /**
    * Handles one parsed line or body; what can't be handled is answered with an error. Resolves when the peer has it.
-   * `scopes` are those of the token that came with it.
+   * `token` is the one that came with it.
    */
-  async receive(body: unknown, scopes?: readonly string[]): Promise<void> {
+  async receive(body: unknown, token?: MessageToken): Promise<void> {
     this.receiving += 1;
     try {
-      await this.take(readMessages(body), scopes);
+      await this.take(readMessages(body), token);
     } catch (error) {
       await this.refuse(asRpcError(error, this.options.facts), idOf(body));
     } finally {
@@ -114,7 +114,7 @@ export class Connection implements Sink {
 
   private async take(
     { messages, batch }: { messages: readonly RpcMessage[]; batch: boolean },
-    scopes?: readonly string[],
+    token?: MessageToken,
   ): Promise<void> {
     if (batch) this.requireBatches(messages);
     const [peer, failure] = await Promise.all([this.peer, this.load()]);
@@ -123,7 +123,7 @@ export class Connection implements Sink {
     if (inUse) throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${inUse.id} is in use`);
     if (batch && !failure) this.batches.open(requests.map(({ id }) => id));
     for (const message of messages) {
-      if (isRequest(message)) await (failure ? this.refuse(failure, message.id) : this.serve(peer, message, scopes));
+      if (isRequest(message)) await (failure ? this.refuse(failure, message.id) : this.serve(peer, message, token));
       else if (isResponse(message) || message.method !== 'notifications/cancelled') peer.deliver(message);
       else await this.cancel(message);
     }
@@ -141,14 +141,14 @@ export class Connection implements Sink {
     }
   }
 
-  private async serve(peer: Peer, request: RpcRequest, scopes?: readonly string[]): Promise<void> {
-    if (request.method !== 'initialize') return peer.serve(this.open.add(request), scopes);
+  private async serve(peer: Peer, request: RpcRequest, token?: MessageToken): Promise<void> {
+    if (request.method !== 'initialize') return peer.serve(this.open.add(request), token);
     // The session is there before its client says who it is.
     const { facts, strict } = this.options;
     const { introduction, request: complete } = readInitialize(request, strict);
     facts.protocolVersion = introduction.protocolVersion;
     await changeSession(facts, introduction);
-    peer.serve(this.open.add(complete), scopes);
+    peer.serve(this.open.add(complete), token);
   }
 
   private async cancel({ params }: RpcNotification): Promise<void> {

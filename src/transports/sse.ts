@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpError } from '../http/errors.js';
 import { redactHeaders, shortSession } from '../text/secrets.js';
+import type { MessageToken } from '../protocol/served.js';
+import { isObject } from '../rpc/messages.js';
 import type { Storage } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import { Connection } from './connection.js';
@@ -41,13 +43,14 @@ interface Open {
 export function sse(options: SseOptions): SseTransport {
   const { storage, logger } = options;
   const open = new Map<string, Open>();
-  const stop = storage.bus.onMessage(({ kind, sessionId, body, scopes }) => {
+  const stop = storage.bus.onMessage(({ kind, sessionId, body, scopes, claims }) => {
     const found = open.get(sessionId);
     // Its owner has ended the session at the other endpoint.
     if (kind === 'end') found?.stream.end();
     if (kind !== 'sse-message') return;
     // Since the connection was opened, the token may have been exchanged for another.
-    found?.connection.receive(body, scopes as readonly string[] | undefined).catch((error: unknown) => {
+    const token = Array.isArray(scopes) ? ({ scopes, ...(isObject(claims) && { claims }) } as MessageToken) : undefined;
+    found?.connection.receive(body, token).catch((error: unknown) => {
       logger.warn({ err: error, session: shortSession(sessionId) }, 'a message could not be handled');
     });
   });
@@ -67,12 +70,19 @@ export function sse(options: SseOptions): SseTransport {
           throw new HttpError(400, 'Bad Request: the sessionId is missing from the address', {
             reason: 'session_missing',
           });
-        const record = await storage.sessions.touch(sessionId, received.owner);
+        const { owner, caller } = received;
+        const record = await storage.sessions.touch(sessionId, owner);
         received.note({ ...postFields(received, messages), session: shortSession(sessionId) });
         const [node = ''] = sessionId.split('.');
         const delivered =
           record &&
-          (await storage.bus.send(node, { kind: 'sse-message', sessionId, body, scopes: received.auth?.scopes }));
+          (await storage.bus.send(node, {
+            kind: 'sse-message',
+            sessionId,
+            body,
+            scopes: caller?.scopes,
+            claims: caller?.claims,
+          }));
         if (!delivered) throw unknownSession();
         res.writeHead(202).end('Accepted');
       }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MAX_PRECISION, compute, operations } from '../../calculator/arithmetic.js';
+import { formatResult } from '../../calculator/result.js';
 import { explainSteps, inputStep, operationStep, resultStep } from '../../calculator/steps.js';
 import { attempt } from '../attempt.js';
 import { calculationResult, calculationResultSchema } from '../calculation-result.js';
@@ -36,6 +37,7 @@ export const calculate = defineTool({
     const computation = attempt(() => compute(operation, a, b, precision));
     if (stream) await context.progress(2, STEPS, operationStep(computation));
     const { expression, value, exact } = computation;
+    await context.log('debug', `${expression} = ${formatResult(computation)}`, 'calculate');
     const calculation = { operation, expression, value, ...(exact && { exact }) };
     const recorded = await recordCalculation(context, calculation);
     if (stream) await context.progress(STEPS, STEPS, resultStep(computation));

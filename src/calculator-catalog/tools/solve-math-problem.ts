@@ -62,6 +62,8 @@ async function answerOfModel(problem: string, context: CallContext): Promise<Too
       `I find no arithmetic in "${problem}", and this client has no model to ask. I understand: ${UNDERSTOOD}.`,
     );
   }
+  const doubt = 'No arithmetic was found in the problem: the answer is what a model makes of it, and is not checked';
+  await context.log('warning', doubt, 'solve_math_problem');
   const { text, model } = await askModel(problem, context);
   return {
     content: [{ type: 'text', text }],

@@ -9,7 +9,7 @@ import { asRpcError } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Params } from '../params.js';
 import { requireShortUri } from '../params.js';
-import type { Facts, Peer, Served, Sink } from '../served.js';
+import type { Facts, MessageToken, Peer, Served, Sink } from '../served.js';
 import { changeOf, changeSession } from '../session-changes.js';
 import { fromClientId, toClientId } from './client-ids.js';
 import { inWords } from './faults.js';
@@ -68,7 +68,7 @@ class HostedPeer implements Peer, Transport {
 
   async start(): Promise<void> {}
 
-  serve({ request, signal }: OpenRequest, scopes?: readonly string[]): void {
+  serve({ request, signal }: OpenRequest, token?: MessageToken): void {
     const fault = this.faultOf(request);
     if (fault) return void this.answer({ jsonrpc: '2.0', id: request.id, error: fault });
     const change = changeOf(request);
@@ -78,7 +78,7 @@ class HostedPeer implements Peer, Transport {
       this.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: request.id } });
     };
     signal.addEventListener('abort', cancelled, { once: true });
-    this.receive(request, { ...this.received(scopes), closeSSEStream: () => this.sink.closeStream() });
+    this.receive(request, { ...this.received(token), closeSSEStream: () => this.sink.closeStream() });
   }
 
   deliver(message: RpcNotification | RpcResponse): void {
@@ -155,16 +155,22 @@ class HostedPeer implements Peer, Transport {
     this.onmessage?.(message as JSONRPCMessage, extra);
   }
 
-  /** Over SSE, this very message's token may allow more or less than the one that opened the connection. */
-  private received(scopes: readonly string[] | undefined): MessageExtraInfo {
+  /** Over SSE, this very message's token may allow and say other things than the one that opened the connection. */
+  private received(token: MessageToken | undefined): MessageExtraInfo {
     const { received } = this.facts;
     if (!received) return {};
     const { headers, auth } = received;
     return {
       requestInfo: { headers },
-      authInfo: auth && ({ ...auth, ...(scopes && { scopes }) } as MessageExtraInfo['authInfo']),
+      authInfo: auth && (withToken(auth, token) as MessageExtraInfo['authInfo']),
     };
   }
+}
+
+function withToken(auth: object, token: MessageToken | undefined): object {
+  if (!token) return auth;
+  const { scopes, claims } = token;
+  return { ...auth, scopes, ...(claims && { extra: { ...('extra' in auth && (auth.extra as object)), claims } }) };
 }
 
 function requireConnectable(server: unknown): asserts server is ConnectableServer {

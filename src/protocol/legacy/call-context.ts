@@ -20,7 +20,7 @@ import type { OpenRequest } from '../open-requests.js';
 import type { Params } from '../params.js';
 import { inWords } from '../schema.js';
 import type { JsonSchemaValidator } from '../schema.js';
-import type { Facts, Sink } from '../served.js';
+import type { Facts, MessageToken, Sink } from '../served.js';
 import type { Questions } from './questions.js';
 
 /** RFC 5424 severities, least severe first (schema.ts, `LoggingLevel`). */
@@ -34,6 +34,9 @@ export const LOG_LEVELS = [
   'alert',
   'emergency',
 ] as const satisfies LogLevel[];
+
+/** What a client hears that has set no level (server/utilities/logging leaves it to the server): each message makes its answer a stream. */
+const DEFAULT_LEVEL: LogLevel = 'info';
 
 /** What the calls of all exchanges share. */
 export interface Surroundings {
@@ -53,7 +56,7 @@ export class LegacyContext implements CallContext {
     private readonly sink: Sink,
     private readonly questions: () => Questions,
     private readonly around: Surroundings,
-    private readonly scopes?: readonly string[],
+    private readonly token?: MessageToken,
   ) {}
 
   get history(): History {
@@ -72,10 +75,10 @@ export class LegacyContext implements CallContext {
     return this.facts.record;
   }
 
-  /** Over a connection, the token of this very message may allow more or less than the one that opened it. */
+  /** Over a connection, the token of this very message may allow and say other things than the one that opened it. */
   get caller(): Caller | undefined {
     const { caller } = this.facts;
-    return caller && this.scopes ? { ...caller, scopes: this.scopes } : caller;
+    return caller && this.token ? { ...caller, ...this.token } : caller;
   }
 
   get request(): CallRequest {
@@ -104,8 +107,8 @@ export class LegacyContext implements CallContext {
   };
 
   readonly log = async (level: LogLevel, data: unknown, logger?: string): Promise<void> => {
-    const least = this.facts.record?.logLevel as LogLevel | undefined;
-    if (least && LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
+    const least = (this.facts.record?.logLevel as LogLevel | undefined) ?? DEFAULT_LEVEL;
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
     await this.notify('notifications/message', { level, logger, data });
   };
 

@@ -13,7 +13,7 @@ import { subscribableUri } from '../handlers/resources.js';
 import type { OpenRequest } from '../open-requests.js';
 import { uriIn, wordIn } from '../params.js';
 import type { Params } from '../params.js';
-import type { Facts, Peer, Served, Sink } from '../served.js';
+import type { Facts, MessageToken, Peer, Served, Sink } from '../served.js';
 import { changeSession } from '../session-changes.js';
 import { LegacyContext, LOG_LEVELS } from './call-context.js';
 import type { Surroundings } from './call-context.js';
@@ -50,8 +50,8 @@ class LegacyPeer implements Peer {
     private readonly sink: Sink,
   ) {}
 
-  serve(open: OpenRequest, scopes?: readonly string[]): void {
-    this.answer(open, scopes).catch((error: unknown) => {
+  serve(open: OpenRequest, token?: MessageToken): void {
+    this.answer(open, token).catch((error: unknown) => {
       this.facts.logger.warn({ requestId: this.facts.requestId, err: error }, 'an answer could not be sent');
     });
   }
@@ -66,9 +66,9 @@ class LegacyPeer implements Peer {
 
   private readonly questions = (): Questions => (this.asked ??= new Questions(this.sink));
 
-  private async answer(open: OpenRequest, scopes: readonly string[] | undefined): Promise<void> {
+  private async answer(open: OpenRequest, token: MessageToken | undefined): Promise<void> {
     const { id, method, params = {} } = open.request;
-    const context = new LegacyContext(open, this.facts, this.sink, this.questions, this.around, scopes);
+    const context = new LegacyContext(open, this.facts, this.sink, this.questions, this.around, token);
     let answer: Answer;
     try {
       answer = resultAnswer(id, await this.run(method, params, context));

@@ -159,7 +159,13 @@ describe('the current request', () => {
   });
 
   it("tells the caller's subject and scopes, and nothing else of the token", async () => {
-    const caller = { issuer: 'https://issuer', subject: 'ann', clientId: 'client', scopes: ['read'] };
+    const caller = {
+      issuer: 'https://issuer',
+      subject: 'ann',
+      clientId: 'client',
+      scopes: ['read'],
+      claims: { email: 'ann@example.org' },
+    };
     expect(await readJson(currentRequest, callContext({ caller }).context)).toMatchObject({
       caller: { subject: 'ann', scopes: ['read'] },
     });

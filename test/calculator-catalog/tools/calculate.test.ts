@@ -55,6 +55,12 @@ describe('calculate', () => {
     expect(progress).toEqual([]);
   });
 
+  it('tells its client at the level debug what it has calculated', async () => {
+    const { context, logs } = callContext();
+    await callTool(calculate, { a: '9007199254740993', b: 1, op: 'add' }, context);
+    expect(logs).toEqual([{ level: 'debug', data: '9007199254740993 + 1 = 9007199254740994', logger: 'calculate' }]);
+  });
+
   it('keeps nothing of a division by zero, and says what to do', async () => {
     const { context, history } = callContext();
     await expect(callTool(calculate, { a: 1, b: 0, op: 'divide' }, context)).rejects.toThrow(
