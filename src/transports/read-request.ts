@@ -79,9 +79,6 @@ export async function answering(
 function readHead(req: IncomingMessage): Received {
   const { requestId, headers, auth } = req;
   const given = headers['mcp-session-id'];
-  // No id has a comma: Node joins what stands in several headers.
-  if (typeof given === 'string' && given.includes(','))
-    throw new HttpError(400, 'Bad Request: there is more than one Mcp-Session-Id', { reason: 'malformed' });
   const sessionId = typeof given === 'string' && given !== '' ? given : undefined;
   const note = (fields: Readonly<Record<string, unknown>>) => void Object.assign((req.logFields ??= {}), fields);
   // Whether or not there is one: who looks for why a client met a 404 finds the end of its session by the same id.

@@ -88,7 +88,6 @@ describe('a header that there is one of', () => {
     ['Origin', ['Host: localhost', 'Origin: http://localhost', 'Origin: https://evil.example']],
     ['Content-Type', ['Host: localhost', JSON_TYPE, 'Content-Type: text/plain']],
     ['Content-Length', ['Host: localhost', `Content-Length: ${PING.length}`]],
-    ['Mcp-Session-Id', ['Host: localhost', 'Mcp-Session-Id: a', 'Mcp-Session-Id: b']],
     [
       'MCP-Protocol-Version',
       ['Host: localhost', 'MCP-Protocol-Version: 2025-11-25', 'MCP-Protocol-Version: 2025-06-18'],
