@@ -17,11 +17,10 @@ export interface LogOptions {
   destination?: { write(line: string): void };
 }
 
-const STDERR = 2;
 /** Lines are written when this much is there, or after this time. */
-const BATCH_BYTES = 16_000;
+const BATCH_CHARACTERS = 16_000;
 const BATCH_MS = 20;
-/** Unwritten bytes that are kept while nobody reads stderr; lines beyond are dropped. */
+/** Unwritten characters that are kept while nobody reads stderr; lines beyond are dropped. */
 const MAX_UNWRITTEN = 4_000_000;
 /** Bounds of what one log line may carry: what is deeper, or more, is cut off. */
 const MAX_DEPTH = 6;
@@ -54,18 +53,12 @@ export async function createLogger({ level = 'info', pretty = false, destination
   };
   const start = (stream: DestinationStream) => redactBindings(pino(options, stream), clean);
   if (destination !== undefined) return start(destination);
-  const stderr = pino.destination({
-    dest: STDERR,
-    sync: pretty,
-    minLength: pretty ? 0 : BATCH_BYTES,
-    maxLength: MAX_UNWRITTEN,
-  });
-  // Whoever read stderr has gone (EPIPE), or its disk is full: that must not end a server.
-  stderr.on('error', () => {});
-  if (!pretty) return start(inBatches(stderr));
-  const { default: prettify } = await import('pino-pretty');
+  if (!pretty) return start(inBatches(toStderr()));
+  const { prettyFactory } = await import('pino-pretty');
   const keys = { messageKey: 'message', timestampKey: 'timestamp', translateTime: 'SYS:HH:MM:ss.l' };
-  return start(prettify({ ...keys, colorize: true, destination: stderr }));
+  const forPeople = prettyFactory({ ...keys, colorize: true });
+  const write = toStderr();
+  return start({ write: (line) => write(forPeople(line)) });
 }
 
 /** The time as pino's lines have it. To write a date costs more than all else about a short line: once a millisecond is enough. */
@@ -89,21 +82,42 @@ function redactBindings(logger: PinoLogger, clean: (value: unknown) => unknown):
 }
 
 /**
- * Writes the lines of some milliseconds at once: a write for each line is a fifth of what a request costs. pino flushes
- * what is left when the process exits; only kill -9 can lose the newest lines.
+ * Writes to stderr, and drops what can't be written: whoever read it has gone (EPIPE), or reads no more (EAGAIN), or its disk
+ * is full (ENOSPC). None of this may keep a server from serving, or from ending: pino's own stream tries again for ever.
  */
-function inBatches(stream: { write(line: string): unknown; flush(): void; destroyed?: boolean }): {
-  write(line: string): void;
-} {
+function toStderr(): (text: string) => void {
+  const { stderr } = process;
+  stderr.on('error', () => {});
+  const { _handle: handle } = stderr as { _handle?: { setBlocking?(blocking: boolean): void } };
+  const pipe = stderr.isTTY ? undefined : handle;
+  return (text) => {
+    if (stderr.writableLength + text.length > MAX_UNWRITTEN) return;
+    // Other processes have the same pipe, and one that starts makes it blocking for all: a write to a full one would not return.
+    pipe?.setBlocking?.(false);
+    stderr.write(text);
+  };
+}
+
+/**
+ * Writes the lines of some milliseconds at once: a write for each line is a fifth of what a request costs. What is left when the
+ * process exits is tried once; only kill -9 can lose the newest lines of a log that is read.
+ */
+function inBatches(write: (text: string) => void): DestinationStream {
+  let lines = '';
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
+    clearTimeout(timer);
     timer = undefined;
-    if (stream.destroyed !== true) stream.flush();
+    const text = lines;
+    lines = '';
+    if (text !== '') write(text);
   };
+  process.on('exit', flush);
   return {
-    write: (line) => {
-      stream.write(line);
-      timer ??= setTimeout(flush, BATCH_MS).unref();
+    write(line) {
+      lines += line;
+      if (lines.length >= BATCH_CHARACTERS) flush();
+      else timer ??= setTimeout(flush, BATCH_MS).unref();
     },
   };
 }
