@@ -1,13 +1,26 @@
+import type { Logger } from '../log.js';
 import type { Metrics, Outcome } from '../metrics.js';
+import { DeadlineError } from '../net/time-limit.js';
+import { RPC } from '../rpc/errors.js';
 import type { RequestId, RpcRequest } from '../rpc/messages.js';
+import { failureAnswer } from './answer.js';
+import type { Answer } from './answer.js';
+import type { CallLimit, Limited } from './call-limit.js';
 
 /** A request that waits for its answer. */
-export class OpenRequest {
+export class OpenRequest implements Limited {
   readonly started = performance.now();
   private controller: AbortController | undefined;
   private aborted: { readonly reason: unknown } | undefined;
+  /** Questions that its client has not yet answered; since when there are any, and how long there were some before, ms. */
+  private questions = 0;
+  private asksSince = 0;
+  private askedMs = 0;
 
-  constructor(readonly request: RpcRequest) {}
+  constructor(
+    readonly request: RpcRequest,
+    private readonly onOverdue?: (open: OpenRequest, why: string) => void,
+  ) {}
 
   /** Aborted when nobody waits for the answer any more. Made at the first look: most handlers never look. */
   get signal(): AbortSignal {
@@ -24,6 +37,28 @@ export class OpenRequest {
   get isAborted(): boolean {
     return this.aborted !== undefined;
   }
+
+  /** Its client is asked something: until what this returns is called, its time stands still. */
+  asks(): () => void {
+    if (this.questions === 0) this.asksSince = performance.now();
+    this.questions += 1;
+    let open = true;
+    return () => {
+      if (!open) return;
+      open = false;
+      this.questions -= 1;
+      if (this.questions === 0) this.askedMs += performance.now() - this.asksSince;
+    };
+  }
+
+  get workedMs(): number {
+    const until = this.questions > 0 ? this.asksSince : performance.now();
+    return until - this.started - this.askedMs;
+  }
+
+  overdue(why: string): void {
+    this.onOverdue?.(this, why);
+  }
 }
 
 /** A request that has ended. */
@@ -35,14 +70,21 @@ export interface EndedRequest {
 
 export type Observer = (ended: EndedRequest) => void;
 
+export interface OpenRequestsOptions {
+  readonly metrics: Metrics;
+  readonly limit: CallLimit;
+  readonly observer?: Observer;
+  readonly logger: Logger;
+  readonly requestId: string;
+  /** Answers a request for its handler, which has had its time. */
+  readonly answer: (answer: Answer) => Promise<void>;
+}
+
 /** The requests that an exchange or a connection owes an answer to: the one count of what is owed. */
 export class OpenRequests {
   private readonly open = new Map<RequestId, OpenRequest>();
 
-  constructor(
-    private readonly metrics: Metrics,
-    private readonly observer?: Observer,
-  ) {}
+  constructor(private readonly options: OpenRequestsOptions) {}
 
   get size(): number {
     return this.open.size;
@@ -61,8 +103,9 @@ export class OpenRequests {
   }
 
   add(request: RpcRequest): OpenRequest {
-    const open = new OpenRequest(request);
+    const open = new OpenRequest(request, this.stop);
     this.open.set(request.id, open);
+    this.options.limit.start(open);
     return open;
   }
 
@@ -72,12 +115,14 @@ export class OpenRequests {
     if (!open) return false;
     this.open.delete(id);
     const { request } = open;
+    const { limit, metrics, observer } = this.options;
+    limit.end(open);
     // A name that the server refused may be anything: it must not become a label.
     const name = request.method === 'tools/call' && outcome !== 'error' ? request.params?.name : undefined;
     const tool = typeof name === 'string' ? name : undefined;
     const durationMs = performance.now() - open.started;
-    this.metrics.operation(request.method, tool, outcome, durationMs / 1000);
-    this.observer?.({ request, outcome, durationMs });
+    metrics.operation(request.method, tool, outcome, durationMs / 1000);
+    observer?.({ request, outcome, durationMs });
     return true;
   }
 
@@ -86,4 +131,16 @@ export class OpenRequests {
     this.open.get(id)?.abort(reason);
     return this.settle(id, 'cancelled');
   }
+
+  private readonly stop = (open: OpenRequest, why: string): void => {
+    const { request } = open;
+    if (this.open.get(request.id) !== open) return;
+    const { logger, requestId, answer } = this.options;
+    const tool = request.method === 'tools/call' ? request.params?.name : undefined;
+    logger.warn({ requestId, method: request.method, tool }, 'a request took too long: it was stopped');
+    open.abort(new DeadlineError(why));
+    answer(failureAnswer(request.id, { code: RPC.internalError, message: why })).catch((error: unknown) =>
+      logger.warn({ requestId, err: error }, 'an answer could not be sent'),
+    );
+  };
 }

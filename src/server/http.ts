@@ -67,9 +67,9 @@ async function serve(
   const state = storage ?? (await openSharedState(config, logger, metrics));
   const served = await serveOffer(config, offer, metrics, storage);
   const access = await openAccess(config, offer, logger, state);
-  const { bodyLimit, sessionTtlMs } = config;
+  const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
-  const shared = { served, logger, metrics, keepAlive, bodyLimit, sessionTtlMs, ...access.transport };
+  const shared = { served, logger, metrics, keepAlive, bodyLimit, sessionTtlMs, callTimeoutMs, ...access.transport };
 
   const routes: Route[] = [];
   const transports: Draining[] = [];

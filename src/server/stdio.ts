@@ -8,6 +8,7 @@ import { loadOffer, serveOffer } from './offer.js';
 /** Serves stdin and stdout until stdin ends, or the process is told to stop. */
 export async function serveStdio(config: StdioConfig): Promise<void> {
   const logger = lazyLogger(config.log);
+  const { callTimeoutMs } = config;
   const metrics = noMetrics();
   // The session lives as long as the connection, however long nothing is said.
   const storage = openMemoryStorage({ ttlMs: Infinity, historyLimit: config.historyLimit, maxSessions: 1, logger });
@@ -15,7 +16,7 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   const stop = () => process.stdin.destroy();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  await serve({ served, storage, input: process.stdin, output: process.stdout, logger, metrics });
+  await serve({ served, storage, input: process.stdin, output: process.stdout, logger, metrics, callTimeoutMs });
   await storage.close();
   await logger.settled();
 }

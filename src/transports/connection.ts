@@ -3,6 +3,7 @@ import type { Metrics } from '../metrics.js';
 import type { Answer } from '../protocol/answer.js';
 import { asRpcError, UnaskableClientError } from '../protocol/errors.js';
 import { readInitialize } from '../protocol/initialize.js';
+import type { CallLimit } from '../protocol/call-limit.js';
 import type { Observer } from '../protocol/open-requests.js';
 import { OpenRequests } from '../protocol/open-requests.js';
 import type { Facts, MessageToken, Peer, Served, Sink } from '../protocol/served.js';
@@ -19,6 +20,7 @@ export interface ConnectionOptions {
   readonly facts: Facts;
   readonly metrics: Metrics;
   readonly strict: boolean;
+  readonly limit: CallLimit;
   /** Loads the session's record before messages are handled. */
   readonly load: () => Promise<SessionRecord | undefined>;
   /** Writes one serialized message, or an array of them; resolves when the peer can take the next. */
@@ -41,7 +43,10 @@ export class Connection implements Sink {
   private receiving = 0;
 
   constructor(private readonly options: ConnectionOptions) {
-    this.open = new OpenRequests(options.metrics, options.observer);
+    const { metrics, limit, observer, facts } = options;
+    const { logger, requestId } = facts;
+    const answer = (late: Answer) => this.answer(late);
+    this.open = new OpenRequests({ metrics, limit, observer, logger, requestId, answer });
     this.peer = Promise.resolve(options.served.open(options.facts, this));
     this.peer.catch(() => undefined);
   }

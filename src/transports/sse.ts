@@ -4,6 +4,7 @@ import { HttpError } from '../http/errors.js';
 import { redactHeaders, shortSession } from '../text/secrets.js';
 import type { MessageToken } from '../protocol/served.js';
 import { isObject } from '../rpc/messages.js';
+import { CallLimit } from '../protocol/call-limit.js';
 import type { Storage } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import { Connection } from './connection.js';
@@ -42,6 +43,7 @@ interface Open {
  */
 export function sse(options: SseOptions): SseTransport {
   const { storage, logger } = options;
+  const limit = new CallLimit(options.callTimeoutMs);
   const open = new Map<string, Open>();
   const stop = storage.bus.onMessage(({ kind, sessionId, body, scopes, claims }) => {
     const found = open.get(sessionId);
@@ -59,7 +61,7 @@ export function sse(options: SseOptions): SseTransport {
     handleStream: (req, res) =>
       answering(req, res, options, async (received) => {
         if (req.method !== 'GET') throw methodNotAllowed('GET');
-        await connect(options, open, received, res);
+        await connect({ ...options, limit }, open, received, res);
       }),
     handleMessage: (req, res) =>
       answering(req, res, options, async (received) => {
@@ -97,12 +99,12 @@ export function sse(options: SseOptions): SseTransport {
 }
 
 async function connect(
-  options: SseOptions,
+  options: SseOptions & { readonly limit: CallLimit },
   open: Map<string, Open>,
   received: Received,
   res: ServerResponse,
 ): Promise<void> {
-  const { storage, served, metrics, logger, strict, keepAlive, sessionTtlMs } = options;
+  const { storage, served, metrics, logger, strict, keepAlive, sessionTtlMs, limit } = options;
   const { requestId, headers, caller, owner } = received;
   const id = `${storage.bus.nodeId}.${randomUUID()}`;
   const session = shortSession(id);
@@ -128,6 +130,7 @@ async function connect(
     served,
     metrics,
     strict,
+    limit,
     facts: {
       storage,
       caller,

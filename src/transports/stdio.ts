@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics.js';
 import { within } from '../net/time-limit.js';
 import { parseJson } from '../rpc/messages.js';
 import { RPC, RpcError } from '../rpc/errors.js';
+import { CallLimit } from '../protocol/call-limit.js';
 import type { Facts, Served } from '../protocol/served.js';
 import { assumedVersion } from '../rpc/versions.js';
 import type { Storage } from '../sessions/contract.js';
@@ -25,13 +26,16 @@ export interface StdioOptions {
   readonly output: Writable;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** For how long a request may be worked on, ms; 0 for no limit. */
+  readonly callTimeoutMs: number;
 }
 
 /**
  * The stdio transport (basic/transports, "stdio"): a message a line, and nothing else on the output. Resolves when the
  * input has ended and the calls in flight are answered, or their grace is over; also when nobody reads the output any more.
  */
-export async function serveStdio({ served, storage, input, output, logger, metrics }: StdioOptions): Promise<void> {
+export async function serveStdio(options: StdioOptions): Promise<void> {
+  const { served, storage, input, output, logger, metrics, callTimeoutMs } = options;
   const id = randomUUID();
   await storage.sessions.create({ id, initialize: '{}', protocolVersion: assumedVersion });
   const facts: Facts = {
@@ -50,6 +54,7 @@ export async function serveStdio({ served, storage, input, output, logger, metri
     facts,
     metrics,
     strict: false,
+    limit: new CallLimit(callTimeoutMs),
     load: () => storage.sessions.touch(id),
     write,
     observer: (ended) => logger.debug(endedFields(ended), 'request'),

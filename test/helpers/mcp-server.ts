@@ -66,6 +66,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
     keepAlive: new KeepAlive(15_000),
     strict: false,
     sseAfterMs: 250,
+    callTimeoutMs: 0,
     bodyLimit: 1_000_000,
     sessionTtlMs: ttlMs,
     ...options.transport,

@@ -2,8 +2,9 @@ import { choice, integer } from '../kinds.js';
 import { bytes, duration } from '../quantities.js';
 import { defineSettings } from '../setting.js';
 
+const DAY_MS = 86_400_000;
 /** Sessions live at most a week without use: longer timers than 24.8 days overflow in Node. */
-const WEEK_MS = 7 * 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** How long sessions live, and how many. */
 export const sessionSettings = defineSettings(
@@ -45,6 +46,14 @@ export const limitSettings = defineSettings(
       description: 'largest request body',
       commands: ['sse', 'http'],
     },
+    callTimeout: {
+      flag: '--call-timeout <time>',
+      env: 'CALL_TIMEOUT',
+      kind: duration('s', 0, DAY_MS),
+      default: 300_000,
+      description: 'time that a request may be worked on, without waiting for its client; 0 for no limit',
+      commands: ['stdio', 'sse', 'http'],
+    },
     // A little longer than the HTTP host keeps connections, whose idle time it must never cut short.
     headersTimeout: {
       flag: '--headers-timeout <time>',
@@ -79,7 +88,7 @@ export const limitSettings = defineSettings(
     rateLimitWindow: {
       flag: '--rate-limit-window <time>',
       env: 'RATE_LIMIT_WINDOW',
-      kind: duration('s', 100, 86_400_000),
+      kind: duration('s', 100, DAY_MS),
       default: 60_000,
       description: 'length of the window',
       byRule: true,

@@ -3,7 +3,7 @@ import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk
 import type { RpcError } from '../../rpc/errors.js';
 import type { RequestId, RpcMessage, RpcNotification, RpcRequest, RpcResponse } from '../../rpc/messages.js';
 import { isRequest, isResponse } from '../../rpc/messages.js';
-import type { SessionPatch, SessionRecord } from '../../sessions/contract.js';
+import type { SessionRecord } from '../../sessions/contract.js';
 import { failureAnswer, resultAnswer } from '../answer.js';
 import { asRpcError } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
@@ -42,10 +42,12 @@ class HostedPeer implements Peer, Transport {
   onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
-  /** What the requests being served change in the session once they are agreed to. */
-  private readonly changes = new Map<RequestId, SessionPatch>();
   /** Requests that were replayed and are not yet answered: nobody waits for those answers. */
   private readonly replayed = new Set<RequestId>();
+  /** Requests that the server works on. */
+  private readonly serving = new Map<RequestId, OpenRequest>();
+  /** By the ids of the questions that the server waits for: lets the time of the requests that ask go on. */
+  private readonly waiting = new Map<string, () => void>();
   /** Whether the server has asked its client something. */
   private asked = false;
 
@@ -68,13 +70,13 @@ class HostedPeer implements Peer, Transport {
 
   async start(): Promise<void> {}
 
-  serve({ request, signal }: OpenRequest, token?: MessageToken): void {
+  serve(open: OpenRequest, token?: MessageToken): void {
+    const { request, signal } = open;
     const fault = this.faultOf(request);
     if (fault) return void this.answer({ jsonrpc: '2.0', id: request.id, error: fault });
-    const change = changeOf(request);
-    if (change) this.changes.set(request.id, change);
+    this.serving.set(request.id, open);
     const cancelled = () => {
-      this.changes.delete(request.id);
+      this.serving.delete(request.id);
       this.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: request.id } });
     };
     signal.addEventListener('abort', cancelled, { once: true });
@@ -82,7 +84,9 @@ class HostedPeer implements Peer, Transport {
   }
 
   deliver(message: RpcNotification | RpcResponse): void {
-    this.receive(this.sink.exchangeId === undefined ? message : fromClientId(message));
+    const delivered = this.sink.exchangeId === undefined ? message : fromClientId(message);
+    if (isResponse(delivered)) this.waitsNoLonger(delivered.id);
+    this.receive(delivered);
   }
 
   /** After an exchange, the server is told only where it still waits for its client: else it changes nothing, and costs a tenth of a small call. */
@@ -100,16 +104,33 @@ class HostedPeer implements Peer, Transport {
     if (isResponse(outgoing)) return this.answer(outgoing);
     const { exchangeId } = this.sink;
     const named = exchangeId === undefined ? outgoing : toClientId(outgoing, exchangeId);
-    if (!isRequest(named)) return this.sink.notify(named as RpcNotification, options?.relatedRequestId);
+    if (!isRequest(named)) {
+      if (outgoing.method === 'notifications/cancelled') this.waitsNoLonger(outgoing.params?.requestId);
+      return this.sink.notify(named as RpcNotification, options?.relatedRequestId);
+    }
     this.asked = true;
+    this.waits((outgoing as RpcRequest).id, options?.relatedRequestId);
     await this.sink.ask(named, options?.relatedRequestId);
+  }
+
+  /** An author need not say which request it is that asks. The SDK's time limit ends the waiting, if nothing else does. */
+  private waits(question: RequestId, about?: RequestId): void {
+    const asking = about === undefined ? undefined : this.serving.get(about);
+    const ends = (asking ? [asking] : [...this.serving.values()]).map((open) => open.asks());
+    this.waiting.set(String(question), () => ends.forEach((end) => end()));
+  }
+
+  private waitsNoLonger(question: unknown): void {
+    this.waiting.get(String(question))?.();
+    this.waiting.delete(String(question));
   }
 
   private async answer(response: RpcResponse): Promise<void> {
     const { id } = response;
     if (this.replayed.delete(id)) return;
-    const change = this.changes.get(id);
-    this.changes.delete(id);
+    const served = this.serving.get(id);
+    this.serving.delete(id);
+    const change = served && changeOf(served.request);
     const { result, error } = inWords(response);
     try {
       if (change && !error) await changeSession(this.facts, change);

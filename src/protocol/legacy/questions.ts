@@ -25,11 +25,8 @@ export class Questions {
    * can't be asked or is silent for too long, and with the signal's reason when the request is cancelled meanwhile: then the
    * client is told so (basic/utilities/cancellation).
    */
-  async ask(
-    method: string,
-    params: Record<string, unknown>,
-    { request, signal }: OpenRequest,
-  ): Promise<Record<string, unknown>> {
+  async ask(method: string, params: Record<string, unknown>, open: OpenRequest): Promise<Record<string, unknown>> {
+    const { request, signal } = open;
     signal.throwIfAborted();
     const id = this.nextId();
     const answer = new Promise<Record<string, unknown>>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
@@ -38,6 +35,7 @@ export class Questions {
     const onLate = (): never => {
       throw late;
     };
+    const answered = open.asks();
     const sent = this.send({ jsonrpc: '2.0', id, method, params }, request.id);
     try {
       // Who can't be asked will not answer; who has answered was asked.
@@ -47,6 +45,7 @@ export class Questions {
       else if (signal.aborted) this.withdraw(id, 'The request that asks was cancelled', request.id);
       throw error;
     } finally {
+      answered();
       this.waiting.delete(id);
     }
   }

@@ -1,10 +1,11 @@
 import type { Metrics } from '../../metrics.js';
+import type { CallLimit } from '../../protocol/call-limit.js';
 import type { SessionRecord, Storage } from '../../sessions/contract.js';
 import type { KeepAlive } from '../keep-alive.js';
 import type { ReadOptions, Received } from '../read-request.js';
 import { missingSession, unknownSession } from '../refusals.js';
 import type { Exchange } from './exchange.js';
-import type { Patience } from './patience.js';
+import type { Patience } from '../../net/patience.js';
 import type { Reply } from './reply.js';
 import type { Routing } from './routing.js';
 
@@ -17,6 +18,8 @@ export interface StreamableHttpOptions extends ReadOptions {
   readonly strict: boolean;
   /** How long a call may run before its answer becomes a stream, ms. */
   readonly sseAfterMs: number;
+  /** For how long a request may be worked on, ms; 0 for no limit. */
+  readonly callTimeoutMs: number;
   /** How long a session lives after its last use, ms: an open stream renews it in time. */
   readonly sessionTtlMs: number;
 }
@@ -28,6 +31,7 @@ export interface Endpoint extends StreamableHttpOptions {
   nextExchangeId(): string;
   /** What becomes of an answer that is long in coming. */
   readonly patience: Patience<Reply>;
+  readonly limit: CallLimit;
   /** Absent when stateless. */
   readonly routing?: Routing;
 }

@@ -3,8 +3,9 @@ import { endSession } from './delete.js';
 import type { Endpoint, StreamableHttpOptions } from './endpoint.js';
 import type { Exchange } from './exchange.js';
 import { openStream } from './get.js';
-import { Patience } from './patience.js';
+import { Patience } from '../../net/patience.js';
 import { answerPost } from './post.js';
+import { CallLimit } from '../../protocol/call-limit.js';
 import type { Reply } from './reply.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 import type { Received } from '../read-request.js';
@@ -40,6 +41,7 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
     routing,
     exchanges,
     patience,
+    limit: new CallLimit(options.callTimeoutMs),
     nextExchangeId: () => streamIdOf(node, (count += 1)),
   };
 

@@ -9,7 +9,7 @@ import type { EventStreamOptions } from '../event-stream.js';
 import { EventStream } from '../event-stream.js';
 import { RETRY_AFTER_SECONDS } from '../refusals.js';
 import type { Acceptable } from './accept.js';
-import type { Patience } from './patience.js';
+import type { Patience } from '../../net/patience.js';
 import type { StreamLog } from './stream-log.js';
 
 /** Messages that may wait to be logged; beyond it a handler sends faster than the store takes. */

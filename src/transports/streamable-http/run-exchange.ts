@@ -8,6 +8,7 @@ import { allowsPriming } from '../../rpc/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
 import type { Received } from '../read-request.js';
 import { messageFields } from '../request-fields.js';
+import { sessionRenewal } from '../session-renewal.js';
 import type { Acceptable } from './accept.js';
 import type { Endpoint } from './endpoint.js';
 import { Exchange } from './exchange.js';
@@ -30,7 +31,7 @@ export async function runExchange(
   res: ServerResponse,
   { requests, batch, accept, protocolVersion, record }: ExchangeInput,
 ): Promise<void> {
-  const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience } = endpoint;
+  const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience, limit, sessionTtlMs } = endpoint;
   const { requestId, headers, caller } = received;
   const facts: Facts = {
     record,
@@ -43,11 +44,18 @@ export async function runExchange(
     logger,
     received,
   };
-  const open = new OpenRequests(metrics, ({ request, outcome }) =>
-    received.note({ ...messageFields(request), outcome }),
-  );
+  const open = new OpenRequests({
+    metrics,
+    limit,
+    logger,
+    requestId,
+    observer: ({ request, outcome }) => received.note({ ...messageFields(request), outcome }),
+    answer: (late) => exchange.answer(late),
+  });
   const id = endpoint.nextExchangeId();
   const session = record && storage && { id: record.id, storage };
+  // Who waits for an answer uses the session.
+  const renew = session && sessionRenewal(session.storage.sessions, session.id, sessionTtlMs, logger, () => undefined);
   const reply = new Reply(res, {
     accept,
     batch,
@@ -55,7 +63,7 @@ export async function runExchange(
     priming: record !== undefined && allowsPriming(protocolVersion),
     patience,
     log: session && new StreamLog(session.storage, session.id, id),
-    stream: { keepAlive, metrics },
+    stream: { keepAlive, metrics, onTick: renew },
     // A stateless call whose connection is gone can't be answered any more, nor cancelled: it would run for nobody.
     onLost: () => {
       exchange
@@ -75,6 +83,12 @@ export async function runExchange(
     },
   });
   exchanges.add(exchange);
+  if (renew && !accept.events) {
+    // No stream will do it.
+    const waiting = { tick: renew };
+    keepAlive.add(waiting);
+    res.once('close', () => keepAlive.delete(waiting));
+  }
   if (session) routing?.addExchange(session.id, exchange);
   // Owed from now on: whoever cancels, ends or leaves finds it while an author's server is still being made.
   exchange.admit(requests);

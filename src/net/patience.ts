@@ -14,7 +14,7 @@ export class Patience<T> {
 
   add(waiter: T): void {
     this.waiting.set(waiter, performance.now() + this.ms);
-    this.timer ??= setTimeout(() => this.tell(), this.ms);
+    this.timer ??= setTimeout(() => this.tell(), this.ms).unref();
   }
 
   delete(waiter: T): void {
@@ -26,7 +26,7 @@ export class Patience<T> {
     const now = performance.now();
     for (const [waiter, due] of this.waiting) {
       if (due > now) {
-        this.timer = setTimeout(() => this.tell(), Math.ceil(due - now));
+        this.timer = setTimeout(() => this.tell(), Math.ceil(due - now)).unref();
         return;
       }
       this.waiting.delete(waiter);

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { Patience } from '../../src/transports/streamable-http/patience.js';
+import { Patience } from '../../src/net/patience.js';
 
 test('tells of each who has waited for the time, in order, and of nobody who was let go', () => {
   vi.useFakeTimers();
