@@ -162,6 +162,11 @@ function textOf(text: string): string {
   return redactText(manyLines(text));
 }
 
+/** The stack of an error, for a line that has it at every level; undefined where it has none. */
+export function stackOf(error: unknown): string | undefined {
+  return error instanceof Error && error.stack !== undefined ? textOf(withoutFolders(error.stack)) : undefined;
+}
+
 /** A stack that names files, and not where on this machine they lie. */
 function withoutFolders(stack: string): string {
   return stack.replace(/(?<=[\s(])(?:file:\/\/)?\/[^\s()]*\//g, '');
@@ -174,6 +179,6 @@ function describe(error: Error, stacks: boolean, depth: number): Record<string, 
     message: textOf(error.message),
     ...(typeof code === 'string' ? { code: textOf(code) } : typeof code === 'number' ? { code } : {}),
     ...(error.cause === undefined ? {} : { cause: redact(error.cause, stacks, depth + 1) }),
-    ...(stacks && error.stack !== undefined ? { stack: textOf(withoutFolders(error.stack)) } : {}),
+    ...(stacks && error.stack !== undefined ? { stack: stackOf(error) } : {}),
   };
 }

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { AuthConfigurationError } from '../auth/errors.js';
 import { ConfigError } from '../config/errors.js';
 import { ListenError } from '../http/listen.js';
-import { ServeError, WorkersEndedError } from '../server/errors.js';
+import { CrashedError, ServeError, UnreadError, WorkersEndedError } from '../server/errors.js';
 import { manyLines } from '../text/harmless.js';
 import { redactText } from '../text/secrets.js';
 import { CliError, QuietExit } from './errors.js';
@@ -12,6 +12,8 @@ import { ExitCode } from './exit-codes.js';
 export interface Failure {
   readonly exitCode: number;
   readonly lines: readonly string[];
+  /** What stdout has not taken by now is given up: its reader may never come. */
+  readonly unread?: true;
 }
 
 /** Codes of errors, by the exit code they stand for; their classes would load what the command may not need. */
@@ -38,6 +40,8 @@ export function describeFailure(error: unknown, debug = false): Failure {
 function translate(error: unknown): Failure {
   // Whoever threw these has said all there is to say.
   if (error instanceof QuietExit || error instanceof WorkersEndedError) return { exitCode: error.exitCode, lines: [] };
+  if (error instanceof CrashedError || error instanceof UnreadError)
+    return { exitCode: error.exitCode, lines: [], unread: true };
   // commander has written its message by then.
   if (error instanceof CommanderError) return { exitCode: error.exitCode, lines: [] };
   if (!(error instanceof Error)) return { exitCode: ExitCode.failure, lines: [named(shown(error, String(error)))] };

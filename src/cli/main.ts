@@ -9,14 +9,18 @@ function exit(code: number): void {
 
 async function fail(error: unknown): Promise<void> {
   const { describeFailure } = await import('./failure.js');
-  const { exitCode, lines } = describeFailure(error, debug);
+  const { exitCode, lines, unread } = describeFailure(error, debug);
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
+  if (unread) process.exit(exitCode);
   exit(exitCode);
 }
 
 // `mcp-calc … | head`: whoever read stdout has enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 process.stderr.on('error', () => undefined);
-process.on('uncaughtException', (error) => void fail(error));
+process.on('uncaughtException', (error) => {
+  // A server that serves listens as well, and ends in its own way.
+  if (process.listenerCount('uncaughtException') === 1) void fail(error);
+});
 
 runProgram(process.argv.slice(2)).then(() => exit(Number(process.exitCode ?? 0)), fail);

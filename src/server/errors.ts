@@ -14,6 +14,26 @@ export class StorageUnreachableError extends ServeError {
   override readonly code = 'STORE_UNAVAILABLE';
 }
 
+/** Something was thrown that nobody caught. The log has said so, and what was in flight has ended. */
+export class CrashedError extends Error {
+  readonly code = 'CRASHED';
+  readonly exitCode = 1;
+  constructor() {
+    super('an error that nobody caught has ended the server');
+    this.name = 'CrashedError';
+  }
+}
+
+/** A stdio server was told to stop, and has; but its host does not read what it wrote last. */
+export class UnreadError extends Error {
+  readonly code = 'UNREAD';
+  readonly exitCode = 0;
+  constructor() {
+    super('nobody reads the output of the server');
+    this.name = 'UnreadError';
+  }
+}
+
 /** The worker processes have ended and said why; `exitCode` is that of the one which decided it. */
 export class WorkersEndedError extends Error {
   readonly code = 'WORKERS_ENDED';

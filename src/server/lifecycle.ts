@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.js';
 import { within } from '../net/time-limit.js';
 import type { Host } from './host.js';
+import { CrashedError } from './errors.js';
 import { stopSignals } from './stop-signals.js';
 import type { StopSignals } from './stop-signals.js';
+import { watchUncaught } from './uncaught.js';
 
 export interface Stoppable {
-  /** Called at the first SIGTERM or SIGINT: turns readiness to 503. */
+  /** Called when it should stop: turns readiness to 503. */
   beginDrain(): void;
   /** Ends what can be taken up elsewhere, takes no new connections, and resolves when what was in flight has ended. */
   drain(): Promise<void>;
@@ -47,7 +49,8 @@ export interface DrainTimes {
 
 /**
  * Resolves when the process was told to stop and has done so: readiness first, then (after the delay, in which load
- * balancers take the node out) the drain, at most for its timeout. A second signal cuts it short.
+ * balancers take the node out) the drain, at most for its timeout. A second signal cuts it short. What nobody catches stops it in
+ * the same way, and rejects with a {@link CrashedError}.
  */
 export async function untilStopped(
   served: Stoppable,
@@ -55,7 +58,8 @@ export async function untilStopped(
   logger: Logger,
   { stop, hurry }: StopSignals = stopSignals(),
 ): Promise<void> {
-  await stop;
+  const uncaught = watchUncaught(logger);
+  await Promise.race([stop, uncaught.first]);
   served.beginDrain();
   logger.info({ drainDelayMs: times.drainDelayMs }, 'stopping: no longer ready');
   await delay(times.drainDelayMs, undefined, { signal: hurry }).catch(() => undefined);
@@ -72,4 +76,5 @@ export async function untilStopped(
   if (!inTime && !hurry.aborted) logger.warn({}, 'stopping: what still runs is ended now');
   await served.abort();
   logger.info({}, 'stopped');
+  if (uncaught.happened) throw new CrashedError();
 }

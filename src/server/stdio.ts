@@ -1,11 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StdioConfig } from '../config/index.js';
 import { noMetrics } from '../metrics.js';
 import { openMemoryStorage } from '../sessions/memory/index.js';
-import { serveStdio as serve } from '../transports/stdio.js';
+import { GRACE_MS, serveStdio as serve } from '../transports/stdio.js';
+import { CrashedError, UnreadError } from './errors.js';
 import { lazyLogger } from './logger.js';
 import { loadOffer, serveOffer } from './offer.js';
+import { stopSignals } from './stop-signals.js';
+import { watchUncaught } from './uncaught.js';
 
-/** Serves stdin and stdout until stdin ends, or the process is told to stop. */
+/** How much longer than what is in flight the end may take once it was asked for: nobody may read stdout, ms. */
+const END_MARGIN_MS = 100;
+
+/** Serves stdin and stdout until stdin ends, or the process is told to stop. Rejects with {@link CrashedError} and {@link UnreadError}. */
 export async function serveStdio(config: StdioConfig): Promise<void> {
   const logger = lazyLogger(config.log);
   const { callTimeoutMs } = config;
@@ -13,10 +20,18 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   // The session lives as long as the connection, however long nothing is said.
   const storage = openMemoryStorage({ ttlMs: Infinity, historyLimit: config.historyLimit, maxSessions: 1, logger });
   const served = await serveOffer(config, await loadOffer(config), metrics, storage);
-  const stop = () => process.stdin.destroy();
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  await serve({ served, storage, input: process.stdin, output: process.stdout, logger, metrics, callTimeoutMs });
+  const uncaught = watchUncaught(logger);
+  const { stop, hurry } = stopSignals();
+  let told = false;
+  const stopped = Promise.race([stop, uncaught.first]).then(() => {
+    told = true;
+    process.stdin.destroy();
+    return delay(GRACE_MS + END_MARGIN_MS, undefined, { signal: hurry }).catch(() => undefined);
+  });
+  const { stdin: input, stdout: output } = process;
+  await Promise.race([serve({ served, storage, input, output, logger, metrics, callTimeoutMs }), stopped]);
   await storage.close();
   await logger.settled();
+  if (uncaught.happened) throw new CrashedError();
+  if (told && output.writableLength > 0) throw new UnreadError();
 }

@@ -6,18 +6,24 @@ export interface StopSignals {
   readonly hurry: AbortSignal;
 }
 
-/** SIGTERM or SIGINT; a second one hurries the end up. Ctrl-C at a terminal waits for no load balancer either. */
+/** What asks a process to stop: init systems, Ctrl-C, and a terminal that is closed. */
+export const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+
+/**
+ * One of {@link STOP_SIGNALS}; a second one hurries the end up. Ctrl-C at a terminal waits for no load balancer either; but a
+ * terminal that is closed says so twice, by its shell and by the kernel.
+ */
 export function stopSignals(): StopSignals {
   const hurry = new AbortController();
   const stop = new Promise<void>((resolve) => {
     let signalled = false;
     const onSignal = (signal: NodeJS.Signals) => {
-      if (signalled || (signal === 'SIGINT' && process.stdin.isTTY)) hurry.abort();
+      const again = signalled && signal !== 'SIGHUP';
+      if (again || (signal === 'SIGINT' && process.stdin.isTTY)) hurry.abort();
       signalled = true;
       resolve();
     };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+    for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   });
   return { stop, hurry: hurry.signal };
 }

@@ -64,14 +64,19 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   unread.catch(() => undefined);
 
   try {
-    for await (const line of readLines(input, LINE_LIMIT)) {
-      await handle(connection, line);
-    }
+    await handleAll(connection, input);
     await within(connection.idle(), GRACE_MS, () => undefined);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   } finally {
     await connection.close();
+  }
+}
+
+/** Resolves at the end of the input, also where it was cut off: this process should stop, or nobody reads the output. */
+async function handleAll(connection: Connection, input: Readable): Promise<void> {
+  try {
+    for await (const line of readLines(input, LINE_LIMIT)) await handle(connection, line);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }
 

@@ -92,7 +92,7 @@ export const serverSettings = defineSettings(
       env: 'DRAIN_DELAY',
       kind: duration('s', 0, 300_000),
       default: 0,
-      description: 'on SIGTERM, time to answer 503 on /readyz before closing',
+      description: 'on SIGTERM or SIGHUP, time to answer 503 on /readyz before closing',
       commands: ['sse', 'http'],
     },
     drainTimeout: {
@@ -100,7 +100,7 @@ export const serverSettings = defineSettings(
       env: 'DRAIN_TIMEOUT',
       kind: duration('s', 0, 600_000),
       default: 10_000,
-      description: 'on SIGTERM, time that calls in flight have to finish',
+      description: 'on SIGTERM or SIGHUP, time that calls in flight have to finish',
       commands: ['sse', 'http'],
     },
     metricsPort: {

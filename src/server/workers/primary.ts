@@ -1,9 +1,10 @@
 import cluster from 'node:cluster';
 import type { HttpConfig } from '../../config/index.js';
 import type { Logger } from '../../log.js';
-import { WorkersEndedError } from '../errors.js';
+import { CrashedError, WorkersEndedError } from '../errors.js';
 import { whereKept } from '../open-storage.js';
 import { stopSignals } from '../stop-signals.js';
+import { watchUncaught } from '../uncaught.js';
 import { Crew, FAILURE } from './crew.js';
 
 /** How much longer than its drain a worker may take to end before it is killed, ms. */
@@ -15,12 +16,13 @@ const STOP_MARGIN_MS = 5_000;
  */
 export async function runWorkers(config: HttpConfig, logger: Logger): Promise<void> {
   const { stop, hurry } = stopSignals();
+  const uncaught = watchUncaught(logger);
   // The kernel gives a connection to a worker that is free. Were the primary to share them out, one that is on its way to
   // a worker that dies would be lost in silence: its client would wait for ever.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   const crew = new Crew(logger, await clusterMetrics(logger));
   // The first one alone: what keeps it from starting is said once, and ends the command with its exit code.
-  const url = await Promise.race([crew.first(), stop]);
+  const url = await Promise.race([crew.first(), stop, uncaught.first]);
   if (url !== undefined) {
     crew.complete(config.workers - 1);
     for (const warning of config.warnings) logger.warn({}, warning);
@@ -29,9 +31,10 @@ export async function runWorkers(config: HttpConfig, logger: Logger): Promise<vo
       { url: `${url}/mcp`, pattern, workers: config.workers },
       `listening on ${url}/mcp (${pattern}, ${config.workers} workers)`,
     );
-    await Promise.race([stop, crew.failed]);
+    await Promise.race([stop, uncaught.first, crew.failed]);
   }
   const endedWell = await crew.stop(hurry, config.drainDelayMs + config.drainTimeoutMs + STOP_MARGIN_MS);
+  if (uncaught.happened) throw new CrashedError();
   if (!endedWell) throw new WorkersEndedError(FAILURE);
 }
 

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { Metrics } from '../../metrics.js';
+import { STOP_SIGNALS } from '../stop-signals.js';
 import type { StopSignals } from '../stop-signals.js';
 import type { FromPrimary, FromWorker } from './messages.js';
 import { readMessage } from './messages.js';
@@ -52,8 +53,7 @@ export function asWorker(): Worker | undefined {
 function workerSignals(): StopSignals {
   const hurry = new AbortController();
   const stop = new Promise<void>((resolve) => {
-    process.on('SIGTERM', () => resolve());
-    process.on('SIGINT', () => resolve());
+    for (const signal of STOP_SIGNALS) process.on(signal, () => resolve());
     process.on('message', (received) => {
       const kind = readMessage<FromPrimary>(received)?.kind;
       if (kind === 'hurry') hurry.abort();
