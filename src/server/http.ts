@@ -27,7 +27,7 @@ export async function serveHttp(config: HttpConfig): Promise<void> {
     import('./workers/worker.js'),
     import('./workers/primary.js'),
   ]);
-  const worker = asWorker();
+  const worker = asWorker(logger);
   await (worker ? serve(config, endpoints, logger, worker) : runWorkers(config, logger));
 }
 

@@ -4,11 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../log.js';
 import { WorkersEndedError } from '../errors.js';
 import type { FromPrimary, FromWorker } from './messages.js';
-import { readMessage } from './messages.js';
+import { BEAT_MS, readMessage } from './messages.js';
 import { Restarts } from './restarts.js';
 
 /** The exit code where no worker has one of its own. */
 export const FAILURE = 1;
+
+/** After so many beats that are missing, the event loop of a worker stands still: nothing but an end can move it. */
+const MISSED_BEATS = 10;
 
 /** The worker processes: starts them, replaces those that end, ends them all. */
 export class Crew {
@@ -69,6 +72,7 @@ export class Crew {
     const worker = cluster.fork();
     const started = performance.now();
     this.alive.add(worker);
+    this.watch(worker);
     // A message to a worker that is just dying; its end is told as well.
     worker.on('error', (error) => this.logger.debug({ err: error }, 'a worker could not be told'));
     worker.on('message', (received) => {
@@ -86,6 +90,27 @@ export class Crew {
       else if (code !== 0) this.endedWell = false;
     });
     return worker;
+  }
+
+  /**
+   * Kills a worker that serves and says no more that it lives. Counted in beats of this process: one that was stopped itself for
+   * a while has not heard them either.
+   */
+  private watch(worker: Worker): void {
+    let missed = 0;
+    let looking: NodeJS.Timeout | undefined;
+    worker.on('message', (received) => {
+      missed = 0;
+      if (readMessage<FromWorker>(received)?.kind === 'listening') looking = setInterval(look, BEAT_MS);
+    });
+    worker.on('exit', () => clearInterval(looking));
+    const look = () => {
+      missed += 1;
+      if (missed !== MISSED_BEATS) return;
+      const { pid } = worker.process;
+      this.logger.error({ pid, silentMs: missed * BEAT_MS }, 'the event loop of a worker stands still: it is killed');
+      worker.process.kill('SIGKILL');
+    };
   }
 
   private replace(livedMs: number, ended: object): void {

@@ -1,6 +1,11 @@
+/** How often a worker that serves says that it lives, ms. */
+export const BEAT_MS = 1_000;
+
 /** What a worker says to its primary. */
 export type FromWorker =
   | { readonly kind: 'listening'; readonly url: string }
+  /** Comes every {@link BEAT_MS}, as long as its event loop turns. */
+  | { readonly kind: 'alive' }
   /** Asks for the metrics of all workers together. */
   | { readonly kind: 'metrics'; readonly ask: number };
 

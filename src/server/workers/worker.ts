@@ -1,9 +1,11 @@
 import cluster from 'node:cluster';
+import type { Logger } from '../../log.js';
 import type { Metrics } from '../../metrics.js';
 import { STOP_SIGNALS } from '../stop-signals.js';
 import type { StopSignals } from '../stop-signals.js';
 import type { FromPrimary, FromWorker } from './messages.js';
-import { readMessage } from './messages.js';
+import { BEAT_MS, readMessage } from './messages.js';
+import { endWithParent } from './watchdog.js';
 
 /** One process of several on one port, and its line to the primary. */
 export interface Worker {
@@ -15,9 +17,10 @@ export interface Worker {
 }
 
 /** This process as a worker; undefined where it is the primary. */
-export function asWorker(): Worker | undefined {
+export function asWorker(logger: Logger): Worker | undefined {
   if (!cluster.isWorker) return undefined;
-  // Where the primary is gone, Node ends this process.
+  endWithParent(logger);
+  // Where the primary is gone, this process will be soon.
   const say = (message: FromWorker) => void process.send?.(message, undefined, undefined, () => undefined);
   const asking = new Map<number, (text: string | undefined) => void>();
   let asked = 0;
@@ -34,7 +37,10 @@ export function asWorker(): Worker | undefined {
     });
   return {
     signals: workerSignals(),
-    listening: (url) => say({ kind: 'listening', url }),
+    listening(url) {
+      say({ kind: 'listening', url });
+      setInterval(() => say({ kind: 'alive' }), BEAT_MS).unref();
+    },
     together: (metrics) => ({
       ...metrics,
       async render() {
