@@ -1,4 +1,5 @@
 import { RPC, RpcError, STORE_UNAVAILABLE } from '../rpc/errors.js';
+import type { RpcRequest } from '../rpc/messages.js';
 import { StoreUnavailableError, SubscriptionLimitError } from '../sessions/errors.js';
 import type { Facts } from './served.js';
 
@@ -21,16 +22,14 @@ export class UnaskableClientError extends Error {
 
 /**
  * What the client is told of what a handler threw. A bug becomes -32603 with the request id to look for in the log, where
- * `what` names the handler, and nothing else of it.
+ * the request names the handler, and nothing else of it.
  */
-export function asRpcError(
-  error: unknown,
-  { requestId, logger }: Facts,
-  what: Readonly<Record<string, unknown>> = {},
-): RpcError {
+export function asRpcError(error: unknown, { requestId, logger }: Facts, request?: RpcRequest): RpcError {
   if (error instanceof RpcError) return error;
   if (error instanceof StoreUnavailableError) return new RpcError(RPC.refused, STORE_UNAVAILABLE, { retryable: true });
   if (error instanceof SubscriptionLimitError) return new RpcError(RPC.refused, error.message);
-  logger.error({ requestId, ...what, err: error }, 'a handler failed');
+  const { method, params } = request ?? {};
+  const tool = method === 'tools/call' ? params?.name : undefined;
+  logger.error({ requestId, method, tool, err: error }, 'a handler failed');
   return new RpcError(RPC.internalError, 'Internal error', { requestId });
 }

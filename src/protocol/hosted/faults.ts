@@ -19,6 +19,16 @@ export function inWords(response: RpcResponse): RpcResponse {
   return { ...response, error: { code: RPC.invalidParams, message: `Invalid params: ${faults}` } };
 }
 
+/**
+ * Whether the SDK's error answer to `tools/call` tells of the tool, not of its caller: a result that is not one, which is -32602
+ * to the SDK, or whatever was thrown while the result was looked at, in the very words of that error.
+ */
+export function isFaultOfTool({ code, message }: NonNullable<RpcResponse['error']>): boolean {
+  if (code === RPC.invalidParams)
+    return /^MCP error -\d+: Invalid (?:tools\/call|task creation) result: /.test(message);
+  return code === RPC.internalError && !message.startsWith('MCP error ');
+}
+
 /** The issues of a message that is their JSON, or ends with it after a few words of the SDK's. */
 function faultsOf(message: string): string | undefined {
   const start = message.indexOf('[');

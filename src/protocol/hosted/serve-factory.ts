@@ -12,7 +12,7 @@ import { requireShortUri } from '../params.js';
 import type { Facts, MessageToken, Peer, Served, Sink } from '../served.js';
 import { changeOf, changeSession } from '../session-changes.js';
 import { fromClientId, toClientId } from './client-ids.js';
-import { inWords } from './faults.js';
+import { inWords, isFaultOfTool } from './faults.js';
 
 /** What a `--server` function returns: the SDK's `McpServer` or `Server`, not yet connected. */
 export interface ConnectableServer {
@@ -133,10 +133,11 @@ class HostedPeer implements Peer, Transport {
     const change = served && changeOf(served.request);
     const { result, error } = inWords(response);
     try {
+      if (error && served?.request.method === 'tools/call' && isFaultOfTool(error)) throw new Error(error.message);
       if (change && !error) await changeSession(this.facts, change);
       await this.sink.answer(error ? failureAnswer(id, error as never) : resultAnswer(id, result));
     } catch (cause) {
-      await this.sink.answer(failureAnswer(id, asRpcError(cause, this.facts)));
+      await this.sink.answer(failureAnswer(id, asRpcError(cause, this.facts, served?.request)));
     }
   }
 

@@ -75,10 +75,7 @@ class LegacyPeer implements Peer {
     } catch (error) {
       // What the handler of a cancelled request throws is how it stopped, and no fault.
       if (open.isAborted) return;
-      answer = failureAnswer(
-        id,
-        asRpcError(error, this.facts, { method, ...(method === 'tools/call' && { tool: params.name }) }),
-      );
+      answer = failureAnswer(id, asRpcError(error, this.facts, open.request));
     }
     // A cancelled request gets no answer; its id may stand for another by now.
     if (!open.isAborted) await this.sink.answer(answer);
