@@ -106,7 +106,7 @@ export interface ServerFigures {
   calculations(): Readonly<Record<string, number>>;
 }
 
-/** What a handler gets, and all that it gets. */
+/** What a handler gets, and all that it gets. It may forget to await any of it. */
 export interface CallContext {
   /** Aborted when the client cancels, or when its session ends. */
   readonly signal: AbortSignal;
@@ -119,7 +119,10 @@ export interface CallContext {
   readonly server: ServerFigures;
   /** Whether the client asked for progress with a token; without one, progress reaches it as log messages. */
   readonly wantsProgress: boolean;
-  /** `done` must grow from call to call. Resolves when it is written, so that a slow reader slows the handler. */
+  /**
+   * `done` must grow from call to call. Resolves when it is written, so that a slow reader slows the handler. Never rejects, as the
+   * other notifications: one that can't be sent is dropped.
+   */
   progress(done: number, total?: number, message?: string): Promise<void>;
   /** Sends `notifications/message`, where the client's `logging/setLevel` lets it pass; `debug` only where that asks for it. */
   log(level: LogLevel, data: unknown, logger?: string): Promise<void>;

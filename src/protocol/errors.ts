@@ -20,6 +20,12 @@ export class UnaskableClientError extends Error {
   }
 }
 
+/** Lets whoever asks for a promise forget to await it: a rejection that nobody looks at would end the process. */
+export function forgettable<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
 /**
  * What the client is told of what a handler threw. A bug becomes -32603 with the request id to look for in the log, where
  * the request names the handler, and nothing else of it.

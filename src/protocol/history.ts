@@ -1,7 +1,7 @@
-import type { Calculation, History } from '../catalog/context.js';
+import type { Calculation, History, NewCalculation } from '../catalog/context.js';
 import { ToolError } from '../catalog/errors.js';
 import type { Metrics } from '../metrics.js';
-import { SessionEndedError } from './errors.js';
+import { forgettable, SessionEndedError } from './errors.js';
 import type { Facts } from './served.js';
 import { TooLongError } from '../sessions/errors.js';
 
@@ -15,22 +15,24 @@ export function historyOf(facts: Facts, metrics: Metrics): History {
     if (!record || !storage) return [];
     return (await storage.sessions.history(record.id, limit)) as unknown as Calculation[];
   };
+  const add = async (calculation: NewCalculation): Promise<string | undefined> => {
+    const { record, storage } = facts;
+    let id: string | undefined;
+    if (record && storage) {
+      id = crypto.randomUUID();
+      const count = await storage.sessions.appendHistory(record.id, { ...calculation, id }).catch(forModel);
+      // The session may end between the load of the exchange and now: nothing is acknowledged that is not kept.
+      if (count === undefined) throw new SessionEndedError();
+      facts.record = { ...record, calculationCount: count };
+    }
+    metrics.calculation(calculation.operation);
+    return id;
+  };
+  const find = async (id: string) => (await read(HISTORY_READ_LIMIT)).find((calculation) => calculation.id === id);
   return {
-    async add(calculation) {
-      const { record, storage } = facts;
-      let id: string | undefined;
-      if (record && storage) {
-        id = crypto.randomUUID();
-        const count = await storage.sessions.appendHistory(record.id, { ...calculation, id }).catch(forModel);
-        // The session may end between the load of the exchange and now: nothing is acknowledged that is not kept.
-        if (count === undefined) throw new SessionEndedError();
-        facts.record = { ...record, calculationCount: count };
-      }
-      metrics.calculation(calculation.operation);
-      return id;
-    },
-    list: (limit = HISTORY_READ_LIMIT) => read(limit),
-    find: async (id) => (await read(HISTORY_READ_LIMIT)).find((calculation) => calculation.id === id),
+    add: (calculation) => forgettable(add(calculation)),
+    list: (limit = HISTORY_READ_LIMIT) => forgettable(read(limit)),
+    find: (id) => forgettable(find(id)),
   };
 }
 

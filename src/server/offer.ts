@@ -1,5 +1,6 @@
 import type { OfferConfig } from '../config/index.js';
 import type { Metrics } from '../metrics.js';
+import { forgettable } from '../protocol/errors.js';
 import { serveFactory } from '../protocol/hosted/serve-factory.js';
 import { serveCatalog } from '../protocol/legacy/serve-catalog.js';
 import type { Served } from '../protocol/served.js';
@@ -35,7 +36,7 @@ export async function serveOffer(
     }
     const figures = {
       uptime: () => process.uptime(),
-      activeSessions: async () => storage?.sessions.count() ?? 0,
+      activeSessions: () => forgettable(Promise.resolve(storage?.sessions.count() ?? 0)),
       calculations: () => metrics.calculations(),
     };
     return await serveCatalog(offer, {

@@ -61,9 +61,10 @@ class HostedPeer implements Peer, Transport {
   }
 
   async connect(server: ConnectableServer): Promise<void> {
-    const inner = 'server' in server ? (server.server as { onerror?: (error: Error) => void }) : server;
+    const inner = ('server' in server ? server.server : server) as { notification?: (...args: unknown[]) => unknown };
     const { logger, requestId, record } = this.facts;
     Object.assign(inner, { onerror: (error: Error) => logger.debug({ requestId, err: error }, 'protocol error') });
+    forgiveNotifications(inner, (error) => logger.warn({ requestId, err: error }, 'a notification could not be sent'));
     await server.connect(this);
     if (record) this.replay(record, await this.subscriptions(record));
   }
@@ -193,6 +194,24 @@ function withToken(auth: object, token: MessageToken | undefined): object {
   if (!token) return auth;
   const { scopes, claims } = token;
   return { ...auth, scopes, ...(claims && { extra: { ...('extra' in auth && (auth.extra as object)), claims } }) };
+}
+
+/** All that the SDK notifies of goes through this one method. Whoever forgets to await it must not end the process; `onFirst` is told. */
+function forgiveNotifications(
+  server: { notification?: (...args: unknown[]) => unknown },
+  onFirst: (error: unknown) => void,
+): void {
+  const { notification } = server;
+  if (notification === undefined) return;
+  let told = false;
+  server.notification = async (...args) => {
+    try {
+      await notification.apply(server, args);
+    } catch (error) {
+      if (!told) onFirst(error);
+      told = true;
+    }
+  };
 }
 
 function requireConnectable(server: unknown): asserts server is ConnectableServer {

@@ -15,6 +15,7 @@ import type {
 import { ToolError } from '../../catalog/errors.js';
 import type { Metrics } from '../../metrics.js';
 import { isId, isObject } from '../../rpc/messages.js';
+import { forgettable } from '../errors.js';
 import { historyOf } from '../history.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Params } from '../params.js';
@@ -47,9 +48,12 @@ export interface Surroundings {
 
 /**
  * The {@link CallContext} of one request of the legacy era: questions are live. Its functions are fields, so that a handler may take
- * it apart: `handler(args, { log })`.
+ * it apart: `handler(args, { log })`. What they promise may be forgotten: nothing of it ever ends the process.
  */
 export class LegacyContext implements CallContext {
+  /** Whether the log knows that what the handler tells does not arrive: once is enough. */
+  private unsent = false;
+
   constructor(
     private readonly open: OpenRequest,
     private readonly facts: Facts,
@@ -112,7 +116,12 @@ export class LegacyContext implements CallContext {
     await this.notify('notifications/message', { level, logger, data });
   };
 
-  readonly elicit = async (message: string, requestedSchema: ElicitationSchema): Promise<Elicited> => {
+  readonly elicit = (message: string, requestedSchema: ElicitationSchema): Promise<Elicited> =>
+    forgettable(this.askPerson(message, requestedSchema));
+
+  readonly sample = (request: SamplingRequest): Promise<Sampled> => forgettable(this.askModel(request));
+
+  private async askPerson(message: string, requestedSchema: ElicitationSchema): Promise<Elicited> {
     if (!this.client.elicitation)
       throw lacking('elicitation', 'cannot ask you for what is missing: give it with the call');
     const { action, content = {} } = await this.questions().ask(
@@ -126,9 +135,9 @@ export class LegacyContext implements CallContext {
     const faults = validator.check({ ...requestedSchema }, content);
     if (faults) throw misfit(inWords(faults));
     return { action, content };
-  };
+  }
 
-  readonly sample = async (request: SamplingRequest): Promise<Sampled> => {
+  private async askModel(request: SamplingRequest): Promise<Sampled> {
     if (!this.client.sampling) throw lacking('sampling', 'cannot ask a model');
     const { content, model, stopReason } = await this.questions().ask(
       'sampling/createMessage',
@@ -140,12 +149,16 @@ export class LegacyContext implements CallContext {
     const blocks = (Array.isArray(content) ? content : [content]) as unknown[];
     const text = blocks.map((block) => (isObject(block) && typeof block.text === 'string' ? block.text : '')).join('');
     return { text, model, ...(typeof stopReason === 'string' && { stopReason }) };
-  };
+  }
 
   readonly resourceUpdated = async (uri: string): Promise<void> => {
     const { record, storage } = this.facts;
-    if (!record?.subscribed || !(await storage?.sessions.isSubscribed(record.id, uri))) return;
-    await this.sink.notify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
+    if (!record?.subscribed) return;
+    const told = storage?.sessions.isSubscribed(record.id, uri).then((subscribed) => {
+      if (!subscribed) return;
+      return this.sink.notify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
+    });
+    await this.tell(told ?? Promise.resolve());
   };
 
   readonly closeStream = (): void => this.sink.closeStream();
@@ -157,7 +170,20 @@ export class LegacyContext implements CallContext {
   }
 
   private async notify(method: string, params: Record<string, unknown>): Promise<void> {
-    if (!this.open.isAborted) await this.sink.notify({ jsonrpc: '2.0', method, params }, this.open.request.id);
+    const { isAborted, request } = this.open;
+    if (!isAborted) await this.tell(this.sink.notify({ jsonrpc: '2.0', method, params }, request.id));
+  }
+
+  /** A notification that can't be sent is dropped: what the call is about does not depend on it. */
+  private async tell(sent: Promise<void>): Promise<void> {
+    try {
+      await sent;
+    } catch (error) {
+      if (this.unsent) return;
+      this.unsent = true;
+      const { logger, requestId } = this.facts;
+      logger.warn({ requestId, method: this.open.request.method, err: error }, 'a notification could not be sent');
+    }
   }
 }
 
