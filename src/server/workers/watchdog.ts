@@ -3,8 +3,8 @@ import type { Logger } from '../../log.js';
 
 /** How often the thread looks, ms. */
 const LOOK_MS = 300;
-/** What its heap may hold, MB: it has one timer. */
-const THREAD_LIMITS = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, codeRangeSizeMb: 4 };
+/** What its heap may hold, MB: it has one timer, and Node's own 6. */
+const THREAD_LIMITS = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
 
 /**
  * Ends this process when its parent is gone, whatever it is doing. Node tells of that by a channel, which an event loop that stands
