@@ -1,5 +1,6 @@
 import type { DestinationStream, Logger as PinoLogger, LoggerOptions } from 'pino';
 import { manyLines } from './text/harmless.js';
+import { isoTime } from './text/iso-time.js';
 import { kindOfName, redactNamed, redactText, redactUrl } from './text/secrets.js';
 
 /** What every part of the program logs through; passed in, never imported as a singleton. */
@@ -39,7 +40,7 @@ export async function createLogger({ level = 'info', pretty = false, destination
     level,
     base: null,
     messageKey: 'message',
-    timestamp: timestamps(),
+    timestamp: () => `,"timestamp":"${isoTime(Date.now())}"`,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: (cleaned: unknown) => cleaned },
     // Ahead of pino's own work, which would copy an error's message and put values into texts.
@@ -59,16 +60,6 @@ export async function createLogger({ level = 'info', pretty = false, destination
   const forPeople = prettyFactory({ ...keys, colorize: true });
   const write = toStderr();
   return start({ write: (line) => write(forPeople(line)) });
-}
-
-/** The time as pino's lines have it. To write a date costs more than all else about a short line: once a millisecond is enough. */
-function timestamps(): () => string {
-  let written = { at: NaN, text: '' };
-  return () => {
-    const at = Date.now();
-    if (at !== written.at) written = { at, text: `,"timestamp":"${new Date(at).toISOString()}"` };
-    return written.text;
-  };
 }
 
 /** Cleans what child loggers are bound to: they inherit the method, but none of pino's formatters for it. */

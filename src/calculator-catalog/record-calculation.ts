@@ -1,4 +1,5 @@
 import type { CallContext, NewCalculation } from '../catalog/context.js';
+import { isoTime } from '../text/iso-time.js';
 
 const HISTORY = 'calculator://history';
 
@@ -19,7 +20,7 @@ export async function recordCalculation(
   context: Pick<CallContext, 'history' | 'resourceUpdated'>,
   calculation: Omit<NewCalculation, 'timestamp'>,
 ): Promise<Recorded> {
-  const timestamp = new Date().toISOString();
+  const timestamp = isoTime(Date.now());
   const calculationId = await context.history.add({ ...calculation, timestamp });
   if (calculationId === undefined) return { timestamp };
   await context.resourceUpdated(HISTORY);
