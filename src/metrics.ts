@@ -1,3 +1,4 @@
+import type { Metric } from 'prom-client';
 import { within } from './net/time-limit.js';
 
 /** How an operation ended; `tool_error` is a result with `isError`, `error` a JSON-RPC error. */
@@ -92,10 +93,10 @@ export function noMetrics(): Metrics {
   };
 }
 
-/** Metrics in a registry of their own. prom-client is loaded here. Observing costs about 0.4 µs. */
+/** Metrics in a registry of their own. prom-client is loaded here. */
 export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
   const { default: client } = await import('prom-client');
-  const { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } = client;
+  const { AggregatorRegistry, Counter, Gauge, Registry, collectDefaultMetrics } = client;
   const registry = new Registry();
   const registers = [registry];
   if (options.reported) {
@@ -118,20 +119,18 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
       for (const [operation, count] of Object.entries(calculations.all())) this.inc({ operation }, count);
     },
   });
-  const operations = new Histogram({
-    name: 'mcp_server_operation_duration_seconds',
-    help: 'Duration of JSON-RPC requests, by method, tool and outcome.',
-    labelNames: ['method', 'tool', 'outcome'],
-    buckets: DURATION_BUCKETS,
-    registers,
-  });
-  const httpRequests = new Histogram({
-    name: 'http_server_request_duration_seconds',
-    help: 'Duration of HTTP exchanges, streams included, by method, route and status.',
-    labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
-    buckets: DURATION_BUCKETS,
-    registers,
-  });
+  const operations = new Durations(
+    'mcp_server_operation_duration_seconds',
+    'Duration of JSON-RPC requests, by method, tool and outcome.',
+    ['method', 'tool', 'outcome'],
+  );
+  const httpRequests = new Durations(
+    'http_server_request_duration_seconds',
+    'Duration of HTTP exchanges, streams included, by method, route and status.',
+    ['http_request_method', 'http_route', 'http_response_status_code'],
+  );
+  // All that a registry does with a metric is to ask for its name and its values.
+  for (const metric of [operations, httpRequests]) registry.registerMetric(metric as unknown as Metric);
   const sessionsCreated = new Counter({
     name: 'mcp_sessions_created_total',
     help: 'Sessions opened by this process.',
@@ -192,14 +191,11 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     operation: (method, tool, outcome, seconds) => {
       const known = RPC_METHODS.has(method) ? method : 'unknown';
       const named = tool === undefined ? '' : tools.has(tool) ? tool : 'unknown';
-      operations.observe({ method: known, tool: named, outcome }, seconds);
+      operations.observe(seconds, known, named, outcome);
     },
     httpRequest: (method, route, status, seconds) => {
       const known = HTTP_METHODS.has(method) ? method : 'other';
-      httpRequests.observe(
-        { http_request_method: known, http_route: route, http_response_status_code: status },
-        seconds,
-      );
+      httpRequests.observe(seconds, known, route, status);
     },
     refusal: (reason) => refusals.inc({ reason: reasons(reason) }),
     sessionCreated: () => sessionsCreated.inc(),
@@ -209,6 +205,60 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     storeError: (kind) => storeErrors.inc({ kind: kinds(kind) }),
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
+}
+
+interface Observed {
+  readonly labels: readonly (string | number)[];
+  /** How many fell into each bucket; the last one takes what is longer than all bounds. */
+  readonly counts: number[];
+  sum: number;
+}
+
+/**
+ * A histogram of {@link DURATION_BUCKETS}, counted in plain arrays that are made into prom-client's values at a scrape.
+ * prom-client's own checks, sorts and joins the labels at every observation: a twentieth of what a small call costs.
+ */
+class Durations {
+  private readonly observed = new Map<string, Observed>();
+
+  constructor(
+    readonly name: string,
+    private readonly help: string,
+    private readonly labelNames: readonly string[],
+  ) {}
+
+  /** The labels in the order of their names; none of them may hold a line end. */
+  observe(seconds: number, first: string, second: string, third: string | number): void {
+    const key = `${first}\n${second}\n${third}`;
+    let found = this.observed.get(key);
+    if (!found) {
+      found = { labels: [first, second, third], counts: Array<number>(DURATION_BUCKETS.length + 1).fill(0), sum: 0 };
+      this.observed.set(key, found);
+    }
+    let bucket = 0;
+    while (bucket < DURATION_BUCKETS.length && seconds > (DURATION_BUCKETS[bucket] as number)) bucket += 1;
+    (found.counts[bucket] as number) += 1;
+    found.sum += seconds;
+  }
+
+  /** For prom-client: every bucket counts what is in those before it as well. */
+  async get() {
+    const { name, help } = this;
+    const values = [...this.observed.values()].flatMap(({ labels, counts, sum }) => {
+      const named = Object.fromEntries(this.labelNames.map((label, index) => [label, labels[index]]));
+      let count = 0;
+      const buckets = [...DURATION_BUCKETS, '+Inf'].map((le, index) => {
+        count += counts[index] ?? 0;
+        return { metricName: `${name}_bucket`, labels: { le, ...named }, value: count };
+      });
+      return [
+        ...buckets,
+        { metricName: `${name}_sum`, labels: named, value: sum },
+        { metricName: `${name}_count`, labels: named, value: count },
+      ];
+    });
+    return { name, help, type: 'histogram', values, aggregator: 'sum' };
+  }
 }
 
 function countByName() {
