@@ -16,8 +16,8 @@ import type { TrustProxy } from './middleware/client-address.js';
 import { rateLimits } from './middleware/rate-limit.js';
 import type { RateLimitOptions } from './middleware/rate-limit.js';
 import { requestId } from './middleware/request-id.js';
-import { securityHeaders } from './middleware/security-headers.js';
 import { singleHeaders } from './middleware/single-headers.js';
+import { standingHeaders } from './middleware/standing-headers.js';
 import { pathOf } from './request.js';
 
 /** What answers at one path, whatever the method. A failure it throws is answered by `sendError`. */
@@ -69,7 +69,7 @@ export function createApp(options: AppOptions): RequestListener {
     requestId(),
     clientAddress(options.trustProxy),
     accessLog({ logger, metrics, routeOf: (path) => findRoute(path) ?? elsewhere }),
-    securityHeaders(),
+    standingHeaders(),
     singleHeaders(),
   ];
   const checkHost = allowedHosts(hosts);

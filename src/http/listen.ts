@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
 import { RPC } from '../rpc/errors.js';
 import { sendJsonRpcError } from './errors.js';
-import { securityHeaderList } from './middleware/security-headers.js';
+import { securityHeaderList } from './middleware/standing-headers.js';
 import type { Refusal } from './reasons.js';
 
 /** Load balancers keep idle connections for 60 s or less: ours must be the longer breath, or requests meet a closed door. */

@@ -4,12 +4,11 @@ import type { Guard } from '../guard.js';
 /** What an id from outside may look like: it goes into headers and log lines. */
 const SAFE_ID = /^[\w.:-]{1,128}$/;
 
-/** Gives each request an id: the caller's `X-Request-Id` where it is harmless, else a random one. Sent back as `X-Request-Id`. */
+/** Gives each request an id: the caller's `X-Request-Id` where it is harmless, else a random one. Every answer says it. */
 export function requestId(): Guard {
-  return function requestId(req, res) {
+  return function requestId(req) {
     const given = req.headers['x-request-id'];
     req.requestId = typeof given === 'string' && SAFE_ID.test(given) ? given : randomUUID();
-    res.setHeader('X-Request-Id', req.requestId);
     return true;
   };
 }

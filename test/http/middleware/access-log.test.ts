@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Route } from '../../../src/http/app.js';
 import { createMetrics } from '../../../src/metrics.js';
 import { sendJson } from '../../../src/http/send.js';
 import { echo, rawRequest, startHost } from '../host.js';
@@ -34,6 +35,34 @@ describe('the security headers', () => {
       expect(headers.get('x-frame-options')).not.toBeNull();
       expect(headers.get('x-powered-by')).toBeNull();
     }
+  });
+});
+
+describe('the standing headers', () => {
+  const answers: Record<string, Route['handle']> = {
+    '/own': (_req, res) => void res.setHeader('x-frame-options', 'DENY').end(),
+    '/implicit': (_req, res) => void res.end('x'),
+    '/empty': (_req, res) => void res.writeHead(204).end(),
+    '/stream': (_req, res) => {
+      res.writeHead(200, { 'Content-Type': 'text/plain' }).flushHeaders();
+      res.end('x');
+    },
+    '/failed': () => {
+      throw new Error('a bug');
+    },
+  };
+  const routes = Object.entries(answers).map(([path, handle]) => ({ path, handle }));
+
+  it.each([...Object.keys(answers), '/nowhere'])('stand once in the answer of %s', async (path) => {
+    const host = await startHost({ routes });
+    const head = (await rawRequest(host.port, `GET ${path} HTTP/1.1`)).split('\r\n\r\n', 1)[0] ?? '';
+    const names = head.split('\r\n').map((line) => line.split(':', 1)[0]?.toLowerCase());
+    for (const name of ['x-request-id', 'x-content-type-options', 'content-security-policy', 'x-frame-options', 'date'])
+      expect(
+        names.filter((found) => found === name),
+        name,
+      ).toHaveLength(1);
+    expect(head).toContain(path === '/own' ? 'x-frame-options: DENY' : 'x-frame-options: SAMEORIGIN');
   });
 });
 
