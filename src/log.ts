@@ -1,12 +1,19 @@
-import type { DestinationStream, Logger as PinoLogger, LoggerOptions } from 'pino';
+import { format } from 'node:util';
 import { manyLines } from './text/harmless.js';
 import { isoTime } from './text/iso-time.js';
 import { kindOfName, redactNamed, redactText, redactUrl } from './text/secrets.js';
 
+/** Fields and a text, an error, or a text alone; values after the text are put into its places (`%s`). */
+export type LogMethod = (first: object | string, ...rest: unknown[]) => void;
+
 /** What every part of the program logs through; passed in, never imported as a singleton. */
-export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'> & {
+export interface Logger {
+  readonly debug: LogMethod;
+  readonly info: LogMethod;
+  readonly warn: LogMethod;
+  readonly error: LogMethod;
   child(bindings: Record<string, unknown>): Logger;
-};
+}
 
 export type LogThreshold = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -30,46 +37,66 @@ const MAX_ENTRIES = 100;
 /**
  * A logger that writes JSON lines with `level`, `timestamp` (ISO 8601) and `message`. Secrets are redacted wherever they
  * stand: by the name of their field, and in texts and URLs. Stacks are written at the level `debug` alone, without folders.
- * pino is loaded here.
  */
 export async function createLogger({ level = 'info', pretty = false, destination }: LogOptions = {}): Promise<Logger> {
   if (level === 'silent') return silentLogger;
-  const { default: pino } = await import('pino');
-  const clean = (value: unknown) => redact(value, level === 'debug', 0);
-  const options: LoggerOptions = {
-    level,
-    base: null,
-    messageKey: 'message',
-    timestamp: () => `,"timestamp":"${isoTime(Date.now())}"`,
-    formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: (cleaned: unknown) => cleaned },
-    // Ahead of pino's own work, which would copy an error's message and put values into texts.
-    hooks: {
-      logMethod([first, ...rest], method) {
-        const fields: unknown = first instanceof Error ? { err: clean(first) } : clean(first);
-        const texts = first instanceof Error && rest.length === 0 ? [clean(first.message)] : rest.map(clean);
-        method.apply(this, [fields, ...texts] as unknown as Parameters<typeof method>);
-      },
-    },
-  };
-  const start = (stream: DestinationStream) => redactBindings(pino(options, stream), clean);
-  if (destination !== undefined) return start(destination);
-  if (!pretty) return start(inBatches(toStderr()));
+  if (destination !== undefined) return loggerTo((line) => destination.write(line), level);
+  if (!pretty) return loggerTo(inBatches(toStderr()), level);
   const { prettyFactory } = await import('pino-pretty');
   const keys = { messageKey: 'message', timestampKey: 'timestamp', translateTime: 'SYS:HH:MM:ss.l' };
   const forPeople = prettyFactory({ ...keys, colorize: true });
   const write = toStderr();
-  return start({ write: (line) => write(forPeople(line)) });
+  return loggerTo((line) => write(forPeople(line)), level);
 }
 
-/** Cleans what child loggers are bound to: they inherit the method, but none of pino's formatters for it. */
-function redactBindings(logger: PinoLogger, clean: (value: unknown) => unknown): Logger {
-  const child = logger.child as unknown as (this: PinoLogger, bindings: object) => PinoLogger;
-  return Object.assign(logger, {
-    child(this: PinoLogger, bindings: Record<string, unknown>) {
-      return child.call(this, clean(bindings) as object);
-    },
-  }) as Logger;
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfies LogThreshold[];
+
+/**
+ * The lines are put together here: a library would go once more through what is redacted already, which takes a twentieth of a
+ * small call. `bound` is what a child logger says with every line, as members of its JSON.
+ */
+function loggerTo(write: (line: string) => void, level: LogThreshold, bound = ''): Logger {
+  const stacks = level === 'debug';
+  const clean = (value: unknown) => redact(value, stacks, 0);
+  const method = (label: LogThreshold): LogMethod => {
+    if (LEVELS.indexOf(label) < LEVELS.indexOf(level)) return () => {};
+    const line = (fields: object, [text, ...values]: readonly unknown[]) => {
+      const message = values.length === 0 ? text : format(clean(text), ...values.map(clean));
+      const members = membersOf(fields, stacks) + membersOf({ message }, stacks);
+      write(`{"level":"${label}","timestamp":"${isoTime(Date.now())}"${bound}${members}}\n`);
+    };
+    return (first, ...rest) => {
+      if (typeof first === 'string') line({}, [first, ...rest]);
+      else if (first instanceof Error) line({ err: first }, rest.length === 0 ? [first.message] : rest);
+      else line(first, rest);
+    };
+  };
+  return {
+    debug: method('debug'),
+    info: method('info'),
+    warn: method('warn'),
+    error: method('error'),
+    child: (bindings) => loggerTo(write, level, bound + membersOf(bindings, stacks)),
+  };
+}
+
+/** What a line says, redacted, as members of a JSON object: `,"a":1,"b":"c"`. */
+function membersOf(fields: object, stacks: boolean): string {
+  let members = '';
+  let left = MAX_ENTRIES;
+  for (const name of Object.keys(fields)) {
+    if ((left -= 1) < 0) break;
+    const json = jsonOf(redactField(name, (fields as Record<string, unknown>)[name], stacks, 0));
+    if (json !== undefined) members += `,${jsonOf(name)}:${json}`;
+  }
+  return members;
+}
+
+/** A text in which JSON has nothing to escape, as most in a log are. */
+const PLAIN = /^[\w./-]*$/;
+
+function jsonOf(value: unknown): string | undefined {
+  return typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 /**
@@ -93,7 +120,7 @@ function toStderr(): (text: string) => void {
  * Writes the lines of some milliseconds at once: a write for each line is a fifth of what a request costs. What is left when the
  * process exits is tried once; only kill -9 can lose the newest lines of a log that is read.
  */
-function inBatches(write: (text: string) => void): DestinationStream {
+function inBatches(write: (text: string) => void): (line: string) => void {
   let lines = '';
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
@@ -104,12 +131,10 @@ function inBatches(write: (text: string) => void): DestinationStream {
     if (text !== '') write(text);
   };
   process.on('exit', flush);
-  return {
-    write(line) {
-      lines += line;
-      if (lines.length >= BATCH_CHARACTERS) flush();
-      else timer ??= setTimeout(flush, BATCH_MS).unref();
-    },
+  return (line) => {
+    lines += line;
+    if (lines.length >= BATCH_CHARACTERS) flush();
+    else timer ??= setTimeout(flush, BATCH_MS).unref();
   };
 }
 

@@ -4,7 +4,7 @@ import { noMetrics } from '../metrics.js';
 import { openMemoryStorage } from '../sessions/memory/index.js';
 import { GRACE_MS, serveStdio as serve } from '../transports/stdio.js';
 import { CrashedError, UnreadError } from './errors.js';
-import { lazyLogger } from './logger.js';
+import { loggerOf } from './logger.js';
 import { loadOffer, serveOffer } from './offer.js';
 import { stopSignals } from './stop-signals.js';
 import { watchUncaught } from './uncaught.js';
@@ -14,7 +14,7 @@ const END_MARGIN_MS = 100;
 
 /** Serves stdin and stdout until stdin ends, or the process is told to stop. Rejects with {@link CrashedError} and {@link UnreadError}. */
 export async function serveStdio(config: StdioConfig): Promise<void> {
-  const logger = lazyLogger(config.log);
+  const logger = await loggerOf(config.log);
   const { callTimeoutMs } = config;
   const metrics = noMetrics();
   // The session lives as long as the connection, however long nothing is said.
@@ -31,7 +31,6 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   const { stdin: input, stdout: output } = process;
   await Promise.race([serve({ served, storage, input, output, logger, metrics, callTimeoutMs }), stopped]);
   await storage.close();
-  await logger.settled();
   if (uncaught.happened) throw new CrashedError();
   if (told && output.writableLength > 0) throw new UnreadError();
 }
