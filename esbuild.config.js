@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 // Built beside its place and moved there whole: who runs the program meanwhile never meets half of it.
@@ -12,6 +12,9 @@ const built = mkdtempSync('dist-');
 const old = `${built}-old`;
 process.on('exit', () => [built, old].forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 chmodSync(built, 0o755); // a temporary folder is its owner's alone
+
+/** A file that several commands share, and is smaller than this, is better read by all of them. */
+const SMALL_BYTES = 10_000;
 
 /**
  * Leaves out what no code path of ours reaches and every start would pay for: the Ajv that the SDK's `Server` makes only
@@ -45,9 +48,41 @@ const rawText = {
   },
 };
 
+/**
+ * Has small files of our own, each of which a few commands share, be one file: esbuild makes one for every set of entries that
+ * share something, and to find and open a file takes longer at every start than to read what it does not need. They come
+ * together where every entry imports them all.
+ */
+function together({ inputs, outputs }) {
+  const holdsPackages = (file, seen = new Set()) =>
+    /node_modules|^absent:/.test(file) ||
+    (!seen.has(file) &&
+      seen.add(file) &&
+      inputs[file].imports.some(
+        ({ path, kind, external }) => !external && kind !== 'dynamic-import' && holdsPackages(path, seen),
+      ));
+  const made = Object.values(outputs);
+  const entries = new Set(made.flatMap(({ entryPoint }) => entryPoint ?? []).filter((file) => /^src\/.+\//.test(file)));
+  const shared = made
+    .filter(({ entryPoint, bytes }) => entryPoint === undefined && bytes < SMALL_BYTES)
+    .flatMap((output) => Object.keys(output.inputs ?? {}))
+    .filter((file) => file.endsWith('.ts') && !holdsPackages(file));
+  const importAll = shared.map((file) => `import ${JSON.stringify(resolve(file))};`).join('');
+  return {
+    name: 'together',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        entries.has(relative('', path))
+          ? { contents: readFileSync(path, 'utf8') + importAll, loader: 'ts' }
+          : undefined,
+      );
+    },
+  };
+}
+
 // Splitting keeps every `await import()` a file of its own, so that a subcommand loads only what it uses. Packages are
 // bundled: one file opens faster than a hundred, and `npx` fetches one package instead of a hundred.
-const { metafile } = await build({
+const options = {
   entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts' },
   outdir: built,
   bundle: true,
@@ -62,12 +97,14 @@ const { metafile } = await build({
   target: 'node20',
   chunkNames: 'chunks/[name]-[hash]',
   metafile: true,
-  plugins: [leaveOut, rawText],
   // CommonJS packages in the bundle call it for node's own modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
-});
+};
+const plugins = [leaveOut, rawText];
+const apart = await build({ ...options, plugins, write: false });
+const { metafile } = await build({ ...options, plugins: [together(apart.metafile), ...plugins] });
 
 // A map is for our own code: those of files that hold only packages would be two thirds of them all.
 for (const file of Object.keys(metafile.outputs).filter((output) => output.endsWith('.map'))) {
