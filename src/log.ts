@@ -87,7 +87,7 @@ function membersOf(fields: object, stacks: boolean): string {
   for (const name of Object.keys(fields)) {
     if ((left -= 1) < 0) break;
     const json = jsonOf(redactField(name, (fields as Record<string, unknown>)[name], stacks, 0));
-    if (json !== undefined) members += `,${jsonOf(name)}:${json}`;
+    if (json !== undefined) members += `,${jsonOf(manyLines(name))}:${json}`;
   }
   return members;
 }
