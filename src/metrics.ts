@@ -1,8 +1,11 @@
 import type { Metric } from 'prom-client';
 import { within } from './net/time-limit.js';
 
-/** How an operation ended; `tool_error` is a result with `isError`, `error` a JSON-RPC error. */
-export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled';
+/**
+ * How an operation ended; `tool_error` is a result with `isError`, `error` a JSON-RPC error, `input_required` a round that ended with
+ * questions.
+ */
+export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled' | 'input_required';
 
 /** Why a session is no more; `disconnected` is a legacy one, which ends with its connection. */
 export const SESSION_ENDS = ['deleted', 'expired', 'disconnected'] as const;
@@ -56,6 +59,8 @@ const HTTP_METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT',
 /** The methods of the protocol that a client sends; any other is counted as `unknown`. */
 const RPC_METHODS = new Set([
   'initialize',
+  'server/discover',
+  'subscriptions/listen',
   'ping',
   'tools/list',
   'tools/call',

@@ -45,6 +45,16 @@ export const prompts = [
         { type: 'text', text: 'Please analyze the image above.' },
       ),
   }),
+  definePrompt({
+    name: 'test_input_required_result_prompt',
+    title: 'Prompt that asks',
+    description: 'A prompt that asks for its context first',
+    async get(_args, context) {
+      const schema = { type: 'object', properties: { context: { type: 'string' } }, required: ['context'] };
+      const answer = await context.elicit('What context should the prompt use?', schema, { key: 'user_context' });
+      return messages({ type: 'text', text: `Context: ${answer.content?.context ?? 'none'}` });
+    },
+  }),
 ];
 
 function messages(...contents) {

@@ -4,7 +4,9 @@ import { resources, resourceTemplates } from './resources.js';
 import { contentTools } from './tools/content.js';
 import { conversationTools } from './tools/conversation.js';
 import { elicitationTools } from './tools/elicitation.js';
+import { inputRequiredTools } from './tools/input-required.js';
 import { jsonSchemaTool } from './tools/json-schema.js';
+import { statelessTools } from './tools/stateless.js';
 
 /** The server that the official conformance suite expects to find: names, texts and schemas are the suite's. */
 export default defineCatalog({
@@ -12,7 +14,14 @@ export default defineCatalog({
   version: '1.0.0',
   title: 'Conformance fixture',
   instructions: 'A server for the MCP conformance suite. Its tools do nothing useful.',
-  tools: [...contentTools, ...conversationTools, ...elicitationTools, jsonSchemaTool],
+  tools: [
+    ...contentTools,
+    ...conversationTools,
+    ...elicitationTools,
+    ...inputRequiredTools,
+    ...statelessTools,
+    jsonSchemaTool,
+  ],
   resources,
   resourceTemplates,
   prompts,

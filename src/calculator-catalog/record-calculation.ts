@@ -2,6 +2,8 @@ import type { CallContext, NewCalculation } from '../catalog/context.js';
 import { isoTime } from '../text/iso-time.js';
 
 const HISTORY = 'calculator://history';
+const STATS = 'calculator://stats';
+const SESSION = 'session://info';
 
 /** Where the history keeps a calculation. */
 export function calculationUri(id: string): string {
@@ -22,8 +24,9 @@ export async function recordCalculation(
 ): Promise<Recorded> {
   const timestamp = isoTime(Date.now());
   const calculationId = await context.history.add({ ...calculation, timestamp });
+  await context.resourceUpdated(STATS);
   if (calculationId === undefined) return { timestamp };
-  await context.resourceUpdated(HISTORY);
-  await context.resourceUpdated(calculationUri(calculationId));
+  await context.resourceUpdated(HISTORY, { own: true });
+  await context.resourceUpdated(SESSION, { own: true });
   return { calculationId, timestamp };
 }

@@ -97,6 +97,26 @@ export interface Sampled {
   stopReason?: string;
 }
 
+/** A folder or file that the client has opened to the server (schema.ts, `Root`). */
+export interface Root {
+  readonly uri: string;
+  readonly name?: string;
+}
+
+/** How a question is asked. */
+export interface AskOptions {
+  /**
+   * The name of the question within its call, under which the client's answer is found when the handler is entered again. Its place
+   * in the order of asking where it is absent; questions that are asked at once need one each.
+   */
+  readonly key?: string;
+}
+
+export interface StepOptions {
+  /** May happen only once, however often the client sends its answers again. The rule in tools that are destructive. */
+  readonly once?: boolean;
+}
+
 /** Figures of the serving process and of the store behind it. */
 export interface ServerFigures {
   /** Seconds since the process started. */
@@ -127,11 +147,25 @@ export interface CallContext {
   /** Sends `notifications/message`, where the client's `logging/setLevel` lets it pass; `debug` only where that asks for it. */
   log(level: LogLevel, data: unknown, logger?: string): Promise<void>;
   /** Asks the person behind the client. Rejects with a {@link ToolError} where the client can't be asked. */
-  elicit(message: string, requestedSchema: ElicitationSchema): Promise<Elicited>;
+  elicit(message: string, requestedSchema: ElicitationSchema, options?: AskOptions): Promise<Elicited>;
   /** Asks the client's model. Rejects with a {@link ToolError} where the client has none. */
-  sample(request: SamplingRequest): Promise<Sampled>;
-  /** Tells every subscriber of `uri` in this session that it has changed. */
-  resourceUpdated(uri: string): Promise<void>;
+  sample(request: SamplingRequest, options?: AskOptions): Promise<Sampled>;
+  /** Asks the client for the folders it has opened to the server. Rejects with a {@link ToolError} where it has none. */
+  roots(options?: AskOptions): Promise<readonly Root[]>;
+  /**
+   * Runs `run` and gives what it gives. In the modern era a handler that asks is entered again with the answer, from its beginning:
+   * what must not be done again on the way there (a request to another service, a random number, the time) is a step, and what it
+   * gave, as JSON, is given again.
+   * @example
+   * const order = await context.step('order', () => shop.reserve(item));
+   * const answer = await context.elicit(`Pay ${order.price}?`, schema);
+   */
+  step<T>(name: string, run: () => T | Promise<T>, options?: StepOptions): Promise<T>;
+  /**
+   * Tells whoever has subscribed to `uri` that it has changed: this session, and the listeners of the modern era on every node. `own`
+   * says that the resource is another one for each caller: then only this caller's hear of it.
+   */
+  resourceUpdated(uri: string, options?: { readonly own?: boolean }): Promise<void>;
   /** Closes the answer's stream early; the client resumes it with `Last-Event-ID` (SEP-1699). No effect elsewhere. */
   closeStream(): void;
 }

@@ -67,6 +67,11 @@ export interface Tool<I extends Schema = Schema> {
    * lost some on its way is then a result with `isError` that asks for a string. Elsewhere it is the nearest double.
    */
   readonly exactNumbers?: boolean;
+  /**
+   * What it cannot do without: a client of the modern era that has not declared it is refused before anything is sent. What a handler
+   * asks only where the client can be asked (`context.client`) does not belong here.
+   */
+  readonly asks?: readonly ('elicitation' | 'sampling' | 'roots')[];
   readonly icons?: readonly { src: string; mimeType?: string; sizes?: string[] }[];
   readonly _meta?: Record<string, unknown>;
   /**
@@ -83,12 +88,23 @@ export type Complete = (
   others: Readonly<Record<string, string>>,
 ) => readonly string[] | Promise<readonly string[]>;
 
+/** How long, and by whom, an answer may be kept (2026-07-28, server/utilities/caching). */
+export interface CacheHint {
+  readonly ttlMs: number;
+  /** `private`: not to be shown to another caller. */
+  readonly scope: 'public' | 'private';
+}
+
 interface ResourceBase {
   readonly name: string;
   readonly title?: string;
   readonly description?: string;
   readonly mimeType?: string;
   readonly annotations?: ContentAnnotations;
+  /** False for what never changes: it can't be subscribed to. Whatever changes says so by `context.resourceUpdated`. */
+  readonly changes?: boolean;
+  /** For `resources/read`, in the modern era; private and not to be kept where it is absent. */
+  readonly cache?: CacheHint;
   /** Whether the resource makes sense for this caller; where not, it is neither listed nor readable. */
   available?(context: CallContext): boolean;
 }

@@ -14,5 +14,5 @@ export type {
 } from './resolve.js';
 export { shownDefault } from './setting.js';
 export type { ServeCommand, Setting } from './setting.js';
-export { settingsOf } from './settings/index.js';
+export { settings, settingsOf } from './settings/index.js';
 export { settingsTable } from './table.js';

@@ -80,7 +80,11 @@ function httpRules(reading: Reading, problems: string[]): ServerRules & { statef
     problems.push('--minimal (MINIMAL) is only for --stateless: add it, or drop --minimal');
   if (values.workers > 1 && server.redis === undefined)
     problems.push(...inMemoryWorkers(stateful, values.sse, values.auth));
-  return { ...server, stateful, warnings: [...server.warnings, ...separateCounts(values.workers, server)] };
+  return {
+    ...server,
+    stateful,
+    warnings: [...server.warnings, ...separateCounts(values.workers, server), ...separateStores(values, server)],
+  };
 }
 
 /** What several processes can't do when each has only its own memory. */
@@ -104,6 +108,14 @@ function separateCounts(workers: number, { redis, rateLimit }: ServerRules): str
   if (workers === 1 || redis !== undefined || rateLimit === undefined) return [];
   return [
     `Each of the ${workers} workers counts requests by itself: a client may send up to ${workers * rateLimit.max} in a window`,
+  ];
+}
+
+/** What may happen only once needs a store that all see who can open the state of a question. */
+function separateStores({ workers, stateKey, era }: Values, { redis }: ServerRules): string[] {
+  if (redis !== undefined || era === 'legacy' || (workers === 1 && stateKey === undefined)) return [];
+  return [
+    'Several processes have the key of open questions and no store in common: a step that may happen only once is refused after a question. --redis gives them one',
   ];
 }
 

@@ -4,7 +4,16 @@ import type { Kind } from './kinds.js';
 export type ServeCommand = 'stdio' | 'sse' | 'http' | 'auth-server';
 
 /** The headings under which `--help` and the settings table list the settings. */
-type SettingGroup = 'Server' | 'Offer' | 'Sessions' | 'Redis' | 'Authorization' | 'Network' | 'Limits' | 'Logging';
+type SettingGroup =
+  | 'Server'
+  | 'Offer'
+  | 'Protocol'
+  | 'Sessions'
+  | 'Redis'
+  | 'Authorization'
+  | 'Network'
+  | 'Limits'
+  | 'Logging';
 
 /** One setting: its flag, its environment twin, and what it may be. */
 export interface Setting {

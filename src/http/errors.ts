@@ -2,7 +2,8 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Logger } from '../log.js';
 import type { Refusal } from './reasons.js';
 import { sendJson } from './send.js';
-import { RPC } from '../rpc/errors.js';
+import { isTransportCode, RPC } from '../rpc/errors.js';
+import { isModern } from '../rpc/versions.js';
 
 export { sendJson };
 
@@ -59,12 +60,22 @@ export interface JsonRpcErrorAnswer {
   headers?: OutgoingHttpHeaders;
 }
 
+/**
+ * The code that a client of this version gets: what refuses a request before it is read as one has codes of its own in the legacy era,
+ * and none in the modern one (2026-07-28, basic, "Error Codes").
+ */
+function codeFor(version: string | readonly string[] | undefined, { code, status }: JsonRpcErrorAnswer): number {
+  if (typeof version !== 'string' || !isModern(version) || !isTransportCode(code)) return code;
+  return status >= 500 ? RPC.internalError : RPC.invalidRequest;
+}
+
 /** Answers with a JSON-RPC error object; the id is null where it could not be read (JSON-RPC 2.0, 5). */
 export function sendJsonRpcError(res: ServerResponse, answer: JsonRpcErrorAnswer): void {
+  const code = codeFor(res.req.headers['mcp-protocol-version'], answer);
   const error =
     answer.data === undefined
-      ? { code: answer.code, message: answer.message }
-      : { code: answer.code, message: answer.message, data: answer.data };
+      ? { code, message: answer.message }
+      : { code, message: answer.message, data: answer.data };
   sendJson(res, answer.status, { jsonrpc: '2.0', error, id: answer.id ?? null }, answer.headers);
 }
 

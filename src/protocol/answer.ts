@@ -7,7 +7,7 @@ export interface Answer {
   readonly id: RequestId;
   /** The JSON-RPC response. */
   readonly text: string;
-  readonly outcome: 'ok' | 'tool_error' | 'error';
+  readonly outcome: 'ok' | 'tool_error' | 'error' | 'input_required';
   readonly error?: Pick<RpcError, 'code' | 'message'>;
 }
 

@@ -80,10 +80,11 @@ function listTool(tool: Tool, input: CompiledSchema, output: CompiledSchema | un
 
 function capabilitiesOf(catalog: Catalog): Record<string, Record<string, unknown>> {
   const hasResources = catalog.resources.length > 0 || catalog.resourceTemplates.length > 0;
+  const changes = [...catalog.resources, ...catalog.resourceTemplates].some((entry) => entry.changes !== false);
   return {
     logging: {},
     ...(catalog.tools.length > 0 && { tools: {} }),
-    ...(hasResources && { resources: { subscribe: true } }),
+    ...(hasResources && { resources: changes ? { subscribe: true } : {} }),
     ...(catalog.prompts.length > 0 && { prompts: {} }),
     ...((catalog.prompts.length > 0 || catalog.resourceTemplates.length > 0) && { completions: {} }),
   };

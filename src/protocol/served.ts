@@ -2,7 +2,10 @@ import type { CallRequest, Caller } from '../catalog/context.js';
 import type { Logger } from '../log.js';
 import type { RequestId, RpcMessage, RpcNotification, RpcRequest, RpcResponse } from '../rpc/messages.js';
 import type { SessionRecord, Storage } from '../sessions/contract.js';
+import type { Era } from '../rpc/era.js';
 import type { Answer } from './answer.js';
+import type { Envelope } from './modern/envelope.js';
+import type { Headers } from './modern/headers.js';
 import type { OpenRequest } from './open-requests.js';
 
 /** What the token of one message says: over a connection, it may not be the one that opened it. */
@@ -20,9 +23,13 @@ export interface Facts {
   /** The caller's HTTP headers, lower-case, secrets redacted; computed only where a handler looks. */
   headers(): Readonly<Record<string, string>>;
   readonly caller?: Caller;
+  /** What a request of the modern era says of its client; absent in the legacy era. */
+  readonly envelope?: Envelope;
   /** The version of this exchange. */
   protocolVersion: string;
   readonly logger: Logger;
+  /** When the caller's token expires, ms since the epoch; absent where it does not. */
+  readonly validUntil?: number;
   /** Headers and token as they came, for an author's own SDK server; absent on stdio. */
   readonly received?: { readonly headers: NodeJS.Dict<string | string[]>; readonly auth?: object };
 }
@@ -50,6 +57,8 @@ export interface Peer {
   serve(open: OpenRequest, token?: MessageToken): void;
   /** Takes what gets no answer: a notification, or the client's answer to one of the server's requests. */
   deliver(message: RpcNotification | RpcResponse): void;
+  /** Ends what would go on until somebody ends it, with a result. */
+  drain?(): void;
   /** Nobody is left to hear or to answer. */
   close(): void;
 }
@@ -58,5 +67,13 @@ export interface Peer {
 export interface Served {
   /** The scopes that a message needs in the caller's token; none for most. */
   requiredScopes(message: RpcMessage): readonly string[];
+  /** Which generations of the protocol are served. */
+  readonly eras: readonly Era[];
+  /**
+   * Reads what a request of the modern era says of its client; `headers` are those of its HTTP request, absent on a pipe. Throws
+   * {@link RpcError} for a request that is refused before it is served.
+   */
+  admit(request: RpcRequest, headers?: Headers): Envelope;
+  /** Serves an exchange or a connection of the legacy era, or one request of the modern era where the facts have its envelope. */
   open(facts: Facts, sink: Sink): Peer | Promise<Peer>;
 }

@@ -9,7 +9,16 @@ export const RPC = {
   refused: -32000,
   sessionNotFound: -32001,
   resourceNotFound: -32002,
+  /** The modern era's own (2026-07-28, basic, "Error Codes"). */
+  headerMismatch: -32020,
+  missingClientCapability: -32021,
+  unsupportedVersion: -32022,
 } as const;
+
+/** Whether a code is one of those that a server of the legacy era chooses itself, which the modern era has no more. */
+export function isTransportCode(code: number): boolean {
+  return code <= RPC.refused && code > -32_020;
+}
 
 /** An error answer in the very words that the client gets: the SDK's `McpError` puts its code before the message. */
 export class RpcError extends Error {

@@ -13,6 +13,17 @@ export const supportedVersions: readonly string[] = [
 /** What a request without `MCP-Protocol-Version` counts as (transports, "Protocol Version Header"). */
 export const assumedVersion = '2025-03-26';
 
+/** Protocol versions of the modern era that this server speaks, newest first: no handshake, no sessions. */
+export const modernVersions: readonly string[] = ['2026-07-28'];
+
+/** The first version of the modern era. */
+const FIRST_MODERN = '2026-07-28';
+
+/** Whether a version is one of the modern era's, spoken here or not. Versions are dates, so their order is the text's. */
+export function isModern(version: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(version) && version >= FIRST_MODERN;
+}
+
 const supported = new Set(supportedVersions);
 
 export function isSupported(version: string): boolean {

@@ -12,8 +12,10 @@ import { openHost } from './host.js';
 import type { Draining } from './lifecycle.js';
 import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
+import type { ServedProtocol } from './offer.js';
 import { loadOffer, serveOffer, toolNames } from './offer.js';
 import { openStorage, whereKept } from './open-storage.js';
+import { erasOf, stateOptions } from './protocol.js';
 import type { Worker } from './workers/worker.js';
 
 /** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. */
@@ -39,7 +41,10 @@ export async function serveSse(config: SseConfig): Promise<void> {
 
 interface Endpoints {
   /** Streamable HTTP, where it is served. */
-  readonly mcp?: Pick<HttpConfig, 'stateful' | 'strict' | 'sseAfterMs'>;
+  readonly mcp?: Pick<
+    HttpConfig,
+    'stateful' | 'strict' | 'sseAfterMs' | 'workers' | 'era' | 'lenientHeaders' | 'stateKey' | 'stateTtlMs'
+  >;
   /** Whether the legacy endpoints are. */
   readonly sse: boolean;
   /** The path that the start line names, and what it says of it. */
@@ -64,8 +69,9 @@ async function serve(
   // The legacy transport has sessions even beside a stateless /mcp.
   const storage = isLegacy || http?.stateful ? await openStorage(config, logger, metrics) : undefined;
   if (storage) count = () => storage.sessions.count();
-  const state = storage ?? (await openSharedState(config, logger, metrics));
-  const served = await serveOffer(config, offer, metrics, storage);
+  const state =
+    storage ?? (await openSharedState(config, http !== undefined && http.era !== 'legacy', logger, metrics));
+  const served = await serveOffer(config, offer, metrics, http ? protocolOf(http, state) : LEGACY_ALONE, storage);
   const access = await openAccess(config, offer, logger, state);
   const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
@@ -111,8 +117,25 @@ async function serve(
   await untilStopped(stoppable(host, transports, [state]), config, logger, worker?.signals);
 }
 
-/** What the nodes of a stateless server have in common: the counts of a rate limit, and the state of the demo authorization server. */
-function openSharedState(config: ServerConfig, logger: Logger, metrics: Metrics): Promise<Storage> {
-  const needed = config.rateLimit !== undefined || config.auth.mode === 'demo';
+/** The legacy transport has no other. */
+const LEGACY_ALONE: ServedProtocol = {
+  eras: ['legacy'],
+  states: stateOptions({ stateTtlMs: 0 }, undefined),
+};
+
+function protocolOf(
+  { era, lenientHeaders, workers, ...config }: NonNullable<Endpoints['mcp']>,
+  state: Storage,
+): ServedProtocol {
+  const isShared = config.stateKey !== undefined || workers > 1;
+  return { eras: erasOf(era), lenientHeaders, states: stateOptions(config, state, isShared), changes: state.changes };
+}
+
+/**
+ * What the nodes of a stateless server have in common: the counts of a rate limit, the state of the demo authorization server, and the
+ * key of open questions.
+ */
+function openSharedState(config: ServerConfig, isModern: boolean, logger: Logger, metrics: Metrics): Promise<Storage> {
+  const needed = config.rateLimit !== undefined || config.auth.mode === 'demo' || isModern;
   return openStorage(needed ? config : { ...config, redis: undefined }, logger, metrics);
 }

@@ -2,12 +2,16 @@ import type { OfferConfig } from '../config/index.js';
 import type { Metrics } from '../metrics.js';
 import { forgettable } from '../protocol/errors.js';
 import { serveFactory } from '../protocol/hosted/serve-factory.js';
-import { serveCatalog } from '../protocol/legacy/serve-catalog.js';
+import type { ServeOptions } from '../protocol/serve-catalog.js';
+import { serveCatalog } from '../protocol/serve-catalog.js';
 import type { Served } from '../protocol/served.js';
 import type { Storage } from '../sessions/contract.js';
 import { redactText } from '../text/secrets.js';
 import { ServeError } from './errors.js';
 import type { Offer } from './load-module.js';
+
+/** Which generations of the protocol are served, and how. */
+export type ServedProtocol = Pick<ServeOptions, 'eras' | 'lenientHeaders' | 'states' | 'changes'>;
 
 /** The calculator, or what a `--server` module exports. */
 export async function loadOffer({
@@ -28,6 +32,7 @@ export async function serveOffer(
   { server }: OfferConfig,
   offer: Offer,
   metrics: Metrics,
+  protocol: ServedProtocol,
   storage?: Storage,
 ): Promise<Served> {
   try {
@@ -43,6 +48,7 @@ export async function serveOffer(
       figures,
       metrics,
       loadValidator: async () => (await import('./json-schema.js')).ajvValidator,
+      ...protocol,
     });
   } catch (error) {
     if (server === undefined) throw error;

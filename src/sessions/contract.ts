@@ -200,6 +200,27 @@ export interface ValueStore {
   remove(key: string): Promise<void>;
 }
 
+/** Something that listeners want to hear of: a list that has changed, or a resource. */
+export interface Change {
+  readonly kind: 'tools' | 'prompts' | 'resources' | 'resource';
+  /** Of the resource. */
+  readonly uri?: string;
+  /** Whose it is, where it is not everybody's: no one else is told. */
+  readonly owner?: string;
+}
+
+/**
+ * Changes, told over all nodes as they happen: there is no replay. Of equal changes that follow one another within
+ * `CHANGE_INTERVAL_MS`, the first is told at once and the last at the end of it.
+ */
+export interface ChangeFeed {
+  /** Tells all nodes, this one included; where the others can't be told, they are not. */
+  publish(change: Change): void;
+  /** Calls `hear` for every change from now on, until the function is called that it returns. */
+  follow(hear: (change: Change) => void): () => void;
+  close(): void;
+}
+
 /** How often something was counted in the window that is open now, and how long that still is, ms. */
 export interface WindowCount {
   readonly hits: number;
@@ -213,6 +234,7 @@ export interface Storage {
   readonly events: EventLog;
   readonly bus: MessageBus;
   readonly values: ValueStore;
+  readonly changes: ChangeFeed;
   /**
    * Counts once more under the key, over all nodes, in one round trip. The first count opens a window of `windowMs`, and
    * the first after its end the next one. In memory, of more than `COUNTED_KEYS` the window that began first is forgotten.

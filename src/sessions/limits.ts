@@ -27,3 +27,7 @@ export const VALUES_IN_MEMORY = 100_000;
 export const COUNTED_KEYS = 100_000;
 /** How long a request waits for its count, ms. */
 export const COUNT_TIMEOUT_MS = 500;
+
+/** Equal changes are told at most once in so long a time, ms, and so many different ones are held back at once. */
+export const CHANGE_INTERVAL_MS = 200;
+export const CHANGES_IN_WAIT = 10_000;

@@ -5,15 +5,19 @@ import { asRpcError, UnaskableClientError } from '../protocol/errors.js';
 import { readInitialize } from '../protocol/initialize.js';
 import type { CallLimit } from '../protocol/call-limit.js';
 import type { Observer } from '../protocol/open-requests.js';
+import { unservedVersion } from '../protocol/modern/envelope.js';
 import { OpenRequests } from '../protocol/open-requests.js';
 import type { Facts, MessageToken, Peer, Served, Sink } from '../protocol/served.js';
 import { changeSession } from '../protocol/session-changes.js';
 import { errorAnswer, RPC, RpcError } from '../rpc/errors.js';
 import type { RequestId, RpcMessage, RpcNotification, RpcRequest } from '../rpc/messages.js';
-import { idOf, isId, isRequest, isResponse, readMessages } from '../rpc/messages.js';
-import { allowsBatches } from '../rpc/versions.js';
+import { idOf, isId, isNotification, isRequest, isResponse, readMessages } from '../rpc/messages.js';
+import { eraOf } from '../rpc/era.js';
+import { allowsBatches, modernVersions, supportedVersions } from '../rpc/versions.js';
 import type { SessionRecord } from '../sessions/contract.js';
 import { Batches } from './batches.js';
+
+const CANCELLED = 'notifications/cancelled';
 
 export interface ConnectionOptions {
   readonly served: Served;
@@ -21,6 +25,8 @@ export interface ConnectionOptions {
   readonly metrics: Metrics;
   readonly strict: boolean;
   readonly limit: CallLimit;
+  /** Whether the peer may speak the modern era as well, message by message. */
+  readonly modern?: boolean;
   /** Loads the session's record before messages are handled. */
   readonly load: () => Promise<SessionRecord | undefined>;
   /** Writes one serialized message, or an array of them; resolves when the peer can take the next. */
@@ -37,6 +43,8 @@ export class Connection implements Sink {
   private readonly batches = new Batches();
   private readonly peer: Promise<Peer>;
   private whenIdle: (() => void)[] = [];
+  /** The peers of the subscriptions that are open. */
+  private readonly listening = new Map<RequestId, Peer>();
   private closed = false;
   private toldThisTurn = false;
   /** Bodies whose requests are not yet among the open ones: their session is being loaded. */
@@ -94,11 +102,19 @@ export class Connection implements Sink {
     if (!this.open.settle(answer.id, answer.outcome)) return;
     const whole = this.batches.add(answer);
     if (whole !== undefined) await this.write(whole);
+    if (this.listening.delete(answer.id)) {
+      await this.notify({ jsonrpc: '2.0', method: CANCELLED, params: { requestId: answer.id } });
+    }
     this.tellIdle();
   }
 
   closeStream(): void {
     // There is nothing that a client could come back to.
+  }
+
+  /** Ends the subscriptions, each with its result; on a pipe their requests are also cancelled (basic/patterns/cancellation). */
+  drain(): void {
+    for (const peer of this.listening.values()) peer.drain?.();
   }
 
   /** Resolves when no request waits for its answer. */
@@ -121,17 +137,34 @@ export class Connection implements Sink {
     { messages, batch }: { messages: readonly RpcMessage[]; batch: boolean },
     token?: MessageToken,
   ): Promise<void> {
+    if (messages.some((message) => eraOf(message) === 'modern')) return this.takeModern(messages, batch);
+    if (!this.options.served.eras.includes('legacy')) throw unservedVersion(versionAsked(messages), modernVersions);
     if (batch) this.requireBatches(messages);
     const [peer, failure] = await Promise.all([this.peer, this.load()]);
     const requests = messages.filter(isRequest);
-    const inUse = requests.find(({ id }) => this.open.has(id));
-    if (inUse) throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${inUse.id} is in use`);
+    for (const request of requests) this.requireFreeId(request);
     if (batch && !failure) this.batches.open(requests.map(({ id }) => id));
     for (const message of messages) {
       if (isRequest(message)) await (failure ? this.refuse(failure, message.id) : this.serve(peer, message, token));
-      else if (isResponse(message) || message.method !== 'notifications/cancelled') peer.deliver(message);
+      else if (isResponse(message) || message.method !== CANCELLED) peer.deliver(message);
       else await this.cancel(message);
     }
+  }
+
+  /** A message of the modern era says itself all that is known of its client: neither the session nor the greeting matters. */
+  private async takeModern([message]: readonly RpcMessage[], batch: boolean): Promise<void> {
+    const { served, facts, modern } = this.options;
+    if (batch || !message) throw new RpcError(RPC.invalidRequest, 'Invalid Request: this era has no batches');
+    if (!isRequest(message))
+      return isNotification(message) && message.method === CANCELLED ? this.cancel(message) : undefined;
+    if (!modern)
+      throw unservedVersion(String(modernVersions[0]), supportedVersions, ': this transport is of older ones only');
+    this.requireFreeId(message);
+    const envelope = served.admit(message);
+    const { protocolVersion } = envelope;
+    const peer = await served.open({ ...facts, record: undefined, envelope, protocolVersion }, this);
+    if (message.method === 'subscriptions/listen') this.listening.set(message.id, peer);
+    peer.serve(this.open.add(message));
   }
 
   /** Loads the session anew; the error, where the store does not answer. What asks for no answer needs no session. */
@@ -144,6 +177,10 @@ export class Connection implements Sink {
     } catch (error) {
       return asRpcError(error, facts);
     }
+  }
+
+  private requireFreeId({ id }: RpcRequest): void {
+    if (this.open.has(id)) throw new RpcError(RPC.invalidRequest, `Invalid Request: the id ${id} is in use`);
   }
 
   private async serve(peer: Peer, request: RpcRequest, token?: MessageToken): Promise<void> {
@@ -159,6 +196,7 @@ export class Connection implements Sink {
   private async cancel({ params }: RpcNotification): Promise<void> {
     const { requestId, reason } = params ?? {};
     if (!isId(requestId) || !this.open.cancel(requestId, reason)) return;
+    this.listening.delete(requestId);
     const whole = this.batches.abandon(requestId);
     if (whole !== undefined) await this.write(whole);
     this.tellIdle();
@@ -186,4 +224,9 @@ export class Connection implements Sink {
     if (!this.isIdle) return;
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
+}
+
+/** The version that legacy traffic asks for, as far as it says so. */
+function versionAsked([first]: readonly RpcMessage[]): string {
+  return first && 'params' in first ? String(first.params?.protocolVersion ?? 'none') : 'none';
 }

@@ -55,6 +55,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     metrics,
     strict: false,
     limit: new CallLimit(callTimeoutMs),
+    modern: true,
     load: () => storage.sessions.touch(id),
     write,
     observer: (ended) => logger.debug(endedFields(ended), 'request'),
@@ -65,6 +66,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
 
   try {
     await handleAll(connection, input);
+    connection.drain();
     await within(connection.idle(), GRACE_MS, () => undefined);
   } finally {
     await connection.close();

@@ -82,11 +82,20 @@ describe('whom the server answers', () => {
   it('warn where several workers count requests without a common store', () => {
     const warnings = (flags: Record<string, unknown>) =>
       http({ stateless: true, workers: '4', rateLimitMax: '10', ...flags }).warnings;
-    expect(warnings({})).toEqual([
+    expect(warnings({ era: 'legacy' })).toEqual([
       'Each of the 4 workers counts requests by itself: a client may send up to 40 in a window',
     ]);
     expect(warnings({ workers: '1' })).toEqual([]);
     expect(warnings({ redis: 'redis://localhost' })).toEqual([]);
+  });
+
+  it('warn where what may happen only once would be refused, for want of a common store', () => {
+    const once = expect.stringContaining('a step that may happen only once is refused') as string;
+    const stateKey = 'k'.repeat(32);
+    expect(http({ stateless: true, stateKey }).warnings).toEqual([once]);
+    expect(http({ stateless: true, workers: '2' }).warnings).toEqual([once]);
+    expect(http({ stateless: true, stateKey, era: 'legacy' }).warnings).toEqual([]);
+    expect(http({ stateless: true, stateKey, redis: 'redis://localhost' }).warnings).toEqual([]);
   });
 
   it('includes the pages of CORS_ORIGIN', () => {

@@ -1,6 +1,6 @@
 // Runs the official conformance suite against the set-ups named on the command line, or against all of them:
 // `npm run conformance`, `npm run conformance -- stateful`. Exits with 1 when a scenario fails that must pass.
-import { runSuite, SCENARIOS } from './suite.js';
+import { REVISIONS, runSuite } from './suite.js';
 import { targets } from './targets.js';
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(targets);
@@ -23,12 +23,20 @@ process.exitCode = good ? 0 : 1;
 async function judge(name, { title, mayFail, open }) {
   console.log(`\n${name}: ${title}`);
   const server = await open();
-  let results;
   try {
-    results = await runSuite(server.url);
+    let isGood = true;
+    for (const revision of Object.keys(REVISIONS)) {
+      isGood =
+        report(`${name}, ${revision}`, revision, await runSuite(server.url, revision), mayFail[revision]) && isGood;
+    }
+    return isGood;
   } finally {
     await server.close();
   }
+}
+
+function report(title, revision, results, mayFail) {
+  const scenarios = REVISIONS[revision];
   const failed = results.filter(({ faults }) => faults.length > 0);
   for (const { scenario, faults } of results) {
     const verdict = faults.length === 0 ? 'passed' : mayFail.includes(scenario) ? 'failed, as it may' : 'FAILED';
@@ -36,8 +44,8 @@ async function judge(name, { title, mayFail, open }) {
     if (verdict === 'FAILED') for (const fault of faults) console.log(`    ${fault}`);
   }
   const wrong = failed.filter(({ scenario }) => !mayFail.includes(scenario));
-  const missing = SCENARIOS - results.length;
-  if (missing !== 0) console.log(`  FAILED: ${results.length} scenarios ran instead of ${SCENARIOS}`);
-  console.log(`${name}: ${results.length - failed.length} of ${SCENARIOS} scenarios passed, ${failed.length} failed`);
+  const missing = scenarios - results.length;
+  if (missing !== 0) console.log(`  FAILED: ${results.length} scenarios ran instead of ${scenarios}`);
+  console.log(`${title}: ${results.length - failed.length} of ${scenarios} scenarios passed, ${failed.length} failed`);
   return wrong.length === 0 && missing === 0;
 }

@@ -15,31 +15,69 @@ const NEED_A_SESSION = [
   'server-sse-polling',
 ];
 
+/** The extension is not served. */
+const TASKS = [
+  'lifecycle',
+  'capability-negotiation',
+  'wire-fields',
+  'request-state-removal',
+  'mrtr-input',
+  'request-headers',
+  'dispatch-and-envelope',
+  'status-notifications',
+  'required-task-error',
+  'mrtr-composition',
+].map((name) => `tasks-${name}`);
+
+/** Every scenario but those of the extension. */
+const ALL = { '2025-11-25': [], '2026-07-28': TASKS };
+
 /**
  * The set-ups that the suite is run against.
  * @type {Record<string, {
  *   title: string,
- *   mayFail: readonly string[],
+ *   mayFail: Record<string, readonly string[]>,
  *   open(): Promise<{ url: string, close(): Promise<void> }>,
  * }>}
  */
 export const targets = {
   stateful: {
     title: 'one node, sessions in memory',
-    mayFail: [],
+    mayFail: ALL,
     open: () => startServer(['http', '--stateful', '--port', '0', '--server', FIXTURE]),
   },
   cluster: {
     title: 'three nodes on one Redis, every request to the next',
-    mayFail: [],
+    mayFail: ALL,
     open: openCluster,
+  },
+  workers: {
+    title: 'two workers on one port, sessions in Redis',
+    mayFail: ALL,
+    open: openWorkers,
   },
   stateless: {
     title: 'one node, no sessions',
-    mayFail: NEED_A_SESSION,
+    mayFail: { ...ALL, '2025-11-25': NEED_A_SESSION },
     open: () => startServer(['http', '--stateless', '--port', '0', '--server', FIXTURE]),
   },
 };
+
+async function openWorkers() {
+  const redis = await startRedis();
+  try {
+    const args = ['http', '--stateful', '--workers', '2', '--port', '0', '--server', FIXTURE, '--redis', redis.url];
+    const server = await startServer(args);
+    const close = async () => {
+      await server.close();
+      await redis.close();
+    };
+    return { url: server.url, close };
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+}
 
 async function openCluster() {
   /** @type {{ close(): Promise<void> }[]} in the order in which they are closed */

@@ -1,3 +1,4 @@
+import { changeFeedContract } from './change-feed-contract.js';
 import { countContract } from './count-contract.js';
 import { eventLogContract } from './event-log-contract.js';
 import { followContract } from './follow-contract.js';
@@ -16,4 +17,5 @@ export function storageContract(name: string, subject: Subject): void {
   messageBusContract(name, subject);
   valueStoreContract(name, subject);
   countContract(name, subject);
+  changeFeedContract(name, subject);
 }

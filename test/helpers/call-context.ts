@@ -63,6 +63,8 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
     },
     elicit: async () => Promise.reject(new ToolError('The client can not be asked')),
     sample: async () => Promise.reject(new ToolError('The client has no model')),
+    roots: async () => Promise.reject(new ToolError('The client has no roots')),
+    step: async (_name, run) => run(),
     async resourceUpdated(uri) {
       updates.push(uri);
     },

@@ -7,7 +7,8 @@ import { silentLogger } from '../../src/log.js';
 import { LIMITS } from '../http/host.js';
 import type { Metrics } from '../../src/metrics.js';
 import { createMetrics } from '../../src/metrics.js';
-import { serveCatalog } from '../../src/protocol/legacy/serve-catalog.js';
+import type { ServeOptions } from '../../src/protocol/serve-catalog.js';
+import { serveCatalog } from '../../src/protocol/serve-catalog.js';
 import type { ServerFactory } from '../../src/protocol/hosted/serve-factory.js';
 import { serveFactory } from '../../src/protocol/hosted/serve-factory.js';
 import { ajvValidator } from '../../src/server/json-schema.js';
@@ -24,6 +25,8 @@ export interface McpServerOptions {
   /** In memory where it is absent; `none` for a stateless server. The caller closes what it passes in. */
   storage?: Storage | 'none';
   transport?: Partial<StreamableHttpOptions>;
+  /** Which generations of the protocol are served, and how. */
+  protocol?: Partial<ServeOptions>;
   app?: Partial<AppOptions>;
   ttlMs?: number;
   maxSessions?: number;
@@ -47,6 +50,8 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
   const given = options.storage;
   const own = given === undefined ? openMemoryStorage({ ttlMs, historyLimit: 50, maxSessions }) : undefined;
   const storage = given === 'none' ? undefined : (given ?? own);
+  // What a stateless server keeps of open questions, and of who listens.
+  const state = storage ?? openMemoryStorage({ ttlMs, historyLimit: 1, maxSessions: 1 });
   const served =
     typeof offer === 'function'
       ? await serveFactory(offer)
@@ -58,6 +63,9 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
           },
           metrics,
           loadValidator: async () => ajvValidator,
+          changes: state.changes,
+          states: { secrets: async () => ['a key for the states of a test'], ttlMs: 60_000, values: state.values },
+          ...options.protocol,
         });
   const shared = {
     served,
@@ -90,6 +98,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
       await Promise.all([mcp.close(), legacy?.close()]);
       listening.destroy();
       await own?.close();
+      if (state !== storage) await state.close();
     },
   };
 }

@@ -8,7 +8,7 @@ import { defineCatalog, definePrompt, defineResource, defineTool } from '../../s
 import type { ToolResult } from '../../src/catalog/define.js';
 import { createLogger } from '../../src/log.js';
 import { noMetrics } from '../../src/metrics.js';
-import { serveCatalog } from '../../src/protocol/legacy/serve-catalog.js';
+import { serveCatalog } from '../../src/protocol/serve-catalog.js';
 import { ajvValidator } from '../../src/server/json-schema.js';
 import { openMemoryStorage } from '../../src/sessions/memory/index.js';
 import { KeepAlive } from '../../src/transports/keep-alive.js';
@@ -150,7 +150,8 @@ describe('a request that is worked on for longer than --call-timeout', () => {
     const storage = openMemoryStorage({ ttlMs: Infinity, historyLimit: 1, maxSessions: 1 });
     const metrics = noMetrics();
     const figures = { uptime: () => 0, activeSessions: async () => 0, calculations: () => ({}) };
-    const served = await serveCatalog(catalog, { figures, metrics, loadValidator: async () => ajvValidator });
+    const states = { secrets: async () => ['a key for the states of a test'], ttlMs: 60_000 };
+    const served = await serveCatalog(catalog, { figures, metrics, loadValidator: async () => ajvValidator, states });
     const logger = await createLogger({ level: 'silent' });
     const serving = serveStdio({ served, storage, input, output, logger, metrics, callTimeoutMs: CALL_TIMEOUT_MS });
     input.write(`${JSON.stringify(callOf('hang', {}, 1))}\n`);

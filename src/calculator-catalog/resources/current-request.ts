@@ -8,6 +8,7 @@ export const currentRequest = defineResource({
   description: 'What the server sees of this very request: id, method, headers without their secrets, protocol version',
   mimeType: 'application/json',
   annotations: { audience: ['user', 'assistant'], priority: 0.2 },
+  changes: false,
   read: (uri, { request, caller }) =>
     jsonContents(uri, {
       id: request.id,

@@ -7,6 +7,7 @@ export const historyEntry = defineResourceTemplate({
   title: 'One calculation',
   description: 'One calculation of this session, by its id',
   mimeType: 'application/json',
+  changes: false,
   available: ({ session }) => session !== undefined,
   complete: {
     async calculationId(typed, context) {

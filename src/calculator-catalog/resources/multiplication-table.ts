@@ -1,4 +1,5 @@
 import { defineResourceTemplate } from '../../catalog/define.js';
+import { FOR_AN_HOUR } from '../cache.js';
 
 const TABLES = 100;
 const ROWS = 10;
@@ -12,6 +13,8 @@ export const multiplicationTable = defineResourceTemplate({
   title: 'Multiplication table',
   description: `The multiplication table of a number from 1 to ${TABLES}: odd ones as text, even ones as a base64 blob of the same text`,
   annotations: { audience: ['user', 'assistant'], priority: 0.1 },
+  changes: false,
+  cache: FOR_AN_HOUR,
   complete: { n: (typed) => numbers.filter((n) => n.startsWith(typed)) },
   list: () =>
     numbers.map((n) => ({

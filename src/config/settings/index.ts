@@ -3,6 +3,7 @@ import { authSettings } from './auth.js';
 import { limitSettings, sessionSettings } from './limits.js';
 import { logSettings, networkSettings } from './network.js';
 import { offerSettings } from './offer.js';
+import { protocolSettings } from './protocol.js';
 import { redisSettings } from './redis.js';
 import { serverSettings } from './server.js';
 
@@ -10,6 +11,7 @@ import { serverSettings } from './server.js';
 export const settings = {
   ...serverSettings,
   ...offerSettings,
+  ...protocolSettings,
   ...sessionSettings,
   ...limitSettings,
   ...redisSettings,

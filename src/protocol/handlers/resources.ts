@@ -53,7 +53,19 @@ export async function readResource(
 export function subscribableUri(compiled: CompiledCatalog, params: Params, context: CallContext): string {
   const uri = uriIn(params);
   if (!find(compiled, uri)?.available(context)) throw notFound(uri);
+  const entry = entryAt(compiled, uri);
+  if (entry && !canChange(entry)) throw new RpcError(RPC.invalidParams, `The resource ${uri} never changes`);
   return uri;
+}
+
+/** The resource or template that serves a URI. */
+export function entryAt(compiled: CompiledCatalog, uri: string): Resource | ResourceTemplate | undefined {
+  return compiled.resources.get(uri) ?? compiled.templates.find(({ matcher }) => matcher.match(uri))?.template;
+}
+
+/** Whether it is ever said of a resource that it has changed. */
+export function canChange({ changes }: Resource | ResourceTemplate): boolean {
+  return changes !== false;
 }
 
 interface Found {

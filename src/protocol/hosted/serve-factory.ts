@@ -3,9 +3,11 @@ import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk
 import type { RpcError } from '../../rpc/errors.js';
 import type { RequestId, RpcMessage, RpcNotification, RpcRequest, RpcResponse } from '../../rpc/messages.js';
 import { isRequest, isResponse } from '../../rpc/messages.js';
+import { supportedVersions } from '../../rpc/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
 import { failureAnswer, resultAnswer } from '../answer.js';
 import { asRpcError } from '../errors.js';
+import { readEnvelope, unservedVersion } from '../modern/envelope.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Params } from '../params.js';
 import { requireShortUri } from '../params.js';
@@ -26,6 +28,15 @@ export type ServerFactory = () => ConnectableServer | Promise<ConnectableServer>
 export async function serveFactory(factory: ServerFactory): Promise<Served> {
   requireConnectable(await factory());
   return {
+    eras: ['legacy'],
+    admit(request) {
+      const { protocolVersion } = readEnvelope(request);
+      throw unservedVersion(
+        protocolVersion,
+        supportedVersions,
+        ': this server is made by an SDK that speaks older ones only',
+      );
+    },
     requiredScopes: () => [],
     async open(facts, sink) {
       const server = await factory();

@@ -29,6 +29,8 @@ export class Crew {
     private readonly logger: Logger,
     /** Answers a worker that asks for the metrics of all. */
     private readonly metrics: () => Promise<string | undefined>,
+    /** What all workers are to know beside the environment of this process. */
+    private readonly environment: Readonly<Record<string, string>>,
   ) {
     this.failed.catch(() => undefined);
   }
@@ -69,7 +71,7 @@ export class Crew {
   }
 
   private start(): Worker {
-    const worker = cluster.fork();
+    const worker = cluster.fork(this.environment);
     const started = performance.now();
     this.alive.add(worker);
     this.watch(worker);

@@ -1,8 +1,10 @@
 import cluster from 'node:cluster';
 import type { HttpConfig } from '../../config/index.js';
+import { settings } from '../../config/index.js';
 import type { Logger } from '../../log.js';
 import { CrashedError, WorkersEndedError } from '../errors.js';
 import { whereKept } from '../open-storage.js';
+import { newStateKey } from '../protocol.js';
 import { stopSignals } from '../stop-signals.js';
 import { watchUncaught } from '../uncaught.js';
 import { Crew, FAILURE } from './crew.js';
@@ -20,7 +22,7 @@ export async function runWorkers(config: HttpConfig, logger: Logger): Promise<vo
   // The kernel gives a connection to a worker that is free. Were the primary to share them out, one that is on its way to
   // a worker that dies would be lost in silence: its client would wait for ever.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  const crew = new Crew(logger, await clusterMetrics(logger));
+  const crew = new Crew(logger, await clusterMetrics(logger), sharedEnvironment(config));
   // The first one alone: what keeps it from starting is said once, and ends the command with its exit code.
   const url = await Promise.race([crew.first(), stop, uncaught.first]);
   if (url !== undefined) {
@@ -36,6 +38,11 @@ export async function runWorkers(config: HttpConfig, logger: Logger): Promise<vo
   const endedWell = await crew.stop(hurry, config.drainDelayMs + config.drainTimeoutMs + STOP_MARGIN_MS);
   if (uncaught.happened) throw new CrashedError();
   if (!endedWell) throw new WorkersEndedError(FAILURE);
+}
+
+/** Without a store or a key in common, this process makes the key with which all workers open the states of one another. */
+function sharedEnvironment({ redis, stateKey }: HttpConfig): Record<string, string> {
+  return redis || stateKey ? {} : { [settings.stateKey.env]: newStateKey() };
 }
 
 /** Asks all workers for their metrics and adds them up; to undefined where one does not answer. */

@@ -1,4 +1,5 @@
 import type { Logger } from '../../log.js';
+import { BusChangeFeed } from '../change-feed.js';
 import type { Storage } from '../contract.js';
 import { memoryCounter } from './counter.js';
 import { memoryEventLog } from './event-log.js';
@@ -28,18 +29,21 @@ export function openMemoryStorage(options: MemoryStorageOptions): Storage {
   const sessions = memorySessionStore(table, options);
   const events = memoryEventLog(table, options.logger);
   const bus = memoryMessageBus(options.logger);
+  const changes = new BusChangeFeed(bus, () => undefined);
   return {
     mode: 'in-memory',
     sessions,
     events,
     bus,
     values: memoryValueStore({ clock }),
+    changes,
     count: memoryCounter({ clock }),
     status: () => 'ready',
     async ping() {
       // This process answers, or nobody would have asked.
     },
     async close() {
+      changes.close();
       await Promise.all([sessions.close(), events.close(), bus.close()]);
     },
   };

@@ -1,3 +1,4 @@
+import { BusChangeFeed } from '../change-feed.js';
 import type { Storage } from '../contract.js';
 import { StoreUnavailableError } from '../errors.js';
 import { newNodeId } from '../node-id.js';
@@ -71,12 +72,16 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     logger,
   });
   const bus = redisMessageBus({ nodeId, commands, keys, receivers, heartbeat, cluster });
+  const changes = new BusChangeFeed(bus, (error) =>
+    logger?.debug({ err: error }, 'The other nodes were not told of a change'),
+  );
   const sessions = redisSessionStore({ scope, followers, historyLimit, maxSessions, logger });
 
   const expired = onExpired && new ExpiredSessions(scope, onExpired);
 
   const close = async () => {
     expired?.close();
+    changes.close();
     await heartbeat.close();
     // Tells the others at once that this node is gone; when that fails, the lease runs out.
     if (commands.connection.ready) await commands.call('del', keys.lease(nodeId)).catch(() => undefined);
@@ -91,6 +96,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     events,
     bus,
     values: redisValueStore(commands, keys, logger),
+    changes,
     count: redisCounter(commands, keys),
     status() {
       if (commands.hung) return 'unavailable';

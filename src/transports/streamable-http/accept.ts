@@ -39,6 +39,6 @@ function read(header: string | undefined, strict: boolean): Acceptable {
   return { json, events };
 }
 
-function notAcceptable(what: string): HttpError {
+export function notAcceptable(what: string): HttpError {
   return new HttpError(406, `Not Acceptable: the Accept header must allow ${what}`, { reason: 'not_acceptable' });
 }

@@ -81,6 +81,11 @@ export class Exchange implements Sink {
     if (last) this.finish();
   }
 
+  /** Ends what would go on until somebody ends it: a subscription. */
+  drain(): void {
+    this.peer?.drain?.();
+  }
+
   closeStream(): void {
     this.options.reply.closeEarly();
   }

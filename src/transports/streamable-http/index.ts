@@ -47,7 +47,10 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
 
   return {
     handle: (req, res) => answering(req, res, options, (received) => serve(endpoint, received, req, res)),
-    drain: () => routing?.endListeners(),
+    drain() {
+      routing?.endListeners();
+      for (const exchange of exchanges) exchange.drain();
+    },
     async close() {
       routing?.close();
       await Promise.all([...exchanges].map((exchange) => exchange.close(new RpcError(RPC.internalError, STOPPED))));
@@ -56,12 +59,14 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
 }
 
 async function serve(endpoint: Endpoint, received: Received, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const { storage, routing } = endpoint;
+  const { routing, served } = endpoint;
+  // What only the legacy era has: streams of their own, and sessions to end.
+  const storage = served.eras.includes('legacy') ? endpoint.storage : undefined;
   if (req.method === 'POST') return answerPost(endpoint, received, req, res);
   if (storage && routing && req.method === 'GET') return openStream({ ...endpoint, storage, routing }, received, res);
   if (storage && routing && req.method === 'DELETE')
     return endSession({ ...endpoint, storage, routing }, received, res);
   const allowed = storage ? 'GET, POST, DELETE' : 'POST';
-  const why = storage ? '' : ': a stateless server has no streams and no sessions';
+  const why = storage ? '' : ': there are no streams and no sessions here';
   throw methodNotAllowed(allowed, why);
 }

@@ -5,6 +5,7 @@ import { readInitialize } from '../../protocol/initialize.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 import { isRequest, isResponse } from '../../rpc/messages.js';
 import type { RpcMessage } from '../../rpc/messages.js';
+import { eraOf } from '../../rpc/era.js';
 import { allowsBatches, assumedVersion } from '../../rpc/versions.js';
 import type { SessionRecord } from '../../sessions/contract.js';
 import { shortSession } from '../../text/secrets.js';
@@ -13,6 +14,7 @@ import { postFields, readPosted, versionOf } from '../read-request.js';
 import { acceptOfPost } from './accept.js';
 import type { Endpoint } from './endpoint.js';
 import { sessionOf } from './endpoint.js';
+import { answerModern, modernOnly } from './modern-post.js';
 import type { Routing } from './routing.js';
 import { runExchange } from './run-exchange.js';
 
@@ -23,16 +25,23 @@ export async function answerPost(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  const { strict, storage, routing } = endpoint;
+  const { strict, storage, routing, served } = endpoint;
   const accept = acceptOfPost(received.headers.accept, strict);
   const { messages, batch } = await readPosted(received, req, endpoint);
   received.note(postFields(received, messages));
-  const version = versionOf(received);
+  const header = received.headers['mcp-protocol-version'];
+  const said = typeof header === 'string' ? header : undefined;
+  if (messages.some((message) => eraOf(message, said) === 'modern')) {
+    return answerModern(endpoint, received, res, { messages, batch, accept });
+  }
+  if (!served.eras.includes('legacy')) throw modernOnly(said);
+  // Whatever a stale header says, a client may begin anew.
+  const version = messages.some(isInitialize) ? undefined : versionOf(received);
   if (batch && !allowsBatches(version ?? assumedVersion)) {
     throw new RpcError(RPC.invalidRequest, `Invalid Request: protocol version ${version} has no batches`);
   }
   const requests = messages.filter(isRequest);
-  const initialize = requests.find(({ method }) => method === 'initialize');
+  const initialize = requests.find(isInitialize);
   if (initialize) {
     if (messages.length > 1) throw new RpcError(RPC.invalidRequest, 'Invalid Request: initialize must come alone');
     const { introduction, request } = readInitialize(initialize, strict);
@@ -57,6 +66,10 @@ export async function answerPost(
     protocolVersion: version ?? record?.protocolVersion ?? assumedVersion,
     record,
   });
+}
+
+function isInitialize(message: RpcMessage): boolean {
+  return isRequest(message) && message.method === 'initialize';
 }
 
 /** The record is stored before the answer leaves: whoever reads the id may use it at once, on any node. */

@@ -3,13 +3,12 @@ import { sendText } from '../../http/send.js';
 import type { Answer } from '../../protocol/answer.js';
 import { UnaskableClientError } from '../../protocol/errors.js';
 import type { RequestId } from '../../rpc/messages.js';
-import { RPC, STORE_UNAVAILABLE } from '../../rpc/errors.js';
 import { StoreUnavailableError } from '../../sessions/errors.js';
 import type { EventStreamOptions } from '../event-stream.js';
 import { EventStream } from '../event-stream.js';
-import { RETRY_AFTER_SECONDS } from '../refusals.js';
 import type { Acceptable } from './accept.js';
 import type { Patience } from '../../net/patience.js';
+import type { StatusOf } from './status.js';
 import type { StreamLog } from './stream-log.js';
 
 /** Messages that may wait to be logged; beyond it a handler sends faster than the store takes. */
@@ -17,6 +16,8 @@ const QUEUE_LIMIT = 1_000;
 
 export interface ReplyOptions {
   readonly accept: Acceptable;
+  /** The HTTP status of an answer that goes out alone, as JSON. */
+  readonly statusOf: StatusOf;
   /** Whether the answers go out as an array. */
   readonly batch: boolean;
   /** The requests to be answered. */
@@ -153,7 +154,7 @@ export class Reply {
       this.res.writeHead(202).end();
       return;
     }
-    const { batch } = this.options;
+    const { batch, statusOf } = this.options;
     const [status, headers] = batch ? [200, undefined] : statusOf(only);
     sendText(
       this.res,
@@ -184,12 +185,4 @@ export class Reply {
     if (this.mode === 'json') this.mode = 'done';
     if (!this.options.log) this.options.onLost?.();
   }
-}
-
-/** A request that failed as a whole says so in its HTTP status too; any other error answer is a good answer. */
-function statusOf({ error }: Answer): [number, Record<string, string | number> | undefined] {
-  if (error?.code === RPC.refused && error.message === STORE_UNAVAILABLE) {
-    return [503, { 'Retry-After': RETRY_AFTER_SECONDS }];
-  }
-  return [error?.code === RPC.sessionNotFound ? 404 : 200, undefined];
 }

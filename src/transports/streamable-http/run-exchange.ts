@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { redactHeaders } from '../../text/secrets.js';
 import { asRpcError } from '../../protocol/errors.js';
+import type { Envelope } from '../../protocol/modern/envelope.js';
 import { OpenRequests } from '../../protocol/open-requests.js';
 import type { Facts } from '../../protocol/served.js';
 import type { RpcRequest } from '../../rpc/messages.js';
@@ -13,6 +14,7 @@ import type { Acceptable } from './accept.js';
 import type { Endpoint } from './endpoint.js';
 import { Exchange } from './exchange.js';
 import { Reply } from './reply.js';
+import { legacyStatusOf, modernStatusOf } from './status.js';
 import { STANDALONE, StreamLog } from './stream-log.js';
 
 export interface ExchangeInput {
@@ -20,7 +22,9 @@ export interface ExchangeInput {
   readonly batch: boolean;
   readonly accept: Acceptable;
   readonly protocolVersion: string;
-  /** The session, as loaded for this POST; absent when stateless, and for `initialize`. */
+  /** What a request of the modern era says of its client. */
+  readonly envelope?: Envelope;
+  /** The session, as loaded for this POST; absent when stateless, for `initialize`, and in the modern era. */
   readonly record?: SessionRecord;
 }
 
@@ -29,10 +33,10 @@ export async function runExchange(
   endpoint: Endpoint,
   received: Received,
   res: ServerResponse,
-  { requests, batch, accept, protocolVersion, record }: ExchangeInput,
+  { requests, batch, accept, protocolVersion, envelope, record }: ExchangeInput,
 ): Promise<void> {
   const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience, limit, sessionTtlMs } = endpoint;
-  const { requestId, headers, caller } = received;
+  const { requestId, headers, caller, auth } = received;
   const facts: Facts = {
     record,
     storage,
@@ -40,6 +44,8 @@ export async function runExchange(
     transport: 'streamable-http',
     requestId,
     headers: () => redactHeaders(headers),
+    envelope,
+    validUntil: auth?.expiresAt === undefined ? undefined : auth.expiresAt * 1_000,
     protocolVersion,
     logger,
     received,
@@ -62,6 +68,7 @@ export async function runExchange(
     ids: requests.map(({ id }) => id),
     priming: record !== undefined && allowsPriming(protocolVersion),
     patience,
+    statusOf: envelope ? modernStatusOf : legacyStatusOf,
     log: session && new StreamLog(session.storage, session.id, id),
     stream: { keepAlive, metrics, onTick: renew },
     // A stateless call whose connection is gone can't be answered any more, nor cancelled: it would run for nobody.

@@ -28,15 +28,15 @@ describe('calculate', () => {
     expect(history).toEqual([
       { id: 'calculation-1', operation: 'add', expression: '0.1 + 0.2', value: 0.3, timestamp },
     ]);
-    expect(updates).toEqual(['calculator://history', 'calculator://history/calculation-1']);
+    expect(updates).toEqual(['calculator://stats', 'calculator://history', 'session://info']);
   });
 
-  it('has no id and no subscribers without a session', async () => {
+  it('has no id, and changes the statistics alone, without a session', async () => {
     const { context, updates } = callContext({ session: undefined });
     const { structured } = await callTool(calculate, { a: 2, b: 3, op: 'multiply' }, context);
     expect(structured).toMatchObject({ value: 6 });
     expect(structured).not.toHaveProperty('calculationId');
-    expect(updates).toEqual([]);
+    expect(updates).toEqual(['calculator://stats']);
   });
 
   it('reports each step where it is asked to', async () => {

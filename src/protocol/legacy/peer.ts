@@ -1,44 +1,24 @@
 import type { CallContext } from '../../catalog/context.js';
-import type { Catalog } from '../../catalog/define.js';
-import * as packageInfo from '../../package-info.js';
 import type { RpcNotification, RpcResponse } from '../../rpc/messages.js';
-import { isRequest, isResponse } from '../../rpc/messages.js';
+import { isResponse } from '../../rpc/messages.js';
 import type { Answer } from '../answer.js';
 import { failureAnswer, resultAnswer } from '../answer.js';
+import type { Surroundings } from '../call-context.js';
 import type { CompiledCatalog } from '../compile.js';
-import { compileCatalog } from '../compile.js';
 import { dispatch, methodNotFound } from '../dispatch.js';
 import { asRpcError } from '../errors.js';
+import { LOG_LEVELS } from '../log-levels.js';
 import { subscribableUri } from '../handlers/resources.js';
 import type { OpenRequest } from '../open-requests.js';
 import { uriIn, wordIn } from '../params.js';
 import type { Params } from '../params.js';
-import type { Facts, MessageToken, Peer, Served, Sink } from '../served.js';
+import type { Facts, MessageToken, Peer, Sink } from '../served.js';
 import { changeSession } from '../session-changes.js';
-import { LegacyContext, LOG_LEVELS } from './call-context.js';
-import type { Surroundings } from './call-context.js';
+import { LegacyContext } from './call-context.js';
 import { Questions } from './questions.js';
 
-const NO_SCOPES: readonly string[] = [];
-
-/** Serves a catalog, compiled here, once. Rejects with a TypeError for one that is malformed. */
-export async function serveCatalog(catalog: Catalog, around: Surroundings): Promise<Served> {
-  const compiled = await compileCatalog(catalog, around.loadValidator);
-  const { name = packageInfo.name, version = packageInfo.version, title, instructions } = catalog;
-  const introduction = { capabilities: compiled.capabilities, serverInfo: { name, version, title }, instructions };
-  return {
-    open: (facts, sink) => new LegacyPeer(compiled, introduction, around, facts, sink),
-    requiredScopes(message) {
-      if (!isRequest(message) || message.method !== 'tools/call') return NO_SCOPES;
-      const name = message.params?.name;
-      // What is not a name at all is refused where it is read.
-      return (typeof name === 'string' ? compiled.tools.get(name)?.tool.scopes : undefined) ?? NO_SCOPES;
-    },
-  };
-}
-
 /** The legacy era (up to 2025-11-25): handshake, sessions, questions that are asked while a call waits. */
-class LegacyPeer implements Peer {
+export class LegacyPeer implements Peer {
   /** Made with the first question: most calls ask none. */
   private asked: Questions | undefined;
 

@@ -1,0 +1,208 @@
+import { META } from '../../rpc/era.js';
+import type { RpcError } from '../../rpc/errors.js';
+import { isTransportCode, RPC } from '../../rpc/errors.js';
+import type { RequestId } from '../../rpc/messages.js';
+import { isObject } from '../../rpc/messages.js';
+import { modernVersions } from '../../rpc/versions.js';
+import type { Answer } from '../answer.js';
+import { failureAnswer, resultAnswer } from '../answer.js';
+import type { Surroundings } from '../call-context.js';
+import type { CompiledCatalog } from '../compile.js';
+import { dispatch } from '../dispatch.js';
+import { asRpcError } from '../errors.js';
+import type { OpenRequest } from '../open-requests.js';
+import type { Params } from '../params.js';
+import type { Facts, MessageToken, Peer, Sink } from '../served.js';
+import { cacheHintOf } from './cache-hints.js';
+import { lackingCapability, ModernContext, ownerKey } from './call-context.js';
+import type { Envelope } from './envelope.js';
+import { Replay, SuspendedError } from './replay.js';
+import type { Suspension } from './replay.js';
+import type { Listens } from './listen.js';
+import { honoured, readFilter, Subscription } from './listen.js';
+import type { States } from './states.js';
+import { boundTo } from './states.js';
+
+/** The requests that may be answered with questions (2026-07-28, basic/patterns/mrtr). */
+const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+
+/** Node's longest timer, ms. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** What all requests of the modern era are served with. */
+export interface ModernSurroundings extends Surroundings {
+  readonly states: States;
+  readonly listens: Listens;
+}
+
+/** The modern era (from 2026-07-28): a request carries all that is known of its client, and its answer is stamped. */
+export class ModernPeer implements Peer {
+  private endListening: (() => void) | undefined;
+
+  constructor(
+    private readonly compiled: CompiledCatalog,
+    private readonly introduction: Introduction,
+    private readonly around: ModernSurroundings,
+    private readonly facts: Facts,
+    private readonly envelope: Envelope,
+    private readonly sink: Sink,
+  ) {}
+
+  serve(open: OpenRequest, token?: MessageToken): void {
+    this.answer(open, token).catch((error: unknown) => {
+      this.facts.logger.warn({ requestId: this.facts.requestId, err: error }, 'an answer could not be sent');
+    });
+  }
+
+  deliver(): void {
+    // A client of this era sends neither answers nor notifications that a request waits for.
+  }
+
+  close(): void {
+    // Whoever waits is told by the request's signal.
+  }
+
+  drain(): void {
+    this.endListening?.();
+  }
+
+  private async answer(open: OpenRequest, token: MessageToken | undefined): Promise<void> {
+    const { id } = open.request;
+    let answer: Answer;
+    try {
+      answer = await this.run(open, token);
+    } catch (error) {
+      // What the handler of a cancelled request throws is how it stopped, and no fault.
+      if (open.isAborted) return;
+      answer = failureAnswer(id, inThisEra(asRpcError(error, this.facts, open.request)));
+    }
+    if (!open.isAborted) await this.sink.answer(answer);
+  }
+
+  private async run(open: OpenRequest, token: MessageToken | undefined): Promise<Answer> {
+    const { id, method, params = {} } = open.request;
+    if (method === 'server/discover') return this.complete(id, method, params, this.discovered());
+    if (method === 'subscriptions/listen') return this.listen(open, token);
+    if (MAY_ASK.has(method)) return this.runAsking(open, params, token);
+    const context = new ModernContext(open, this.facts, this.sink, this.around, this.envelope, undefined, false, token);
+    return this.complete(id, method, params, await dispatch(this.compiled, method, params, context));
+  }
+
+  /** Runs a handler until it ends, or until it waits for the client: then the answer is what the client is asked. */
+  private async runAsking(open: OpenRequest, params: Params, token: MessageToken | undefined): Promise<Answer> {
+    const { request } = open;
+    const { id, method } = request;
+    const tool = method === 'tools/call' ? this.compiled.tools.get(String(params.name))?.tool : undefined;
+    const about = () => boundTo(request, this.facts.caller, tool?.inputSchema && this.schemaOf(tool.name));
+    const { states } = this.around;
+    const { journal, responses } = await states.read(request, about);
+    const { annotations } = tool ?? {};
+    const stepsOnce = annotations?.destructiveHint === true || annotations?.idempotentHint === false;
+    const outcome = await new Promise<{ suspension: Suspension } | { result: unknown }>((resolve, reject) => {
+      const suspend = (suspension: Suspension) => resolve({ suspension });
+      const replay = new Replay(journal, responses, suspend, states.runOnce);
+      const context = new ModernContext(
+        open,
+        this.facts,
+        this.sink,
+        this.around,
+        this.envelope,
+        replay,
+        stepsOnce,
+        token,
+      );
+      if (tool?.asks) requireCapabilities(context, tool.asks);
+      Promise.resolve(dispatch(this.compiled, method, params, context)).then(
+        (result) => resolve({ result }),
+        (error: unknown) => {
+          if (!(error instanceof SuspendedError)) reject(error as Error);
+        },
+      );
+    });
+    if ('result' in outcome) return this.complete(id, method, params, outcome.result);
+    const { inputRequests, journal: next } = outcome.suspension;
+    const requestState = await states.write(next, about());
+    const result = { resultType: 'input_required', inputRequests, requestState, _meta: this.introduction.stamp };
+    return { ...resultAnswer(id, result), outcome: 'input_required' };
+  }
+
+  /** Listens until nobody hears any more, the server stops or the token expires; the last two end with a result. */
+  private async listen(open: OpenRequest, token: MessageToken | undefined): Promise<Answer> {
+    const { id, params = {} } = open.request;
+    const { caller, validUntil, transport } = this.facts;
+    const context = new ModernContext(open, this.facts, this.sink, this.around, this.envelope, undefined, false, token);
+    const filter = honoured(readFilter(params), this.compiled, context);
+    const { listens, changes } = this.around;
+    const leave = listens.enter(ownerKey(caller) ?? (transport === 'stdio' ? transport : undefined));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ended = new Promise<void>((resolve) => {
+      this.endListening = resolve;
+      open.signal.addEventListener('abort', () => resolve(), { once: true });
+      if (validUntil !== undefined) timer = setTimeout(resolve, Math.min(validUntil - Date.now(), LONGEST_TIMER_MS));
+    });
+    // To listen is no work: the time that a call may take stands still.
+    const listened = open.asks();
+    const subscription = new Subscription(id, filter, ownerKey(caller), this.sink, () => this.endListening?.());
+    try {
+      await subscription.open(changes);
+      if (!subscription.isEmpty) await ended;
+    } finally {
+      clearTimeout(timer);
+      subscription.close();
+      listened();
+      leave();
+    }
+    const { stamp } = this.introduction;
+    return resultAnswer(id, { resultType: 'complete', _meta: { [META.subscriptionId]: id, ...stamp } });
+  }
+
+  /** The result with what every result of this era carries: its kind, who answers, and how long it may be kept. */
+  private complete(id: RequestId, method: string, params: Params, result: unknown): Answer {
+    if (!isObject(result)) throw new TypeError('The result is not an object');
+    const hint = cacheHintOf(this.compiled, method, params);
+    const { _meta } = result;
+    return resultAnswer(id, {
+      resultType: 'complete',
+      ...result,
+      ...(hint && { ttlMs: hint.ttlMs, cacheScope: hint.scope }),
+      _meta: isObject(_meta) ? { ..._meta, ...this.introduction.stamp } : this.introduction.stamp,
+    });
+  }
+
+  private discovered(): Record<string, unknown> {
+    const { capabilities, instructions } = this.introduction;
+    return { supportedVersions: modernVersions, capabilities, instructions };
+  }
+
+  private schemaOf(tool: string): unknown {
+    return this.compiled.tools.get(tool)?.input.json();
+  }
+}
+
+/** What `server/discover` says, and what every result is stamped with. */
+export interface Introduction {
+  readonly capabilities: object;
+  readonly instructions?: string;
+  readonly stamp: Readonly<Record<string, unknown>>;
+}
+
+export function introduce(
+  { capabilities }: CompiledCatalog,
+  serverInfo: object,
+  instructions: string | undefined,
+): Introduction {
+  return { capabilities, instructions, stamp: { [META.serverInfo]: serverInfo } };
+}
+
+/** Codes that this era has no more become what they are in it (basic, "Error Codes"). */
+function inThisEra(error: RpcError): Pick<RpcError, 'code' | 'message' | 'data'> {
+  const { message, data } = error;
+  if (error.code === RPC.resourceNotFound) return { code: RPC.invalidParams, message, data };
+  if (isTransportCode(error.code)) return { code: RPC.internalError, message, data };
+  return error;
+}
+
+function requireCapabilities({ client }: ModernContext, asks: readonly ('elicitation' | 'sampling' | 'roots')[]): void {
+  const lacking = asks.filter((name) => !client[name]);
+  if (lacking.length > 0) throw lackingCapability(lacking);
+}

@@ -1,0 +1,54 @@
+import type { Catalog } from '../catalog/define.js';
+import * as packageInfo from '../package-info.js';
+import type { Era } from '../rpc/era.js';
+import { isRequest } from '../rpc/messages.js';
+import { supportedVersions } from '../rpc/versions.js';
+import type { Surroundings } from './call-context.js';
+import { compileCatalog } from './compile.js';
+import { LegacyPeer } from './legacy/peer.js';
+import { Admission } from './modern/admission.js';
+import { unservedVersion } from './modern/envelope.js';
+import { Listens } from './modern/listen.js';
+import { introduce, ModernPeer } from './modern/peer.js';
+import type { StateOptions } from './modern/states.js';
+import { States } from './modern/states.js';
+import type { Served } from './served.js';
+
+const NO_SCOPES: readonly string[] = [];
+
+export interface ServeOptions extends Surroundings {
+  /** Which generations of the protocol are served; both where it is absent. */
+  readonly eras?: readonly Era[];
+  /** Forgives a legacy `MCP-Protocol-Version` over a modern envelope. */
+  readonly lenientHeaders?: boolean;
+  readonly states: StateOptions;
+}
+
+/** Serves a catalog, compiled here, once. Rejects with a TypeError for one that is malformed. */
+export async function serveCatalog(catalog: Catalog, options: ServeOptions): Promise<Served> {
+  const { eras = ['legacy', 'modern'], lenientHeaders = false, loadValidator } = options;
+  const compiled = await compileCatalog(catalog, loadValidator);
+  const { name = packageInfo.name, version = packageInfo.version, title, instructions } = catalog;
+  const serverInfo = { name, version, title };
+  const greeting = { capabilities: compiled.capabilities, serverInfo, instructions };
+  const introduction = introduce(compiled, serverInfo, instructions);
+  const around = { ...options, states: new States(options.states), listens: new Listens() };
+  const admission = new Admission(compiled, lenientHeaders);
+  return {
+    eras,
+    admit(request, headers) {
+      if (eras.includes('modern')) return admission.admit(request, headers);
+      throw unservedVersion(admission.versionOf(request), supportedVersions, ': this server speaks older ones only');
+    },
+    open: (facts, sink) =>
+      facts.envelope
+        ? new ModernPeer(compiled, introduction, around, facts, facts.envelope, sink)
+        : new LegacyPeer(compiled, greeting, options, facts, sink),
+    requiredScopes(message) {
+      if (!isRequest(message) || message.method !== 'tools/call') return NO_SCOPES;
+      const toolName = message.params?.name;
+      // What is not a name at all is refused where it is read.
+      return (typeof toolName === 'string' ? compiled.tools.get(toolName)?.tool.scopes : undefined) ?? NO_SCOPES;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http';
+import { HttpError } from '../../http/errors.js';
+import { RPC, RpcError } from '../../rpc/errors.js';
+import { isRequest } from '../../rpc/messages.js';
+import type { RpcMessage } from '../../rpc/messages.js';
+import { modernVersions } from '../../rpc/versions.js';
+import type { Received } from '../read-request.js';
+import { postFields } from '../read-request.js';
+import type { Acceptable } from './accept.js';
+import { notAcceptable } from './accept.js';
+import type { Endpoint } from './endpoint.js';
+import { runExchange } from './run-exchange.js';
+
+export interface ModernPosted {
+  readonly messages: readonly RpcMessage[];
+  readonly batch: boolean;
+  readonly accept: Acceptable;
+}
+
+/**
+ * Serves a POST of the modern era: one request or one notification, which say all that is known of their client (2026-07-28,
+ * basic/transports/streamable-http). No session is looked for, and none is made.
+ */
+export async function answerModern(
+  endpoint: Endpoint,
+  received: Received,
+  res: ServerResponse,
+  { messages, batch, accept }: ModernPosted,
+): Promise<void> {
+  const [message] = messages;
+  if (batch || !message) {
+    throw new RpcError(RPC.invalidRequest, 'Invalid Request: this era has no batches, send each message by itself');
+  }
+  received.note({ ...postFields(received, messages), era: 'modern' });
+  if (!isRequest(message)) {
+    // Nothing here waits for a notification: a request is cancelled by closing its response.
+    res.writeHead(202).end();
+    return;
+  }
+  const envelope = endpoint.served.admit(message, received.headers);
+  if (message.method === 'subscriptions/listen' && !accept.events) throw notAcceptable('text/event-stream');
+  await runExchange(endpoint, received, res, {
+    requests: [message],
+    batch: false,
+    accept,
+    protocolVersion: envelope.protocolVersion,
+    envelope,
+  });
+}
+
+/** What legacy traffic gets where only the modern era is served: an error that names the versions. */
+export function modernOnly(requested = 'none'): HttpError {
+  return new HttpError(400, `Unsupported protocol version: this server speaks ${modernVersions.join(', ')} only`, {
+    rpcCode: RPC.unsupportedVersion,
+    reason: 'version',
+    data: { supported: modernVersions, requested: requested.slice(0, 40) },
+  });
+}

@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Change, Storage } from '../../src/sessions/contract.js';
+import { CHANGE_INTERVAL_MS } from '../../src/sessions/limits.js';
+import { type Subject, until } from './subject.js';
+
+const STATS: Change = { kind: 'resource', uri: 'calculator://stats' };
+
+export function changeFeedContract(name: string, subject: Subject): void {
+  describe(`ChangeFeed (${name})`, () => {
+    let nodes: [Storage, Storage];
+    const open = async () => {
+      nodes = await subject.openNodes();
+      const heard: [Change[], Change[]] = [[], []];
+      nodes.forEach(({ changes }, i) => changes.follow((change) => heard[i as 0 | 1].push(change)));
+      return { here: nodes[0].changes, there: nodes[1].changes, heard };
+    };
+    afterEach(() => Promise.all(nodes.map((node) => node.close())));
+
+    it('tells every follower on every node of a change, as it was told', async () => {
+      const { here, heard } = await open();
+      const change = { ...STATS, owner: '["issuer","sübject"]' };
+      here.publish(change);
+      await until(() => heard.every((changes) => changes.length > 0));
+      expect(heard).toEqual([[change], [change]]);
+    });
+
+    it('tells of the first of many equal changes at once, and of the last at the end of an interval', async () => {
+      const { here, heard } = await open();
+      for (let i = 0; i < 1_000; i += 1) here.publish(STATS);
+      await until(() => heard[1].length === 2);
+      here.publish({ kind: 'tools' });
+      await until(() => heard[1].length === 3);
+      expect(heard[1]).toEqual([STATS, STATS, { kind: 'tools' }]);
+    });
+
+    it('keeps apart what is not equal', async () => {
+      const { here, heard } = await open();
+      const changes: Change[] = [STATS, { ...STATS, owner: 'a' }, { ...STATS, uri: 'calculator://history' }];
+      for (const change of changes) here.publish(change);
+      await until(() => heard[1].length === 3);
+      expect(heard[1]).toEqual(changes);
+    });
+
+    it('tells nobody who has stopped following', async () => {
+      const { here, there, heard } = await open();
+      const more: Change[] = [];
+      const stop = there.follow((change) => more.push(change));
+      stop();
+      here.publish(STATS);
+      await until(() => heard[1].length === 1);
+      expect(more).toEqual([]);
+    });
+
+    it('tells again of what changes again after an interval', async () => {
+      const { here, heard } = await open();
+      here.publish(STATS);
+      await until(() => heard[1].length === 1);
+      await new Promise((resolve) => setTimeout(resolve, CHANGE_INTERVAL_MS + 20));
+      here.publish(STATS);
+      await until(() => heard[1].length === 2);
+      expect(heard[1]).toHaveLength(2);
+    });
+  });
+}
