@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Metrics } from '../metrics.js';
 import type { Answer } from '../protocol/answer.js';
 import { asRpcError, UnaskableClientError } from '../protocol/errors.js';
@@ -18,6 +18,13 @@ import type { SessionRecord } from '../sessions/contract.js';
 import { Batches } from './batches.js';
 
 const CANCELLED = 'notifications/cancelled';
+/**
+ * How often this process pauses, and for how long, ms, between the last progress of a call and its answer. The SDK's clients
+ * drop progress that they read in one piece with the answer, and nothing tells when a reader has read. Several pauses hold
+ * where one of the same length does not: on a busy machine, each lasts as long as the reader too waits for its turn.
+ */
+const READERS_TURNS = 10;
+const TURN_MS = 2;
 
 export interface ConnectionOptions {
   readonly served: Served;
@@ -31,6 +38,8 @@ export interface ConnectionOptions {
   readonly load: () => Promise<SessionRecord | undefined>;
   /** Writes one serialized message, or an array of them; resolves when the peer can take the next. */
   readonly write: (text: string) => Promise<void>;
+  /** Resolves when all that was written has left this process. */
+  readonly flushed: () => Promise<void>;
   readonly observer?: Observer;
 }
 
@@ -46,7 +55,8 @@ export class Connection implements Sink {
   /** The peers of the subscriptions that are open. */
   private readonly listening = new Map<RequestId, Peer>();
   private closed = false;
-  private toldThisTurn = false;
+  /** Requests whose reader was told of progress. */
+  private readonly progressed = new Set<RequestId>();
   /** Bodies whose requests are not yet among the open ones: their session is being loaded. */
   private receiving = 0;
 
@@ -85,8 +95,9 @@ export class Connection implements Sink {
     await this.write(JSON.stringify(errorAnswer(id, error)));
   }
 
-  async notify(notification: RpcNotification): Promise<void> {
-    this.toldThisTurn = true;
+  async notify(notification: RpcNotification, about?: RequestId): Promise<void> {
+    const isProgress = notification.method === 'notifications/progress';
+    if (isProgress && about !== undefined && this.open.has(about)) this.progressed.add(about);
     await this.write(JSON.stringify(notification));
   }
 
@@ -96,9 +107,10 @@ export class Connection implements Sink {
   }
 
   async answer(answer: Answer): Promise<void> {
-    // The SDK's client drops a notification of progress that it reads together with the answer.
-    if (this.toldThisTurn) await nextTurn();
-    this.toldThisTurn = false;
+    if (this.progressed.delete(answer.id)) {
+      await this.options.flushed();
+      for (let turn = 0; turn < READERS_TURNS; turn += 1) await delay(TURN_MS);
+    }
     if (!this.open.settle(answer.id, answer.outcome)) return;
     const whole = this.batches.add(answer);
     if (whole !== undefined) await this.write(whole);
@@ -197,6 +209,7 @@ export class Connection implements Sink {
     const { requestId, reason } = params ?? {};
     if (!isId(requestId) || !this.open.cancel(requestId, reason)) return;
     this.listening.delete(requestId);
+    this.progressed.delete(requestId);
     const whole = this.batches.abandon(requestId);
     if (whole !== undefined) await this.write(whole);
     this.tellIdle();

@@ -55,6 +55,11 @@ export class EventStream implements Ticking {
     this.write(`id: ${id}\nretry: ${RETRY_MS}\ndata: \n\n`);
   }
 
+  /** Resolves when all that was sent has left this process, or nobody is left to read it. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => (this.open ? this.res.write('', () => resolve()) : resolve()));
+  }
+
   tick(): void {
     this.write(': keep-alive\n\n');
     this.options.onTick?.();

@@ -143,6 +143,7 @@ async function connect(
     },
     load: () => storage.sessions.peek(id),
     write: async (text) => stream.send(text),
+    flushed: () => stream.flushed(),
     observer: (ended) => logger.info({ requestId, session, ...endedFields(ended) }, 'request'),
   });
   await connection.ready();

@@ -58,6 +58,8 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     modern: true,
     load: () => storage.sessions.touch(id),
     write,
+    // Written as well where it fails: then nobody reads any more.
+    flushed: () => new Promise((resolve) => output.write('', () => resolve())),
     observer: (ended) => logger.debug(endedFields(ended), 'request'),
   });
   await connection.ready();
