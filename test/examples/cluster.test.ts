@@ -5,7 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { EventReader } from '../helpers/event-reader.js';
+import { eventually } from '../helpers/eventually.js';
 import { parseExposition } from '../helpers/exposition.js';
 import type { Nginx } from '../helpers/nginx.js';
 import { startNginx } from '../helpers/nginx.js';
@@ -15,7 +17,9 @@ import type { RedisServer } from '../helpers/redis.js';
 import { startRedis } from '../helpers/redis.js';
 import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
 import { runCli } from '../helpers/run-cli.js';
+import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { spawnServer } from '../helpers/spawn-server.js';
+import { head, raw, statusOf } from '../security/helpers/raw.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'examples/cluster');
@@ -102,8 +106,63 @@ describe('the nginx of examples/cluster in front of three nodes', () => {
     expect([refused.status, await refused.json()]).toMatchObject([413, { jsonrpc: '2.0', error: { code: -32000 } }]);
   });
 
-  test('the metrics of the nodes are not for everybody', async () => {
-    expect((await fetch(`${proxy.origin}/metrics`)).status).toBe(404);
+  test('no session id and no code is in its logs, and every request is', async () => {
+    const reader = new EventReader(await fetch(`${proxy.origin}/sse`));
+    const endpoint = `${proxy.origin}${(await reader.next())?.data}`;
+    const id = String(new URL(endpoint).searchParams.get('sessionId'));
+    expect((await post(endpoint, request('ping', {}, 'first'))).status).toBe(202);
+    await fetch(`${proxy.origin}/authorize?code=a-secret-code`, { headers: { Referer: `${url}?code=another-code` } });
+    await reader.close();
+    await eventually(() => expect(proxy.accessLog()).toMatch(/"GET \/sse HTTP/));
+    expect(proxy.accessLog()).toMatch(/"POST \/messages HTTP\/1.1" 202 /);
+    expect(proxy.accessLog()).toMatch(/"GET \/authorize HTTP\/1.1" 404 /);
+    for (const log of [proxy.accessLog(), proxy.errorLog()]) {
+      expect(log).not.toMatch(/-code|sessionId/);
+      expect(log).not.toContain(id);
+    }
+  });
+});
+
+describe('the nginx of examples/cluster in front of a node with all its routes', () => {
+  let node: SpawnedServer;
+  let proxy: Nginx;
+
+  beforeAll(async () => {
+    node = await spawnServer(['http', '--stateless']);
+    proxy = await startNginx(CONFIGURATION, [node.origin]);
+  });
+
+  afterAll(async () => {
+    await proxy.stop();
+    await node.stop();
+  });
+
+  test.each([
+    '/metrics',
+    '/metrics/',
+    '//metrics',
+    '//metrics//',
+    '/metrics%2f',
+    '/%6detrics',
+    '/./metrics',
+    '/mcp/../metrics',
+    '/metrics?x=/',
+    '/health/detailed',
+    '/health/detailed/',
+    '/health//detailed',
+    '/health%2fdetailed',
+    '/health/detailed?x',
+    '/health/../metrics/',
+  ])('what the nodes tell of themselves is not for everybody: %s', async (path) => {
+    const answer = await raw(proxy.port, head(`GET ${path}`, ['Host: localhost']));
+    expect([statusOf(answer), answer]).toEqual([404, expect.not.stringMatching(/mcp_|loadAverage/)]);
+  });
+
+  test('what is for everybody is passed on', async () => {
+    const answers = await Promise.all(['/health', '/livez'].map((path) => fetch(proxy.origin + path)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const open = await Promise.all(['/metrics', '/health/detailed'].map((path) => fetch(node.origin + path)));
+    expect(open.map(({ status }) => status)).toEqual([200, 200]);
   });
 });
 
@@ -188,6 +247,41 @@ describe('the image of examples/cluster', () => {
     }
     expect((await runCli(here)).code).toBe(4);
   });
+});
+
+test('its compose file confines every service, and Redis asks for a password that everybody has to choose', () => {
+  interface Service {
+    read_only?: boolean;
+    cap_drop?: string[];
+    cap_add?: string[];
+    security_opt?: string[];
+    user?: string;
+    command?: string;
+    environment?: Record<string, string>;
+  }
+  const { services } = parse(readFileSync(join(FOLDER, 'compose.yaml'), 'utf8'), { merge: true }) as {
+    services: Record<string, Service>;
+  };
+  expect(Object.keys(services)).toEqual(['redis', 'mcp-calc', 'nginx']);
+  for (const [name, service] of Object.entries(services)) {
+    expect([name, service]).toEqual([
+      name,
+      expect.objectContaining({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] }),
+    ]);
+    expect(service.cap_add).toBeUndefined();
+    // The image of mcp-calc says so itself.
+    if (name !== 'mcp-calc') expect(service.user).toBe(name);
+  }
+  expect(services.redis?.command).toContain('--requirepass ${REDIS_PASSWORD:?');
+  expect(services['mcp-calc']?.environment?.REDIS_URL).toBe('redis://:${REDIS_PASSWORD}@redis:6379');
+});
+
+test('its drain delay is longer than nginx keeps an idle connection, and shorter than the time to stop', () => {
+  const compose = readFileSync(join(FOLDER, 'compose.yaml'), 'utf8');
+  const kept = Number(/keepalive_timeout (\d+)s;/.exec(readFileSync(CONFIGURATION, 'utf8'))?.[1]);
+  const delay = Number(/DRAIN_DELAY: (\d+)s/.exec(compose)?.[1]);
+  expect(kept).toBeLessThan(delay);
+  expect(delay + 10).toBeLessThan(Number(/stop_grace_period: (\d+)s/.exec(compose)?.[1]));
 });
 
 test('its compose file gives the replicas no port and no name of their own, and never lets Redis evict', () => {

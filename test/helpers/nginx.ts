@@ -9,6 +9,11 @@ import { freePort } from './redis.js';
 
 export interface Nginx {
   readonly origin: string;
+  readonly port: number;
+  /** What its access log holds so far. */
+  accessLog(): string;
+  /** What it has said of errors, the last of it. */
+  errorLog(): string;
   stop(): Promise<void>;
 }
 
@@ -20,16 +25,16 @@ export async function startNginx(configuration: string, origins: readonly string
   const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-nginx-'));
   chmodSync(folder, 0o755); // its workers are another user where it is started by root
   const port = await freePort();
-  const servers = origins.map((origin) => `server ${new URL(origin).host};`).join('\n        ');
+  const servers = origins.map((origin) => `server ${new URL(origin).host} max_fails=0;`).join('\n        ');
   let text = readFileSync(configuration, 'utf8');
   const put = (place: string, value: string) => {
     if (text.split(place).length !== 2) throw new Error(`${configuration} must have exactly one "${place}"`);
     text = text.replace(place, () => value);
   };
-  put('server mcp-calc:1453 resolve;', servers);
+  put('server mcp-calc:1453 resolve max_fails=0;', servers);
   put('listen 8080;', `listen 127.0.0.1:${port};`);
   put('pid /run/nginx.pid;', `pid ${folder}/nginx.pid;`);
-  put('access_log /dev/stdout;', 'access_log off;');
+  put('access_log /dev/stdout masked;', `access_log ${folder}/access.log masked;`);
   put(
     'http {',
     `http {\n${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `    ${name}_temp_path ${folder}/${name};`).join('\n')}`,
@@ -59,5 +64,11 @@ export async function startNginx(configuration: string, origins: readonly string
     await stop();
     throw new Error(`nginx does not serve: ${said}`, { cause: error });
   }
-  return { origin, stop };
+  return {
+    origin,
+    port,
+    accessLog: () => readFileSync(join(folder, 'access.log'), 'utf8'),
+    errorLog: () => said,
+    stop,
+  };
 }
