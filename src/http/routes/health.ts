@@ -45,10 +45,14 @@ export function healthRoutes(source: HealthSource): Route[] {
       const healthy = await answers();
       sendJson(res, healthy ? 200 : 503, summary(source, healthy));
     }),
-    readOnlyRoute('/health/detailed', async (_req, res) => {
-      const [healthy, figures] = await Promise.all([answers(), inTime(source.figures?.())]);
-      sendJson(res, healthy ? 200 : 503, { ...summary(source, healthy), ...machine(), ...figures });
-    }),
+    readOnlyRoute(
+      '/health/detailed',
+      async (_req, res) => {
+        const [healthy, figures] = await Promise.all([answers(), inTime(source.figures?.())]);
+        sendJson(res, healthy ? 200 : 503, { ...summary(source, healthy), ...machine(), ...figures });
+      },
+      { secured: true },
+    ),
     readOnlyRoute('/livez', async (_req, res) => sendJson(res, 200, { status: 'alive' }), { probe: true }),
     readOnlyRoute(
       '/readyz',

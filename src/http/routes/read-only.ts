@@ -6,7 +6,7 @@ import { HttpError } from '../errors.js';
 export function readOnlyRoute(
   path: string,
   answer: (req: IncomingMessage, res: ServerResponse) => Promise<void>,
-  traits: Pick<Route, 'probe'> = {},
+  traits: Pick<Route, 'probe' | 'secured'> = {},
 ): Route {
   return {
     path,
