@@ -13,6 +13,8 @@ export const KEEP_ALIVE_MS = 75_000;
 const CHECK_INTERVAL_MS = 5_000;
 /** How often a server that stops lets go of the connections that have become idle. */
 const CLOSE_IDLE_MS = 50;
+/** How long a connection that is new when the server stops may take to send its first byte. */
+const FIRST_BYTE_MS = 500;
 
 export interface ListenOptions {
   /** 127.0.0.1 where it is absent. */
@@ -78,9 +80,10 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     if (error.code !== 'ECONNRESET') onRefused(refusalOf(error).reason);
     answerMalformed(error, socket, securityHeaders);
   });
-  const sockets = new Set<Socket>();
+  /** When each was opened. */
+  const sockets = new Map<Socket, number>();
   server.on('connection', (socket) => {
-    sockets.add(socket);
+    sockets.set(socket, performance.now());
     socket.once('close', () => sockets.delete(socket));
   });
   await listening(server, host, port);
@@ -115,13 +118,15 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 
 /**
  * A connection that was busy when the server closed stays open, idle, for the whole keep-alive: so idle ones are asked for again.
- * One that has never sent a byte is not idle to Node, and clients open such ones in advance (undici after every abort).
+ * One that has never sent a byte is not idle to Node, and clients open such ones in advance (undici after every abort); a
+ * young one is a proxy's that is just about to send.
  */
-function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+function closed(server: Server, sockets: ReadonlyMap<Socket, number>): Promise<void> {
   return new Promise((resolve) => {
     const closeIdle = () => {
       server.closeIdleConnections();
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      const young = performance.now() - FIRST_BYTE_MS;
+      for (const [socket, opened] of sockets) if (socket.bytesRead === 0 && opened < young) socket.destroy();
     };
     const timer = setInterval(closeIdle, CLOSE_IDLE_MS);
     const done = () => {

@@ -7,6 +7,7 @@ export const REFUSALS = [
   'connections',
   'content_encoding',
   'content_type',
+  'draining',
   'event_id',
   'forbidden',
   'headers_too_large',

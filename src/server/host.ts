@@ -37,7 +37,9 @@ export interface HostParts {
 export interface Host {
   readonly main: Listening;
   beginDrain(): void;
-  /** Resolves when the last request has ended. */
+  /** How many requests have come since, but for those of probes. */
+  newcomers(): number;
+  /** Takes no new connections; resolves when the last request has ended. */
   close(): Promise<void>;
   destroy(): void;
 }
@@ -73,9 +75,12 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   });
   // While draining, nothing is refused: but connections that are kept end with their next answer, so that what stands in
   // front has let go of them before they are closed.
+  let newcomers = 0;
+  const observed = new Set(probes.map(({ path }) => path));
   const letGo: RequestListener = (req, res) => {
     if (draining) res.setHeader('Connection', 'close');
     app(req, res);
+    if (draining && !observed.has(req.pathname)) newcomers += 1;
   };
   const onRefused = (reason: string) => metrics.refusal(reason);
   const main = await listen(letGo, { ...config, onRefused });
@@ -95,6 +100,7 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   return {
     main,
     beginDrain: () => (draining = true),
+    newcomers: () => newcomers,
     close: async () => void (await Promise.all(all.map((listening) => listening.close()))),
     destroy: () => all.forEach((listening) => listening.destroy()),
   };

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../log.js';
 import { within } from '../net/time-limit.js';
 import type { Host } from './host.js';
@@ -7,18 +7,34 @@ import { stopSignals } from './stop-signals.js';
 import type { StopSignals } from './stop-signals.js';
 import { watchUncaught } from './uncaught.js';
 
+/** While draining: how long nothing new may have come before the listener closes, and how often calls in flight are looked at, ms. */
+const QUIET_MS = 100;
+/** A turn of the event loop in which nothing was to be done takes less, ms; and how long one is waited for. */
+const QUIET_TURN_MS = 0.1;
+const QUIET_TURN_LIMIT_MS = 250;
+/** The part of the drain's time in which the listener stays open, however much comes: what came last has the rest. */
+const LISTENING_SHARE = 0.5;
+
 export interface Stoppable {
   /** Called when it should stop: turns readiness to 503. */
   beginDrain(): void;
-  /** Ends what can be taken up elsewhere, takes no new connections, and resolves when what was in flight has ended. */
-  drain(): Promise<void>;
+  /**
+   * Serves on until nothing new comes, at most for `listenMs`; then takes no new connections, and resolves when what was in
+   * flight has ended.
+   */
+  drain(listenMs: number): Promise<void>;
   /** Ends the rest at once. */
   abort(): Promise<void>;
 }
 
 /** A transport: drained while others take over, then closed. */
 export interface Draining {
+  /** Takes on no more of what only this node could bring to its end. */
   drain(): void;
+  /** Whether no call waits for its answer. */
+  isIdle(): boolean;
+  /** Ends the streams that only listen: their clients come back, here or to another node. */
+  endStreams(): void;
   close(): Promise<void>;
 }
 
@@ -28,11 +44,18 @@ export function stoppable(
   transports: readonly Draining[],
   beneath: readonly { close(): Promise<void> }[],
 ): Stoppable {
+  const isIdle = () => transports.every((transport) => transport.isIdle());
   return {
     beginDrain: () => host.beginDrain(),
-    async drain() {
+    async drain(listenMs) {
       for (const transport of transports) transport.drain();
-      await host.close();
+      await quiet(host, isIdle, listenMs);
+      await quietTurn();
+      const closed = host.close();
+      // Clients come back for a stream within a second or two, and not for ever: by then another has to listen here.
+      while (!isIdle()) await delay(QUIET_MS);
+      for (const transport of transports) transport.endStreams();
+      await closed;
     },
     async abort() {
       await Promise.all(transports.map((transport) => transport.close()));
@@ -40,6 +63,31 @@ export function stoppable(
       for (const resource of beneath) await resource.close();
     },
   };
+}
+
+/** Resolves when no call runs and nothing new has come for {@link QUIET_MS}; after `limitMs` all the same. */
+async function quiet(host: Host, isIdle: () => boolean, limitMs: number): Promise<void> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const before = host.newcomers();
+    const left = end - performance.now();
+    if (left <= 0) return;
+    await delay(Math.min(QUIET_MS, left));
+    if (isIdle() && host.newcomers() === before) return;
+  }
+}
+
+/**
+ * Resolves right after a turn of the event loop in which next to nothing happened, or when there is none. Whom the kernel
+ * has queued by the time a listener closes is reset, though his request may be sent: so it closes when all were just accepted.
+ */
+async function quietTurn(): Promise<void> {
+  const end = performance.now() + QUIET_TURN_LIMIT_MS;
+  let before = -Infinity;
+  for (let now = performance.now(); now - before >= QUIET_TURN_MS && now < end; now = performance.now()) {
+    before = now;
+    await nextTurn();
+  }
 }
 
 export interface DrainTimes {
@@ -68,7 +116,7 @@ export async function untilStopped(
     return false;
   };
   const inTime = await within(
-    served.drain().then(() => true),
+    served.drain(LISTENING_SHARE * times.drainTimeoutMs).then(() => true),
     times.drainTimeoutMs,
     () => false,
     hurry,

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Metrics } from '../metrics.js';
+import { within } from '../net/time-limit.js';
 import type { Answer } from '../protocol/answer.js';
+import { failureAnswer } from '../protocol/answer.js';
 import { asRpcError, UnaskableClientError } from '../protocol/errors.js';
 import { readInitialize } from '../protocol/initialize.js';
 import type { CallLimit } from '../protocol/call-limit.js';
@@ -25,6 +27,8 @@ const CANCELLED = 'notifications/cancelled';
  */
 const READERS_TURNS = 10;
 const TURN_MS = 2;
+/** How long a connection that is closed waits for a session that is just being loaded, ms. */
+const RECEIVING_MS = 1_000;
 
 export interface ConnectionOptions {
   readonly served: Served;
@@ -55,6 +59,8 @@ export class Connection implements Sink {
   /** The peers of the subscriptions that are open. */
   private readonly listening = new Map<RequestId, Peer>();
   private closed = false;
+  /** What requests are answered with from now on. */
+  private refusal: RpcError | undefined;
   /** Requests whose reader was told of progress. */
   private readonly progressed = new Set<RequestId>();
   /** Bodies whose requests are not yet among the open ones: their session is being loaded. */
@@ -129,20 +135,37 @@ export class Connection implements Sink {
     for (const peer of this.listening.values()) peer.drain?.();
   }
 
+  /** Takes no more requests: each is answered with this error. */
+  refuseRequests(error: RpcError): void {
+    this.refusal = error;
+  }
+
   /** Resolves when no request waits for its answer. */
   idle(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));
   }
 
-  /** Ends the connection: handlers that still run are aborted. */
-  async close(): Promise<void> {
+  /** Ends the connection: handlers that still run are aborted, and their requests answered with the error, where there is one. */
+  async close(error?: RpcError): Promise<void> {
     if (this.closed) return;
+    if (error) await this.fail(error);
     this.closed = true;
     for (const id of this.open.ids()) this.open.cancel(id);
     this.tellIdle();
     // One that could not be made has said so to whoever opened the connection.
     (await this.peer.catch(() => undefined))?.close();
+  }
+
+  /** Answers with the error whatever is owed, also to what is just being received. */
+  private async fail(error: RpcError): Promise<void> {
+    this.refuseRequests(error);
+    for (const id of this.open.ids()) {
+      this.open.cancel(id);
+      const whole = this.batches.add(failureAnswer(id, error));
+      if (whole !== undefined) await this.write(whole);
+    }
+    await within(this.idle(), RECEIVING_MS, () => undefined);
   }
 
   private async take(
@@ -152,7 +175,8 @@ export class Connection implements Sink {
     if (messages.some((message) => eraOf(message) === 'modern')) return this.takeModern(messages, batch);
     if (!this.options.served.eras.includes('legacy')) throw unservedVersion(versionAsked(messages), modernVersions);
     if (batch) this.requireBatches(messages);
-    const [peer, failure] = await Promise.all([this.peer, this.load()]);
+    const [peer, unloaded] = await Promise.all([this.peer, this.load()]);
+    const failure = this.refusal ?? unloaded;
     const requests = messages.filter(isRequest);
     for (const request of requests) this.requireFreeId(request);
     if (batch && !failure) this.batches.open(requests.map(({ id }) => id));

@@ -34,6 +34,16 @@ export function unsupportedVersion(version: string): HttpError {
   });
 }
 
+/** What a request gets that still runs when the server's time to stop is over, or that came when no more were taken. */
+export function stoppedError(): RpcError {
+  return new RpcError(RPC.internalError, 'The server stops and could not wait for this request any longer: call again');
+}
+
+/** A legacy connection ends with its node, which takes no more requests for it. */
+export function drainingNode(): HttpError {
+  return unavailable('The server stops: connect anew and call again', 'draining');
+}
+
 /** Translates what the layers below throw into the answer of the table of bad input; anything else stays a bug. */
 export function asRefusal(error: unknown): unknown {
   if (error instanceof RpcError) {
@@ -51,6 +61,6 @@ export function asRefusal(error: unknown): unknown {
   return error;
 }
 
-function unavailable(message: string, reason: Refusal, cause: Error): HttpError {
+function unavailable(message: string, reason: Refusal, cause?: Error): HttpError {
   return new HttpError(503, message, { reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause });
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HttpError } from '../http/errors.js';
 import { redactHeaders, shortSession } from '../text/secrets.js';
 import type { MessageToken } from '../protocol/served.js';
-import { isObject } from '../rpc/messages.js';
+import { isObject, isRequest } from '../rpc/messages.js';
 import { CallLimit } from '../protocol/call-limit.js';
 import type { Storage } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
@@ -11,11 +12,14 @@ import { Connection } from './connection.js';
 import { EventStream } from './event-stream.js';
 import type { Received } from './read-request.js';
 import { answering, postFields, readPosted } from './read-request.js';
-import { methodNotAllowed, unknownSession } from './refusals.js';
+import { drainingNode, methodNotAllowed, stoppedError, unknownSession } from './refusals.js';
 import { endedFields } from './request-fields.js';
 import { tellSessionEnd } from './session-end.js';
 import { sessionRenewal } from './session-renewal.js';
 import type { StreamableHttpOptions } from './streamable-http/endpoint.js';
+
+/** How long a connection that ends waits for what another node has already taken for it, ms. */
+const PASSED_ON_MS = 100;
 
 /** The version that this transport belongs to (2024-11-05, basic/transports, "HTTP with SSE"). */
 const LEGACY_VERSION = '2024-11-05';
@@ -27,8 +31,13 @@ export interface SseTransport {
   handleStream(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** `POST /messages?sessionId=…`: takes a message for a connection, on whichever node that is. Never rejects. */
   handleMessage(req: IncomingMessage, res: ServerResponse): Promise<void>;
-  /** Ends every connection as soon as its calls are answered. */
+  /** Takes no more requests, and ends every connection as soon as its calls are answered. */
   drain(): void;
+  /** Whether there is no connection left. */
+  isIdle(): boolean;
+  /** Changes nothing: a connection both calls and listens, and ends when its calls have. */
+  endStreams(): void;
+  /** Answers what is still owed with an error, and ends every connection. */
   close(): Promise<void>;
 }
 
@@ -45,6 +54,7 @@ export function sse(options: SseOptions): SseTransport {
   const { storage, logger } = options;
   const limit = new CallLimit(options.callTimeoutMs);
   const open = new Map<string, Open>();
+  let draining = false;
   const stop = storage.bus.onMessage(({ kind, sessionId, body, scopes, claims }) => {
     const found = open.get(sessionId);
     // Its owner has ended the session at the other endpoint.
@@ -61,7 +71,9 @@ export function sse(options: SseOptions): SseTransport {
     handleStream: (req, res) =>
       answering(req, res, options, async (received) => {
         if (req.method !== 'GET') throw methodNotAllowed('GET');
-        await connect({ ...options, limit }, open, received, res);
+        // An event source that gets an error never comes back, and one whose stream ends does.
+        if (draining) new EventStream(res, options).end(true);
+        else await connect({ ...options, limit }, open, received, res);
       }),
     handleMessage: (req, res) =>
       answering(req, res, options, async (received) => {
@@ -76,8 +88,12 @@ export function sse(options: SseOptions): SseTransport {
         const record = await storage.sessions.touch(sessionId, owner);
         received.note({ ...postFields(received, messages), session: shortSession(sessionId) });
         const [node = ''] = sessionId.split('.');
+        // What is accepted is promised an answer, which needs the connection.
+        const isHere = node === storage.bus.nodeId;
+        if (record && isHere && draining && open.has(sessionId) && messages.some(isRequest)) throw drainingNode();
         const delivered =
           record &&
+          (!isHere || open.has(sessionId)) &&
           (await storage.bus.send(node, {
             kind: 'sse-message',
             sessionId,
@@ -89,9 +105,21 @@ export function sse(options: SseOptions): SseTransport {
         res.writeHead(202).end('Accepted');
       }),
     drain() {
-      for (const { connection, stream } of open.values()) void connection.idle().then(() => stream.end(true));
+      draining = true;
+      for (const [id, { connection, stream }] of open) {
+        connection.refuseRequests(stoppedError());
+        void connection
+          .idle()
+          // No node takes a message for it any more. Where the store is away, none could.
+          .then(() => endSession(options, id))
+          .then(() => delay(PASSED_ON_MS))
+          .then(() => stream.end(true));
+      }
     },
+    isIdle: () => open.size === 0,
+    endStreams: () => undefined,
     async close() {
+      await Promise.all([...open.values()].map(({ connection }) => connection.close(stoppedError())));
       stop();
       for (const { stream } of [...open.values()]) stream.end(true);
     },
@@ -119,10 +147,7 @@ async function connect(
       open.delete(id);
       void connection.close();
       // Nothing can reach a session whose connection is gone. Where the store is away, the TTL ends it.
-      storage.sessions
-        .end(id)
-        .then((existed) => existed && tellSessionEnd(options, id, 'disconnected'))
-        .catch(ignoreOutage);
+      void endSession(options, id);
     },
     onTick: sessionRenewal(storage.sessions, id, sessionTtlMs, logger, () => stream.end()),
   });
@@ -151,6 +176,12 @@ async function connect(
   if (!stream.isOpen) return;
   open.set(id, { connection, stream });
   stream.send(`/messages?sessionId=${id}`, undefined, 'endpoint');
+}
+
+/** Ends the session of a connection, and tells of it where nobody has yet. */
+async function endSession(options: SseOptions, id: string): Promise<void> {
+  const existed = await options.storage.sessions.end(id).catch(ignoreOutage);
+  if (existed === true) tellSessionEnd(options, id, 'disconnected');
 }
 
 function ignoreOutage(error: unknown): void {

@@ -178,4 +178,56 @@ describe.concurrent('a node that gets SIGTERM', () => {
     });
     expect(await stopped).toBe(0);
   });
+
+  test('takes no more requests for a legacy connection, but what a running call needs, and owes no answer at the end', async ({
+    expect,
+  }) => {
+    const node = await start('--drain-timeout', '2s');
+    const reader = new EventReader(await fetch(`${node.origin}/sse`));
+    const path = (await reader.next())?.data;
+    const endpoint = `${node.origin}${path}`;
+    const params = { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name: 'old', version: '1' } };
+    await post(endpoint, request('initialize', params, 'first'));
+    await reader.message();
+    await post(endpoint, callOf('demo_progress', { steps: 20 }, 'long'));
+    const told = performance.now();
+    const stopped = node.stop();
+    await eventually(async () => {
+      const late = await post(endpoint, request('ping', {}, 'late'));
+      expect([late.status, late.headers.get('retry-after')]).toEqual([503, '1']);
+    });
+    expect((await post(endpoint, { jsonrpc: '2.0', method: 'notifications/initialized' })).status).toBe(202);
+    // Whoever took it cannot know that its node stops: accepted is accepted.
+    const elsewhere = await post(`${survivor.origin}${path}`, request('ping', {}, 'elsewhere'));
+    expect(elsewhere.status).toBe(202);
+    const answers = messagesIn(await reader.rest()).filter((message) => 'id' in message);
+    const stops = { code: -32603, message: expect.stringContaining('stops') as string };
+    // A ping that came before the drain began was answered.
+    expect(answers.filter(({ id }) => id !== 'late')).toEqual([
+      { jsonrpc: '2.0', id: 'elsewhere', error: stops },
+      { jsonrpc: '2.0', id: 'long', error: stops },
+    ]);
+    expect(performance.now() - told).toBeLessThan(2_000 + 2_000);
+    expect(await stopped).toBe(0);
+  });
+
+  test('keeps streams that listen until its calls have ended, and serves who comes meanwhile on a connection that then ends', async ({
+    expect,
+  }) => {
+    const node = await start();
+    const session = await openSession(mcp(node));
+    const listener = await listen(mcp(node), session);
+    await listener.next();
+    const running = new EventReader(await post(mcp(node), callOf('demo_progress', { steps: 6 }, 'long'), session));
+    await running.next();
+    let listening = true;
+    const rest = listener.rest().finally(() => (listening = false));
+    const stopped = node.stop();
+    await eventually(async () => expect((await fetch(`${node.origin}/readyz`)).status).toBe(503));
+    const came = await post(mcp(node), request('ping'), session);
+    expect([came.status, came.headers.get('connection'), listening]).toEqual([200, 'close', true]);
+    expect(messagesIn(await running.rest()).at(-1)).toMatchObject({ id: 'long', result: {} });
+    await rest;
+    expect(await stopped).toBe(0);
+  });
 });

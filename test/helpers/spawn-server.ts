@@ -29,13 +29,14 @@ export interface SpawnOptions {
   program?: string;
 }
 
-/** Starts the built binary on a free port and resolves when it listens. */
+/** Starts the built binary, on a free port unless the arguments name one, and resolves when it listens. */
 export async function spawnServer(
   args: readonly string[],
   env: Record<string, string> = {},
   { nodeArgs = [], ipc = false, program = binary }: SpawnOptions = {},
 ): Promise<SpawnedServer> {
-  const child = spawn(process.execPath, [...nodeArgs, program, ...args, '--port', '0', '--log-format', 'json'], {
+  const port = args.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(process.execPath, [...nodeArgs, program, ...args, ...port, '--log-format', 'json'], {
     env: { ...process.env, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'ignore', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   }) as ChildProcessByStdio<null, null, Readable>;
@@ -57,10 +58,10 @@ export async function spawnServer(
     });
     child.once('exit', (code) => fail(`ended with ${code}`));
   });
-  const { origin, port } = new URL(url);
+  const { origin, port: bound } = new URL(url);
   return {
     origin,
-    port: Number(port),
+    port: Number(bound),
     child,
     log,
     async stop(signal = 'SIGTERM') {

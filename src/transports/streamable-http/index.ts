@@ -7,23 +7,23 @@ import { Patience } from '../../net/patience.js';
 import { answerPost } from './post.js';
 import { CallLimit } from '../../protocol/call-limit.js';
 import type { Reply } from './reply.js';
-import { RPC, RpcError } from '../../rpc/errors.js';
 import type { Received } from '../read-request.js';
 import { answering } from '../read-request.js';
-import { methodNotAllowed } from '../refusals.js';
+import { methodNotAllowed, stoppedError } from '../refusals.js';
 import { Routing } from './routing.js';
 import { streamIdOf } from './stream-log.js';
 
 export type { StreamableHttpOptions } from './endpoint.js';
 
-/** What a call gets that runs on when the server's time to stop is over. */
-const STOPPED = 'The server stops and could not wait for this request any longer: call again';
-
 export interface StreamableHttp {
   /** Serves one request to `/mcp`, whatever its method. Never rejects. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
-  /** Ends the open GET streams with a `retry`: their clients come back, to another node. */
+  /** Changes nothing: its sessions are served by any node, and so by this one until the end. */
   drain(): void;
+  /** Whether no request waits for its answer. */
+  isIdle(): boolean;
+  /** Ends the open GET streams with a `retry`, and those that still come: their clients come back, to another node. */
+  endStreams(): void;
   /** Aborts what still runs: its requests are answered with an error. */
   close(): Promise<void>;
 }
@@ -45,15 +45,23 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
     nextExchangeId: () => streamIdOf(node, (count += 1)),
   };
 
+  let isDraining = false;
+  const endSubscriptions = () => exchanges.forEach((exchange) => exchange.drain());
+
   return {
-    handle: (req, res) => answering(req, res, options, (received) => serve(endpoint, received, req, res)),
-    drain() {
-      routing?.endListeners();
-      for (const exchange of exchanges) exchange.drain();
+    async handle(req, res) {
+      await answering(req, res, options, (received) => serve(endpoint, received, req, res));
+      if (isDraining) endSubscriptions();
     },
+    drain() {
+      isDraining = true;
+      endSubscriptions();
+    },
+    isIdle: () => exchanges.size === 0,
+    endStreams: () => routing?.endListeners(),
     async close() {
       routing?.close();
-      await Promise.all([...exchanges].map((exchange) => exchange.close(new RpcError(RPC.internalError, STOPPED))));
+      await Promise.all([...exchanges].map((exchange) => exchange.close(stoppedError())));
     },
   };
 }
