@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
 import { RPC } from '../rpc/errors.js';
@@ -123,17 +124,17 @@ function listening(server: Server, host: string, port: number): Promise<void> {
  */
 function closed(server: Server, sockets: ReadonlyMap<Socket, number>): Promise<void> {
   return new Promise((resolve) => {
+    // The listener before all else: who connects meanwhile is reset. HTTP's own `close` would look for idle connections first.
+    NetServer.prototype.close.call(server, () => {
+      clearInterval(timer);
+      resolve();
+    });
     const closeIdle = () => {
       server.closeIdleConnections();
       const young = performance.now() - FIRST_BYTE_MS;
       for (const [socket, opened] of sockets) if (socket.bytesRead === 0 && opened < young) socket.destroy();
     };
     const timer = setInterval(closeIdle, CLOSE_IDLE_MS);
-    const done = () => {
-      clearInterval(timer);
-      resolve();
-    };
-    server.close(done);
     closeIdle();
   });
 }
