@@ -38,3 +38,7 @@ it('an expression of more operations than are told has no steps', () => {
 it('an expression without a value has no steps either', () => {
   expect(() => expressionSteps('1 / (2 - 2)')).toThrow('Division by zero');
 });
+
+it('a step may be larger than any number, where the value is not', () => {
+  expect(expressionSteps('1e200 * 1e200 / 1e300')).toEqual(['1e200 × 1e200 = 1e+400', '1e+400 ÷ 1e300 = 1e+100']);
+});
