@@ -19,6 +19,11 @@ export const formulas: readonly Formula[] = [
   ...physics,
 ];
 
+/** Characters of what someone calls a formula; nothing longer is looked for. */
+export const ASKED_LENGTH = 200;
+/** Characters of what it is for; what follows them is not looked at. */
+export const CONTEXT_LENGTH = 500;
+
 /** Words that say nothing about which formula is meant. */
 const FILLERS = new Set([
   'a',
@@ -45,12 +50,13 @@ const FILLERS = new Set([
  * the most words with it. `context` says what it is for, and decides between formulas that fit equally well.
  */
 export function findFormula(asked: string, context = ''): Formula | undefined {
+  if (asked.length > ASKED_LENGTH) return undefined;
   const wanted = squeeze(asked);
   const exact = formulas.find((formula) => namesOf(formula).some((name) => squeeze(name) === wanted));
   if (exact !== undefined || wanted === '') return exact;
 
   const askedWords = wordsOf(asked);
-  const contextWords = wordsOf(context);
+  const contextWords = wordsOf(context.slice(0, CONTEXT_LENGTH));
   const ranked = formulas
     .map((formula) => {
       const names = new Set(wordsOf(namesOf(formula).join(' ')));

@@ -25,6 +25,8 @@ declare module 'http' {
     auth?: RequestAuth;
     /** Fields that a handler adds to the access log's line: `rpcMethod`, `tool`, `session`, `outcome`, `traceparent`. */
     logFields?: Record<string, unknown>;
+    /** Set by the rate limits: counts this many requests more, where one turns out to hold several. Rejects with a 429 `HttpError`. */
+    countMore?: (requests: number) => Promise<void>;
     /** Why the request was refused, for the log and for `mcp_refusals_total{reason}`. */
     refusal?: Refusal;
   }

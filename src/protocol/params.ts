@@ -6,6 +6,9 @@ export type Params = Readonly<Record<string, unknown>>;
 /** Characters of a value that an error repeats. */
 const SHOWN_CHARACTERS = 40;
 
+/** Entries of an object of strings. */
+const ENTRIES_LIMIT = 1_000;
+
 /** The string that the params must have. These readers throw {@link RpcError} -32602 with the path of what is wrong. */
 export function stringIn(params: Params, name: string, path = name): string {
   const value = params[name];
@@ -53,7 +56,9 @@ export function stringsOrNone(params: Params, name: string, path = name): Readon
   const value = params[name];
   if (value === undefined) return {};
   if (!isObject(value)) throw invalid(path, 'must be an object');
-  for (const key of Object.keys(value)) {
+  const keys = Object.keys(value);
+  if (keys.length > ENTRIES_LIMIT) throw invalid(path, `must have at most ${ENTRIES_LIMIT} entries`);
+  for (const key of keys) {
     if (typeof value[key] !== 'string') throw invalid(`${path}.${key.slice(0, SHOWN_CHARACTERS)}`, 'must be a string');
   }
   return value as Record<string, string>;

@@ -7,6 +7,7 @@ import type { Storage } from '../sessions/contract.js';
 import { KeepAlive } from '../transports/keep-alive.js';
 import { sse } from '../transports/sse.js';
 import { streamableHttp } from '../transports/streamable-http/index.js';
+import { Turns } from '../transports/turns.js';
 import { openAccess } from './access.js';
 import { openHost } from './host.js';
 import type { Draining } from './lifecycle.js';
@@ -75,7 +76,18 @@ async function serve(
   const access = await openAccess(config, offer, logger, state);
   const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
-  const shared = { served, logger, metrics, keepAlive, bodyLimit, sessionTtlMs, callTimeoutMs, ...access.transport };
+  const turns = new Turns();
+  const shared = {
+    served,
+    logger,
+    metrics,
+    keepAlive,
+    turns,
+    bodyLimit,
+    sessionTtlMs,
+    callTimeoutMs,
+    ...access.transport,
+  };
 
   const routes: Route[] = [];
   const transports: Draining[] = [];

@@ -236,12 +236,12 @@ export interface Storage {
   readonly values: ValueStore;
   readonly changes: ChangeFeed;
   /**
-   * Counts once more under the key, over all nodes, in one round trip. The first count opens a window of `windowMs`, and
+   * Counts `by` more under the key, one by default, over all nodes, in one round trip. The first count opens a window of `windowMs`, and
    * the first after its end the next one. In memory, of more than `COUNTED_KEYS` the window that began first is forgotten.
    * Rejects with {@link StoreUnavailableError} when the storage takes longer than `COUNT_TIMEOUT_MS`: a count is
    * taken before each request, which is not to wait for it.
    */
-  count(key: string, windowMs: number): Promise<WindowCount>;
+  count(key: string, windowMs: number, by?: number): Promise<WindowCount>;
   /**
    * `ready`; with Redis also `reconnecting`, `unavailable` after a command that got no reply, and `refusing` while it
    * answers that it won't (out of memory, without its replicas, no rights …). Found without waiting.

@@ -18,6 +18,7 @@ import { eraOf } from '../rpc/era.js';
 import { allowsBatches, modernVersions, supportedVersions } from '../rpc/versions.js';
 import type { SessionRecord } from '../sessions/contract.js';
 import { Batches } from './batches.js';
+import type { Turns } from './turns.js';
 
 const CANCELLED = 'notifications/cancelled';
 /**
@@ -38,6 +39,7 @@ export interface ConnectionOptions {
   readonly limit: CallLimit;
   /** Whether the peer may speak the modern era as well, message by message. */
   readonly modern?: boolean;
+  readonly turns: Turns;
   /** Loads the session's record before messages are handled. */
   readonly load: () => Promise<SessionRecord | undefined>;
   /** Writes one serialized message, or an array of them; resolves when the peer can take the next. */
@@ -175,12 +177,13 @@ export class Connection implements Sink {
     if (messages.some((message) => eraOf(message) === 'modern')) return this.takeModern(messages, batch);
     if (!this.options.served.eras.includes('legacy')) throw unservedVersion(versionAsked(messages), modernVersions);
     if (batch) this.requireBatches(messages);
-    const [peer, unloaded] = await Promise.all([this.peer, this.load()]);
+    const [peer, unloaded] = await Promise.all([this.peer, this.load(), this.options.turns.take()]);
     const failure = this.refusal ?? unloaded;
     const requests = messages.filter(isRequest);
     for (const request of requests) this.requireFreeId(request);
     if (batch && !failure) this.batches.open(requests.map(({ id }) => id));
-    for (const message of messages) {
+    for (const [index, message] of messages.entries()) {
+      if (index > 0) await this.options.turns.take();
       if (isRequest(message)) await (failure ? this.refuse(failure, message.id) : this.serve(peer, message, token));
       else if (isResponse(message) || message.method !== CANCELLED) peer.deliver(message);
       else await this.cancel(message);
@@ -198,6 +201,7 @@ export class Connection implements Sink {
     this.requireFreeId(message);
     const envelope = served.admit(message);
     const { protocolVersion } = envelope;
+    await this.options.turns.take();
     const peer = await served.open({ ...facts, record: undefined, envelope, protocolVersion }, this);
     if (message.method === 'subscriptions/listen') this.listening.set(message.id, peer);
     peer.serve(this.open.add(message));

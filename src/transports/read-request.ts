@@ -12,6 +12,7 @@ import { idOf, parseJson, readMessages } from '../rpc/messages.js';
 import { isSupported } from '../rpc/versions.js';
 import { asRefusal, unsupportedVersion } from './refusals.js';
 import { messageFields, tracedBy } from './request-fields.js';
+import type { Turns } from './turns.js';
 
 /** An HTTP request, read once: what everything below needs to know of it. */
 export interface Received {
@@ -46,6 +47,8 @@ export interface ReadOptions {
   readonly logger: Logger;
   /** Bytes of a request body. */
   readonly bodyLimit: number;
+  /** Of all transports of the process. */
+  readonly turns: Turns;
   /** Absent where nobody has to sign in. */
   readonly refuseScopes?: RefuseScopes;
 }
@@ -96,8 +99,9 @@ function readHead(req: IncomingMessage): Received {
 }
 
 /**
- * Reads the messages of a POST. Throws 415 and 413 as an HttpError, -32700 and -32600 as an RpcError, and what makes
- * {@link answering} answer 403.
+ * Reads the messages of a POST, when it is its turn. Throws 415 and 413 as an HttpError, -32700 and -32600 as an RpcError,
+ * and what makes {@link answering} answer 403. A batch counts as many requests as it has messages: over the rate limit, all
+ * of it is refused.
  */
 export async function readPosted(received: Received, req: IncomingMessage, options: ReadOptions): Promise<Posted> {
   if (!/^application\/json\s*(;|$)/i.test(received.headers['content-type'] ?? '')) {
@@ -105,9 +109,13 @@ export async function readPosted(received: Received, req: IncomingMessage, optio
       reason: 'content_type',
     });
   }
-  const body = parseJson(await readBody(req, options.bodyLimit));
+  const text = await readBody(req, options.bodyLimit);
+  const turn = options.turns.take();
+  if (turn) await turn;
+  const body = parseJson(text);
   received.id = idOf(body);
   const { messages, batch } = readMessages(body);
+  if (messages.length > 1) await req.countMore?.(messages.length - 1);
   requireScopes(received, messages, options);
   return { body, messages, batch };
 }

@@ -132,7 +132,7 @@ async function connect(
   received: Received,
   res: ServerResponse,
 ): Promise<void> {
-  const { storage, served, metrics, logger, strict, keepAlive, sessionTtlMs, limit } = options;
+  const { storage, served, metrics, logger, strict, keepAlive, sessionTtlMs, limit, turns } = options;
   const { requestId, headers, caller, owner } = received;
   const id = `${storage.bus.nodeId}.${randomUUID()}`;
   const session = shortSession(id);
@@ -156,6 +156,7 @@ async function connect(
     metrics,
     strict,
     limit,
+    turns,
     facts: {
       storage,
       caller,

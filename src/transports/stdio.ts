@@ -13,6 +13,7 @@ import type { Storage } from '../sessions/contract.js';
 import { Connection } from './connection.js';
 import { readLines, TOO_LONG } from './lines.js';
 import { endedFields } from './request-fields.js';
+import { Turns } from './turns.js';
 
 /** Characters of one line. */
 export const LINE_LIMIT = 10_000_000;
@@ -56,6 +57,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     strict: false,
     limit: new CallLimit(callTimeoutMs),
     modern: true,
+    turns: new Turns(),
     load: () => storage.sessions.touch(id),
     write,
     // Written as well where it fails: then nobody reads any more.

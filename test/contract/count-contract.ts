@@ -32,6 +32,13 @@ export function countContract(name: string, subject: Subject): void {
       );
     });
 
+    it('counts several at once', async () => {
+      const [here, there] = await open();
+      expect(await here.count('k', LONG, 99)).toMatchObject({ hits: 99 });
+      expect(await there.count('k', LONG, 3)).toMatchObject({ hits: 102 });
+      expect(await here.count('k', LONG)).toMatchObject({ hits: 103 });
+    });
+
     it('counts each key for itself, whatever is in it', async () => {
       const [here] = await open();
       for (const key of ['address:::1/56', 'subject:["https://issuer.example","a b"]', '{a}{', '}', 'ü', '']) {

@@ -18,6 +18,7 @@ import { KeepAlive } from '../../src/transports/keep-alive.js';
 import { sse } from '../../src/transports/sse.js';
 import type { StreamableHttpOptions } from '../../src/transports/streamable-http/index.js';
 import { streamableHttp } from '../../src/transports/streamable-http/index.js';
+import { Turns } from '../../src/transports/turns.js';
 
 export interface McpServerOptions {
   /** The calculator where it is absent. */
@@ -72,6 +73,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
     metrics,
     logger: silentLogger,
     keepAlive: new KeepAlive(15_000),
+    turns: new Turns(),
     strict: false,
     sseAfterMs: 250,
     callTimeoutMs: 0,

@@ -23,7 +23,7 @@ export const evaluate = defineTool({
       .max(MAX_EXPRESSION_LENGTH)
       .describe('The expression, such as 2 * (3 + 4) or sqrt(x^2 + y^2)'),
     variables: z
-      .record(z.string().regex(VARIABLE_NAME).max(MAX_NAME_LENGTH), operandSchema)
+      .preprocess(fewVariables, z.record(z.string().regex(VARIABLE_NAME).max(MAX_NAME_LENGTH), operandSchema))
       .optional()
       .describe(`Values of the names in the expression, at most ${MAX_VARIABLES}`),
   }),
@@ -44,3 +44,10 @@ export const evaluate = defineTool({
     return calculationResult(lines.join('\n'), calculation, recorded);
   },
 });
+
+/** Counts before each is looked at: a megabyte of names would take long to check. */
+function fewVariables(given: unknown, context: z.RefinementCtx): unknown {
+  if (typeof given !== 'object' || given === null || Object.keys(given).length <= MAX_VARIABLES) return given;
+  context.addIssue({ code: 'custom', message: `at most ${MAX_VARIABLES} variables can be given` });
+  return z.NEVER;
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { findFormula, formulaCategories, formulas } from '../../calculator/formulas.js';
+import { ASKED_LENGTH, CONTEXT_LENGTH, findFormula, formulaCategories, formulas } from '../../calculator/formulas.js';
 import { defineTool } from '../../catalog/define.js';
 import { ToolError } from '../../catalog/errors.js';
 import { formulaMarkdown } from '../formula-markdown.js';
@@ -14,9 +14,13 @@ export const explainFormula = defineTool({
     formula: z
       .string()
       .min(1)
-      .max(200)
+      .max(ASKED_LENGTH)
       .describe('The name of the formula, or the formula itself: "pythagorean theorem", "A = π r²"'),
-    context: z.string().max(500).optional().describe('What it is to be used for; decides where several formulas fit'),
+    context: z
+      .string()
+      .max(CONTEXT_LENGTH)
+      .optional()
+      .describe('What it is to be used for; decides where several formulas fit'),
     examples: z.boolean().default(true).describe('Whether to give the worked example'),
   }),
   outputSchema: z.object({

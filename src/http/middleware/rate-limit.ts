@@ -1,11 +1,15 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { Logger } from '../../log.js';
 import { HttpError } from '../errors.js';
 import type { AsyncGuard } from '../guard.js';
 
-/** Counts once more under the key; resolves to how often so far in the window that is open, and how long that still is, ms. */
-export type Count = (key: string, windowMs: number) => Promise<{ readonly hits: number; readonly leftMs: number }>;
+/** Counts `by` more under the key, one by default; resolves to how often so far in the window that is open, and how long that still is, ms. */
+export type Count = (
+  key: string,
+  windowMs: number,
+  by?: number,
+) => Promise<{ readonly hits: number; readonly leftMs: number }>;
 
 export interface RateLimitOptions {
   /** Requests in a window, for each address and for each subject. */
@@ -40,8 +44,8 @@ export interface Limit extends Pick<RateLimitOptions, 'max' | 'windowMs' | 'coun
 }
 
 /**
- * Every answer gets the `RateLimit-*` headers; over the limit, the guard throws a 429 with `Retry-After`. When the count
- * fails, requests pass, and the log says so: a counter that is down must not take the server with it.
+ * Every answer gets the `RateLimit-*` headers; over the limit, the guard throws a 429 with `Retry-After`. Who finds that
+ * the request holds several has them counted with `req.countMore`. What is refused counts as well. When the count fails, requests pass, and the log says so: a counter that is down must not take the server with it.
  */
 export function rateLimit({
   name,
@@ -55,22 +59,32 @@ export function rateLimit({
   return async function rateLimit(req, res) {
     const key = keyOf(req);
     if (key === undefined) return true;
-    const counted = await count(`${name}:${key}`, windowMs).catch((error: unknown) => {
+    const { countMore } = req;
+    req.countMore = async (requests) => {
+      await countMore?.(requests);
+      await spend(key, requests, res);
+    };
+    await spend(key, 1, res);
+    return true;
+  };
+
+  async function spend(key: string, by: number, res: ServerResponse): Promise<void> {
+    const counted = await count(`${name}:${key}`, windowMs, by).catch((error: unknown) => {
       logger.error({ err: error }, 'The rate limiter lets requests pass: its store does not answer');
     });
-    if (!counted) return true;
+    if (!counted) return;
     const reset = Math.max(1, Math.ceil(counted.leftMs / 1000));
     // As draft-ietf-httpapi-ratelimit-headers-06 has them.
     res.setHeader('RateLimit-Policy', policy);
     res.setHeader('RateLimit-Limit', max);
     res.setHeader('RateLimit-Remaining', Math.max(0, max - counted.hits));
     res.setHeader('RateLimit-Reset', reset);
-    if (counted.hits <= max) return true;
+    if (counted.hits <= max) return;
     throw new HttpError(429, 'Too many requests: try again later', {
       reason: 'rate_limit',
       headers: { 'Retry-After': reset },
     });
-  };
+  }
 }
 
 /** What an IPv4 address in IPv6 begins with (RFC 4291, 2.5.5.2), in hexadecimal digits. */

@@ -7,8 +7,10 @@ import { RPC, RpcError } from '../../rpc/errors.js';
 
 /** Values that one completion shows (server/utilities/completion: "Maximum 100 items per response"). */
 const COMPLETION_LIMIT = 100;
+/** Characters that may have been typed: each suggestion is compared with them. */
+const TYPED_LIMIT = 1_000;
 
-/** `completion/complete`; -32602 for an unknown prompt or template. An argument without suggestions completes to nothing. */
+/** `completion/complete`; -32602 for an unknown prompt or template, and for a value that is too long. An argument without suggestions completes to nothing. */
 export async function complete(
   compiled: CompiledCatalog,
   params: Params,
@@ -18,6 +20,11 @@ export async function complete(
   const argument = objectIn(params, 'argument');
   const name = stringIn(argument, 'name', 'argument.name');
   const value = stringIn(argument, 'value', 'argument.value');
+  if (value.length > TYPED_LIMIT)
+    throw new RpcError(
+      RPC.invalidParams,
+      `Invalid params: params.argument.value: must have at most ${TYPED_LIMIT} characters`,
+    );
   const others = stringsOrNone(objectOrNone(params, 'context'), 'arguments', 'context.arguments');
   const source = sourceOf(compiled, ref, name);
   const offered = typeof source === 'function' ? await source(value, context, others) : (source ?? []);

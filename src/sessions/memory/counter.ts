@@ -11,17 +11,17 @@ export function memoryCounter({
 } = {}): Storage['count'] {
   /** In the order in which the windows began. */
   const windows = new Map<string, { hits: number; readonly until: number }>();
-  return async (key, windowMs) => {
+  return async (key, windowMs, by = 1) => {
     const open = windows.get(key);
     const now = clock();
     if (open !== undefined && open.until > now) {
-      open.hits += 1;
+      open.hits += by;
       return { hits: open.hits, leftMs: open.until - now };
     }
     windows.delete(key);
     const [oldest] = windows.size >= keys ? windows.keys() : [];
     if (oldest !== undefined) windows.delete(oldest);
-    windows.set(key, { hits: 1, until: now + windowMs });
-    return { hits: 1, leftMs: windowMs };
+    windows.set(key, { hits: by, until: now + windowMs });
+    return { hits: by, leftMs: windowMs };
   };
 }

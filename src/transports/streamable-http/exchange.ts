@@ -5,11 +5,13 @@ import type { OpenRequests } from '../../protocol/open-requests.js';
 import type { Peer, Sink } from '../../protocol/served.js';
 import type { RpcError } from '../../rpc/errors.js';
 import type { RequestId, RpcNotification, RpcRequest, RpcResponse } from '../../rpc/messages.js';
+import type { Turns } from '../turns.js';
 import type { Reply } from './reply.js';
 
 export interface ExchangeOptions {
   readonly reply: Reply;
   readonly open: OpenRequests;
+  readonly turns: Turns;
   /** Sends what belongs to none of the requests: to the session's standalone stream. Absent when stateless. */
   readonly toSession?: (message: string) => Promise<unknown>;
   readonly onDone: (exchange: Exchange) => void;
@@ -34,11 +36,15 @@ export class Exchange implements Sink {
     for (const request of requests) this.options.open.add(request);
   }
 
-  /** Has those served that are still owed. */
-  serve(peer: Peer): void {
+  /** Has those served that are still owed, each when it is its turn. Resolves as soon as all are being served. */
+  async serve(peer: Peer): Promise<void> {
     if (this.done) return peer.close();
     this.peer = peer;
-    for (const open of this.options.open.all()) peer.serve(open);
+    for (const open of this.options.open.all()) {
+      const turn = this.options.turns.take();
+      if (turn) await turn;
+      if (!open.isAborted) peer.serve(open);
+    }
   }
 
   /** Takes what the client sent in another POST: an answer to one of the server's requests, or progress on it. */

@@ -35,7 +35,8 @@ export async function runExchange(
   res: ServerResponse,
   { requests, batch, accept, protocolVersion, envelope, record }: ExchangeInput,
 ): Promise<void> {
-  const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience, limit, sessionTtlMs } = endpoint;
+  const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience, limit, sessionTtlMs, turns } =
+    endpoint;
   const { requestId, headers, caller, auth } = received;
   const facts: Facts = {
     record,
@@ -82,6 +83,7 @@ export async function runExchange(
   const exchange: Exchange = new Exchange(id, {
     reply,
     open,
+    turns,
     toSession:
       session && ((message) => session.storage.events.append({ sessionId: session.id, streamId: STANDALONE, message })),
     onDone: () => {
@@ -101,7 +103,7 @@ export async function runExchange(
   exchange.admit(requests);
   try {
     const peer = served.open(facts, exchange);
-    exchange.serve(peer instanceof Promise ? await peer : peer);
+    await exchange.serve(peer instanceof Promise ? await peer : peer);
   } catch (error) {
     await exchange.close(asRpcError(error, facts));
   }

@@ -1,0 +1,36 @@
+/** How long requests are begun in one turn of the event loop before others get a turn, ms: probes, other connections. */
+const TURN_MS = 10;
+
+/**
+ * Shares the event loop out: however many requests have arrived, alone or in a batch, each turn of the loop begins only as
+ * many as fit into {@link TURN_MS}, and at least one. Who waits goes first in the next turn.
+ */
+export class Turns {
+  /** When this turn began its first request; undefined in a turn that has begun none. */
+  private began: number | undefined;
+  /** Each is a request that has been read: their number is bounded by what is in flight. */
+  private readonly waiting: (() => void)[] = [];
+
+  /** Undefined where the caller may begin now: an `await` less for nearly all. Else resolves when it may. */
+  take(): Promise<void> | undefined {
+    if (this.began === undefined) {
+      this.begin();
+      return undefined;
+    }
+    if (this.waiting.length === 0 && performance.now() - this.began < TURN_MS) return undefined;
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private begin(): void {
+    this.began = performance.now();
+    setImmediate(() => this.next());
+  }
+
+  private next(): void {
+    this.began = undefined;
+    const first = this.waiting.shift();
+    if (!first) return;
+    this.begin();
+    first();
+  }
+}
