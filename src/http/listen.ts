@@ -12,10 +12,18 @@ import type { Refusal } from './reasons.js';
 export const KEEP_ALIVE_MS = 75_000;
 /** How often Node looks for connections that are over time. */
 const CHECK_INTERVAL_MS = 5_000;
+/** Requests of one connection that may wait for their answers; who pipelines more is cut off, before all of them are made. */
+export const PIPELINED_REQUESTS = 16;
 /** How often a server that stops lets go of the connections that have become idle. */
 const CLOSE_IDLE_MS = 50;
 /** How long a connection that is new when the server stops may take to send its first byte. */
 const FIRST_BYTE_MS = 500;
+
+/** A connection: when it was opened, and how many of its requests wait for their answers. */
+interface Held {
+  readonly opened: number;
+  inFlight: number;
+}
 
 export interface ListenOptions {
   /** 127.0.0.1 where it is absent. */
@@ -26,7 +34,9 @@ export interface ListenOptions {
   headersTimeoutMs: number;
   /** For a whole request, headers and body. A shorter one shortens the time for the headers as well. */
   requestTimeoutMs: number;
-  /** Told of every connection that was turned away before there was a request. */
+  /** For a client to take some of an answer that waits to be sent. */
+  sendTimeoutMs: number;
+  /** Told of every connection that was turned away without an answer of the app. */
   onRefused?: (reason: Refusal) => void;
 }
 
@@ -55,6 +65,12 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   const { host = DEFAULT_HOST, port, maxConnections, requestTimeoutMs: requestTimeout, onRefused = () => {} } = options;
   const headersTimeout = Math.min(options.headersTimeoutMs, requestTimeout);
   let closing = false;
+  // Node's timer of a socket is set back by every byte that goes out, and by nothing that merely waits.
+  const cutUnread = (socket: Socket) => {
+    if (socket.writableLength === 0) return;
+    onRefused('unread');
+    socket.destroy();
+  };
   const server = createServer(
     {
       headersTimeout,
@@ -65,6 +81,13 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
       requireHostHeader: false,
     },
     (req, res) => {
+      if (req.socket.destroyed) return;
+      if (!countInFlight(req.socket, res)) {
+        onRefused('pipelined');
+        req.socket.destroy();
+        return;
+      }
+      res.on('timeout', cutUnread).setTimeout(options.sendTimeoutMs);
       if (closing) res.setHeader('Connection', 'close');
       app(req, res);
     },
@@ -81,12 +104,20 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     if (error.code !== 'ECONNRESET') onRefused(refusalOf(error).reason);
     answerMalformed(error, socket, securityHeaders);
   });
-  /** When each was opened. */
-  const sockets = new Map<Socket, number>();
+  const sockets = new Map<Socket, Held>();
   server.on('connection', (socket) => {
-    sockets.set(socket, performance.now());
+    sockets.set(socket, { opened: performance.now(), inFlight: 0 });
     socket.once('close', () => sockets.delete(socket));
   });
+  /** False where there are too many. */
+  const countInFlight = (socket: Socket, res: ServerResponse): boolean => {
+    const held = sockets.get(socket);
+    if (!held) return true;
+    if (held.inFlight >= PIPELINED_REQUESTS) return false;
+    held.inFlight += 1;
+    res.once('close', () => (held.inFlight -= 1));
+    return true;
+  };
   await listening(server, host, port);
 
   const bound = (server.address() as AddressInfo).port;
@@ -122,7 +153,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
  * One that has never sent a byte is not idle to Node, and clients open such ones in advance (undici after every abort); a
  * young one is a proxy's that is just about to send.
  */
-function closed(server: Server, sockets: ReadonlyMap<Socket, number>): Promise<void> {
+function closed(server: Server, sockets: ReadonlyMap<Socket, Held>): Promise<void> {
   return new Promise((resolve) => {
     // The listener before all else: who connects meanwhile is reset. HTTP's own `close` would look for idle connections first.
     NetServer.prototype.close.call(server, () => {
@@ -132,7 +163,7 @@ function closed(server: Server, sockets: ReadonlyMap<Socket, number>): Promise<v
     const closeIdle = () => {
       server.closeIdleConnections();
       const young = performance.now() - FIRST_BYTE_MS;
-      for (const [socket, opened] of sockets) if (socket.bytesRead === 0 && opened < young) socket.destroy();
+      for (const [socket, { opened }] of sockets) if (socket.bytesRead === 0 && opened < young) socket.destroy();
     };
     const timer = setInterval(closeIdle, CLOSE_IDLE_MS);
     closeIdle();

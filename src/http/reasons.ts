@@ -19,6 +19,7 @@ export const REFUSALS = [
   'not_found',
   'origin',
   'parse',
+  'pipelined',
   'rate_limit',
   'scope_missing',
   'session_limit',
@@ -32,6 +33,7 @@ export const REFUSALS = [
   'too_large',
   'unauthorized',
   'unavailable',
+  'unread',
   'verifier_unavailable',
   'version',
 ] as const;

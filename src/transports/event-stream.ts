@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Metrics } from '../metrics.js';
 import type { KeepAlive, Ticking } from './keep-alive.js';
 
-/** Bytes that a client may leave unread before it is cut off; what it missed it can resume. */
-export const SLOW_READER_BYTES = 1_000_000;
+/** Bytes that a client may leave unread and be sent more; one that leaves more is cut off, and resumes what it missed. */
+export const SLOW_READER_BYTES = 250_000;
 /** How long a client should wait before it comes back, ms: the `retry` of priming events and of streams that end early. */
 export const RETRY_MS = 1_000;
 
@@ -23,9 +23,13 @@ export interface EventStreamOptions {
   onTick?: () => void;
 }
 
-/** A response that carries server-sent events (HTML, 9.2.5). Never buffers more than {@link SLOW_READER_BYTES}. */
+/**
+ * A response that carries server-sent events (HTML, 9.2.5). Never holds more than {@link SLOW_READER_BYTES} and one message,
+ * of whatever size: a large one must reach a client that reads.
+ */
 export class EventStream implements Ticking {
   private open = true;
+  private draining: Promise<void> | undefined;
 
   /** Writes the head at once, so that the client knows where it is before the first event. */
   constructor(
@@ -45,9 +49,13 @@ export class EventStream implements Ticking {
     return this.open;
   }
 
-  /** Writes one event; `message` is serialized JSON, which holds no line ends. */
-  send(message: string, id?: string, event = 'message'): void {
+  /**
+   * Writes one event; `message` is serialized JSON, which holds no line ends. Resolves when the client has taken most of
+   * what was written, or is gone.
+   */
+  async send(message: string, id?: string, event = 'message'): Promise<void> {
     this.write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${message}\n\n`);
+    if (this.open && this.res.writableNeedDrain) await (this.draining ??= this.drained());
   }
 
   /** An event without a message: an id to resume from, and how long to wait before (SEP-1699). */
@@ -75,10 +83,23 @@ export class EventStream implements Ticking {
 
   private write(text: string): void {
     if (!this.open) return;
-    this.res.write(text);
-    if (this.res.writableLength <= SLOW_READER_BYTES) return;
+    if (this.res.writableLength <= SLOW_READER_BYTES) {
+      this.res.write(text);
+      return;
+    }
     this.res.destroy();
     this.closed();
+  }
+
+  private drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.res.off('drain', done).off('close', done);
+        this.draining = undefined;
+        resolve();
+      };
+      this.res.once('drain', done).once('close', done);
+    });
   }
 
   private closed(): void {

@@ -176,7 +176,7 @@ async function connect(
   // Its client may have gone meanwhile, and who is gone is not told again.
   if (!stream.isOpen) return;
   open.set(id, { connection, stream });
-  stream.send(`/messages?sessionId=${id}`, undefined, 'endpoint');
+  await stream.send(`/messages?sessionId=${id}`, undefined, 'endpoint');
 }
 
 /** Ends the session of a connection, and tells of it where nobody has yet. */

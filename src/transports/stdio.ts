@@ -69,7 +69,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   unread.catch(() => undefined);
 
   try {
-    await handleAll(connection, input);
+    await handleAll(connection, input, output);
     connection.drain();
     await within(connection.idle(), GRACE_MS, () => undefined);
   } finally {
@@ -78,12 +78,29 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
 }
 
 /** Resolves at the end of the input, also where it was cut off: this process should stop, or nobody reads the output. */
-async function handleAll(connection: Connection, input: Readable): Promise<void> {
+async function handleAll(connection: Connection, input: Readable, output: Writable): Promise<void> {
   try {
-    for await (const line of readLines(input, LINE_LIMIT)) await handle(connection, line);
+    for await (const line of readLines(input, LINE_LIMIT)) {
+      await handle(connection, line);
+      // Who does not read what is answered is not read either: else every answer would have to be kept.
+      if (output.writableNeedDrain) await drained(output, input);
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
+}
+
+/** Resolves when there is room in the output, or when there will be none any more, or nothing to answer. */
+function drained(output: Writable, input: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      output.off('drain', done).off('error', done).off('close', done);
+      input.off('close', done);
+      resolve();
+    };
+    output.once('drain', done).once('error', done).once('close', done);
+    input.once('close', done);
+  });
 }
 
 async function handle(connection: Connection, line: string | typeof TOO_LONG): Promise<void> {

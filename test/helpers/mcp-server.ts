@@ -31,6 +31,7 @@ export interface McpServerOptions {
   app?: Partial<AppOptions>;
   ttlMs?: number;
   maxSessions?: number;
+  sendTimeoutMs?: number;
 }
 
 export interface McpServer {
@@ -89,7 +90,11 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
     routes.push({ path: '/messages', handle: legacy.handleMessage, secured: true });
   }
   const app = createApp({ logger: silentLogger, metrics, routes, ...options.app });
-  const listening = await listen(app, { port: 0, ...LIMITS });
+  const listening = await listen(app, {
+    port: 0,
+    ...LIMITS,
+    ...(options.sendTimeoutMs && { sendTimeoutMs: options.sendTimeoutMs }),
+  });
   return {
     url: `${listening.url}/mcp`,
     sseUrl: `${listening.url}/sse`,

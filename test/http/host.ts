@@ -14,8 +14,8 @@ import type { LogThreshold } from '../../src/log.js';
 export const BODY_LIMIT = 200_000;
 
 /** What a server is limited to unless told otherwise. */
-const { maxConnections, headersTimeoutMs, requestTimeoutMs } = resolveConfig('http', {}, {});
-export const LIMITS = { maxConnections, headersTimeoutMs, requestTimeoutMs };
+const { maxConnections, headersTimeoutMs, requestTimeoutMs, sendTimeoutMs } = resolveConfig('http', {}, {});
+export const LIMITS = { maxConnections, headersTimeoutMs, requestTimeoutMs, sendTimeoutMs };
 
 /** Answers with what the handler got. */
 export const echo: Route = {

@@ -85,7 +85,7 @@ describe('bounds of the transport', () => {
     }));
 
   test('a client that does not read is cut off, while its call goes on to its end', () =>
-    withServer({}, async ({ url, origin }) => {
+    withServer({ sendTimeoutMs: 300 }, async ({ url, origin }) => {
       const session = await openSession(url);
       const before = finished;
       const params = { name: 'talk', arguments: { times: TIMES, message: MESSAGE }, _meta: { progressToken: 1 } };

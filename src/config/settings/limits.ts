@@ -69,6 +69,13 @@ export const limitSettings = defineSettings(
       default: 90_000,
       description: 'time to send a whole request',
     },
+    sendTimeout: {
+      flag: '--send-timeout <time>',
+      env: 'SEND_TIMEOUT',
+      kind: duration('s', 100, 600_000),
+      default: 30_000,
+      description: 'time for a client to take some of what is sent to it; then its connection is closed',
+    },
     rateLimit: {
       flag: '--rate-limit <when>',
       env: 'RATE_LIMIT',

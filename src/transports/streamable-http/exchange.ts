@@ -36,12 +36,12 @@ export class Exchange implements Sink {
     for (const request of requests) this.options.open.add(request);
   }
 
-  /** Has those served that are still owed, each when it is its turn. Resolves as soon as all are being served. */
+  /** Has those served that are still owed, the first at once, the others in turn. Resolves as soon as all are being served. */
   async serve(peer: Peer): Promise<void> {
     if (this.done) return peer.close();
     this.peer = peer;
-    for (const open of this.options.open.all()) {
-      const turn = this.options.turns.take();
+    for (const [index, open] of this.options.open.all().entries()) {
+      const turn = index > 0 && this.options.turns.take();
       if (turn) await turn;
       if (!open.isAborted) peer.serve(open);
     }

@@ -131,8 +131,9 @@ export class Reply {
 
   private async emit(text: string, last: boolean): Promise<void> {
     const id = await this.options.log?.append(text, last);
-    this.stream?.send(text, id);
+    const taken = this.stream?.send(text, id);
     if (last) this.end();
+    else await taken;
   }
 
   private keep(answer: Answer, last: boolean): void {

@@ -32,15 +32,15 @@ export async function tail(options: TailOptions): Promise<void> {
   const { storage, sessionId, streamId, stream, signal } = options;
   const writer = nodeOf(streamId);
   const waker = new Waker(signal);
-  let position = write(options, options.events, options.after);
   let stop: (() => void) | undefined;
   try {
+    let position = await write(options, options.events, options.after);
     while (!signal.aborted && !position.ended) {
       try {
         // Following comes before reading, so that nothing falls between the two.
         stop ??= await storage.events.follow(sessionId, streamId, () => waker.wake());
         const events = await storage.events.read(sessionId, streamId, position.after);
-        position = write(options, events, position.after);
+        position = await write(options, events, position.after);
         if (events.length > 0) continue;
         if (writer !== undefined && !(await storage.bus.isAlive(writer)))
           await endForDeadNode(storage, sessionId, streamId);
@@ -61,12 +61,16 @@ interface Progress {
   readonly ended: boolean;
 }
 
-function write({ stream, priming }: TailOptions, events: readonly LogEvent[], after: string | undefined): Progress {
+async function write(
+  { stream, priming }: TailOptions,
+  events: readonly LogEvent[],
+  after: string | undefined,
+): Promise<Progress> {
   let position = after;
   for (const { id, message, last } of events) {
     position = id;
     // Opening events are no messages: they hold nothing, or the ids of the requests to be answered.
-    if (message.startsWith('{')) stream.send(message, id);
+    if (message.startsWith('{')) await stream.send(message, id);
     else if (priming && !last) stream.prime(id);
     if (last) return { after: position, ended: true };
   }
