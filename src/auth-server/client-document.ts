@@ -16,8 +16,13 @@ export const DOCUMENT_TIMEOUT_MS = 3_000;
 /** How long a fetched document is used, and how many are kept. */
 export const DOCUMENT_MAX_AGE_MS = 300_000;
 export const DOCUMENTS_KEPT = 200;
-/** Documents that are fetched at once; a client beyond it is refused for the moment. */
+/** How long a failure is told without another fetch, and how many of them are remembered. */
+export const FAILURE_MAX_AGE_MS = 60_000;
+export const FAILURES_KEPT = 1_000;
+/** Documents that are fetched at once, and in a minute; a client beyond it is refused for the moment, whatever limits its requests. */
 export const DOCUMENTS_AT_ONCE = 16;
+export const DOCUMENTS_A_MINUTE = 60;
+const MINUTE_MS = 60_000;
 
 /**
  * Whether a client id is the address of a client-id metadata document (draft-ietf-oauth-client-id-metadata-document §3):
@@ -38,7 +43,8 @@ export function isDocumentAddress(clientId: string, allowLoopback = false): bool
 }
 
 /**
- * Reads clients from the documents their ids point to. Rejects with the SDK's `InvalidClientError`, whose words tell a
+ * Reads clients from the documents their ids point to: each is fetched once for all who ask at the same time, and a failure
+ * is remembered, so that a stranger can't have this server knock at another's door as often as he likes. Rejects with the SDK's `InvalidClientError`, whose words tell a
  * stranger nothing about the network. With `allowLoopback`, also from http servers on this machine, for development.
  */
 export function clientDocuments({
@@ -48,26 +54,60 @@ export function clientDocuments({
   allowLoopback?: boolean;
   now?: Clock;
 } = {}) {
-  const kept = new Map<string, { client: OAuthClientInformationFull; until: number }>();
-  let underWay = 0;
-  return async (clientId: string): Promise<OAuthClientInformationFull> => {
-    const hit = kept.get(clientId);
-    if (hit && hit.until > now()) return hit.client;
-    if (underWay >= DOCUMENTS_AT_ONCE)
+  const kept = expiring<OAuthClientInformationFull>(DOCUMENTS_KEPT, now);
+  const failed = expiring<string>(FAILURES_KEPT, now);
+  const underWay = new Map<string, Promise<OAuthClientInformationFull>>();
+  const minute = { ends: -Infinity, fetches: 0 };
+
+  function admit(): void {
+    if (now() >= minute.ends) Object.assign(minute, { ends: now() + MINUTE_MS, fetches: 0 });
+    if (underWay.size >= DOCUMENTS_AT_ONCE || minute.fetches >= DOCUMENTS_A_MINUTE)
       throw new InvalidClientError('Too many client metadata documents are being fetched: try again');
-    underWay += 1;
+    minute.fetches += 1;
+  }
+
+  async function fetchClient(clientId: string): Promise<OAuthClientInformationFull> {
     try {
       const client = clientOf(clientId, await fetchDocument(new URL(clientId), allowLoopback));
-      kept.delete(clientId);
-      if (kept.size >= DOCUMENTS_KEPT) kept.delete(kept.keys().next().value as string);
-      kept.set(clientId, { client, until: now() + DOCUMENT_MAX_AGE_MS });
+      kept.set(clientId, client, DOCUMENT_MAX_AGE_MS);
       return client;
     } catch (error) {
-      if (error instanceof InvalidClientError) throw error;
-      throw new InvalidClientError('The client metadata document could not be fetched');
+      const known = error instanceof InvalidClientError;
+      const refusal = known ? error : new InvalidClientError('The client metadata document could not be fetched');
+      failed.set(clientId, refusal.message, FAILURE_MAX_AGE_MS);
+      throw refusal;
     } finally {
-      underWay -= 1;
+      underWay.delete(clientId);
     }
+  }
+
+  return async (clientId: string): Promise<OAuthClientInformationFull> => {
+    const client = kept.get(clientId);
+    if (client) return client;
+    const failure = failed.get(clientId);
+    if (failure !== undefined) throw new InvalidClientError(failure);
+    const joined = underWay.get(clientId);
+    if (joined) return joined;
+    admit();
+    const fetching = fetchClient(clientId);
+    underWay.set(clientId, fetching);
+    return fetching;
+  };
+}
+
+/** Values for a while, of which the oldest makes room for one too many. */
+function expiring<T>(limit: number, now: Clock) {
+  const values = new Map<string, { readonly value: T; readonly until: number }>();
+  return {
+    get(key: string): T | undefined {
+      const found = values.get(key);
+      return found && found.until > now() ? found.value : undefined;
+    },
+    set(key: string, value: T, forMs: number): void {
+      values.delete(key);
+      if (values.size >= limit) values.delete(values.keys().next().value as string);
+      values.set(key, { value, until: now() + forMs });
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientDocuments, isDocumentAddress } from '../../src/auth-server/client-document.js';
+import { clientDocuments, DOCUMENTS_A_MINUTE, isDocumentAddress } from '../../src/auth-server/client-document.js';
 import { isPublicAddress, publicLookup, requirePublicHost } from '../../src/auth-server/public-address.js';
 import { isAllowedRedirectUri, isRegisteredRedirectUri } from '../../src/auth-server/redirect-uri.js';
 import { serve } from '../auth/helpers/serve.js';
@@ -194,6 +194,34 @@ describe('a client metadata document', () => {
     const { id, asked } = await documentAt(answer);
     await expect(fetching(id)).rejects.toMatchObject({ errorCode: 'invalid_client' });
     expect(asked()).toBe(1);
+  });
+
+  it('that failed is not fetched again for a while, by one or by many who ask at once', async () => {
+    let time = 0;
+    const { id, asked } = await documentAt(() => ({ status: 404, body: '{}' }));
+    const get = clientDocuments({ allowLoopback: true, now: () => time });
+    const message = 'The client metadata document is not there, or not JSON';
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => get(id)));
+    expect(all.map((one) => one.status === 'rejected' && (one.reason as Error).message)).toEqual(
+      Array(20).fill(message),
+    );
+    await expect(get(id)).rejects.toMatchObject({ message });
+    expect(asked()).toBe(1);
+    time += 60_001;
+    await expect(get(id)).rejects.toMatchObject({ message });
+    expect(asked()).toBe(2);
+  });
+
+  it('is one of so many in a minute, and one that is known still counts', async () => {
+    let time = 0;
+    const { id, asked } = await documentAt((address) => good(address));
+    const get = clientDocuments({ allowLoopback: true, now: () => time });
+    for (let at = 0; at < DOCUMENTS_A_MINUTE; at += 1) await get(`${id}?${at}`);
+    await expect(get(id)).rejects.toThrow('try again');
+    expect(await get(`${id}?0`)).toMatchObject({ client_name: 'App' });
+    expect(asked()).toBe(DOCUMENTS_A_MINUTE);
+    time += 60_000;
+    expect(await get(id)).toMatchObject({ client_id: id });
   });
 
   it('is not fetched from an inner address, by number or by name', async () => {

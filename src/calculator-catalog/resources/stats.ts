@@ -7,7 +7,7 @@ export const stats = defineResource({
   name: 'stats',
   title: 'Server statistics',
   description:
-    'Calculations by operation, active sessions and uptime in seconds; of a stateless server the uptime alone',
+    'Calculations by operation and uptime in seconds, of the process that answers; active sessions, of all that share the storage. Of a stateless server the uptime alone',
   mimeType: 'application/json',
   annotations: { audience: ['user', 'assistant'], priority: 0.3 },
   async read(uri, { server, session }) {

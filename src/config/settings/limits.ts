@@ -36,7 +36,7 @@ export const limitSettings = defineSettings(
       env: 'MAX_CONNECTIONS',
       kind: integer(1, 1_000_000),
       default: 10_000,
-      description: 'connections open at once',
+      description: 'connections open at once, of each process',
     },
     bodyLimit: {
       flag: '--body-limit <size>',
