@@ -183,7 +183,7 @@ export class Connection implements Sink {
     for (const request of requests) this.requireFreeId(request);
     if (batch && !failure) this.batches.open(requests.map(({ id }) => id));
     for (const [index, message] of messages.entries()) {
-      if (index > 0) await this.options.turns.take();
+      if (index > 0) await this.options.turns.next();
       if (isRequest(message)) await (failure ? this.refuse(failure, message.id) : this.serve(peer, message, token));
       else if (isResponse(message) || message.method !== CANCELLED) peer.deliver(message);
       else await this.cancel(message);

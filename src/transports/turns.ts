@@ -23,12 +23,18 @@ export class Turns {
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
+  /** Between the messages of a batch: resolves when the one before has done what it can for now, and the caller may begin. */
+  async next(): Promise<void> {
+    await new Promise<void>((resolve) => nextTick(resolve));
+    await this.take();
+  }
+
   private begin(): number {
-    setImmediate(() => this.next());
+    setImmediate(() => this.turn());
     return (this.began = performance.now());
   }
 
-  private next(): void {
+  private turn(): void {
     this.began = undefined;
     if (this.waiting.length > 0) this.release(this.begin());
   }

@@ -41,8 +41,7 @@ export class Exchange implements Sink {
     if (this.done) return peer.close();
     this.peer = peer;
     for (const [index, open] of this.options.open.all().entries()) {
-      const turn = index > 0 && this.options.turns.take();
-      if (turn) await turn;
+      if (index > 0) await this.options.turns.next();
       if (!open.isAborted) peer.serve(open);
     }
   }
