@@ -45,8 +45,13 @@ export interface Listening {
   readonly port: number;
   /** Without a path: `http://127.0.0.1:1453`. */
   readonly url: string;
-  /** Takes no new connections, lets what is in flight finish, and resolves when the last connection is gone. */
-  close(): Promise<void>;
+  /** How many connections there have been. */
+  connections(): number;
+  /**
+   * Takes no new connections, lets what is in flight finish, and resolves when the last connection is gone. Idle ones may be used
+   * once more for `lingerMs`, then they are closed.
+   */
+  close(lingerMs?: number): Promise<void>;
   /** Closes every connection at once. */
   destroy(): void;
 }
@@ -105,7 +110,9 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     answerMalformed(error, socket, securityHeaders);
   });
   const sockets = new Map<Socket, Held>();
+  let connections = 0;
   server.on('connection', (socket) => {
+    connections += 1;
     sockets.set(socket, { opened: performance.now(), inFlight: 0 });
     socket.once('close', () => sockets.delete(socket));
   });
@@ -125,9 +132,10 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     server,
     port: bound,
     url: httpOrigin(host, bound),
-    close: () => {
+    connections: () => connections,
+    close: (lingerMs = 0) => {
       closing = true;
-      return closed(server, sockets);
+      return closed(server, sockets, lingerMs);
     },
     destroy: () => {
       closing = true;
@@ -153,14 +161,16 @@ function listening(server: Server, host: string, port: number): Promise<void> {
  * One that has never sent a byte is not idle to Node, and clients open such ones in advance (undici after every abort); a
  * young one is a proxy's that is just about to send.
  */
-function closed(server: Server, sockets: ReadonlyMap<Socket, Held>): Promise<void> {
+function closed(server: Server, sockets: ReadonlyMap<Socket, Held>, lingerMs: number): Promise<void> {
   return new Promise((resolve) => {
     // The listener before all else: who connects meanwhile is reset. HTTP's own `close` would look for idle connections first.
     NetServer.prototype.close.call(server, () => {
       clearInterval(timer);
       resolve();
     });
+    const lingering = performance.now() + lingerMs;
     const closeIdle = () => {
+      if (performance.now() < lingering) return;
       server.closeIdleConnections();
       const young = performance.now() - FIRST_BYTE_MS;
       for (const [socket, { opened }] of sockets) if (socket.bytesRead === 0 && opened < young) socket.destroy();

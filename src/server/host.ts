@@ -39,8 +39,12 @@ export interface Host {
   beginDrain(): void;
   /** How many requests have come since, but for those of probes. */
   newcomers(): number;
-  /** Takes no new connections; resolves when the last request has ended. */
-  close(): Promise<void>;
+  /** How many connections there have been. */
+  connections(): number;
+  /** Ends connections with their answers no longer, until it closes: who calls on and on uses those that there are. */
+  keepConnections(): void;
+  /** Takes no new connections; resolves when the last request has ended. Idle connections may be used once more for `lingerMs`. */
+  close(lingerMs: number): Promise<void>;
   destroy(): void;
 }
 
@@ -76,9 +80,10 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   // While draining, nothing is refused: but connections that are kept end with their next answer, so that what stands in
   // front has let go of them before they are closed.
   let newcomers = 0;
+  let keeping = false;
   const observed = new Set(probes.map(({ path }) => path));
   const letGo: RequestListener = (req, res) => {
-    if (draining) res.setHeader('Connection', 'close');
+    if (draining && !keeping) res.setHeader('Connection', 'close');
     app(req, res);
     if (draining && !observed.has(req.pathname)) newcomers += 1;
   };
@@ -101,7 +106,9 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
     main,
     beginDrain: () => (draining = true),
     newcomers: () => newcomers,
-    close: async () => void (await Promise.all(all.map((listening) => listening.close()))),
+    connections: () => main.connections(),
+    keepConnections: () => (keeping = true),
+    close: async (lingerMs) => void (await Promise.all(all.map((listening) => listening.close(lingerMs)))),
     destroy: () => all.forEach((listening) => listening.destroy()),
   };
 }

@@ -9,6 +9,10 @@ import { watchUncaught } from './uncaught.js';
 
 /** While draining: how long nothing new may have come before the listener closes, and how often calls in flight are looked at, ms. */
 const QUIET_MS = 100;
+/** How long a drain waits at most until no new connections are made, ms. */
+const SETTLE_LIMIT_MS = 1_000;
+/** How long idle connections of one who goes on sending may be used once more, ms: proxies have let go of them by then. */
+const LINGER_MS = 2_500;
 /** A turn of the event loop in which nothing was to be done takes less, ms; how often and how long one is waited for. */
 const QUIET_TURN_MS = 0.1;
 const QUIET_TURN_PAUSE_MS = 2;
@@ -50,9 +54,10 @@ export function stoppable(
     beginDrain: () => host.beginDrain(),
     async drain(listenMs) {
       for (const transport of transports) transport.drain();
-      await quiet(host, isIdle, listenMs);
+      const isQuiet = await quiet(host, isIdle, listenMs);
+      if (!isQuiet) await settle(host);
       await quietTurn();
-      const closed = host.close();
+      const closed = host.close(isQuiet ? 0 : Math.min(LINGER_MS, LISTENING_SHARE * listenMs));
       // Clients come back for a stream within a second or two, and not for ever: by then another has to listen here.
       while (!isIdle()) await delay(QUIET_MS);
       for (const transport of transports) transport.endStreams();
@@ -66,15 +71,26 @@ export function stoppable(
   };
 }
 
-/** Resolves when no call runs and nothing new has come for {@link QUIET_MS}; after `limitMs` all the same. */
-async function quiet(host: Host, isIdle: () => boolean, limitMs: number): Promise<void> {
+/** Resolves when no call runs and nothing new has come for {@link QUIET_MS}; after `limitMs` to whether nothing new has. */
+async function quiet(host: Host, isIdle: () => boolean, limitMs: number): Promise<boolean> {
   const end = performance.now() + limitMs;
   for (;;) {
     const before = host.newcomers();
-    const left = end - performance.now();
-    if (left <= 0) return;
-    await delay(Math.min(QUIET_MS, left));
-    if (isIdle() && host.newcomers() === before) return;
+    await delay(QUIET_MS);
+    const isQuiet = host.newcomers() === before;
+    if ((isIdle() && isQuiet) || performance.now() >= end) return isQuiet;
+  }
+}
+
+/**
+ * For who goes on sending, as a proxy does that asks for no readiness: resolves when that goes over connections that are kept,
+ * and no new ones are made, which a listener that closes may reset. Each of them then ends with its next answer.
+ */
+async function settle(host: Host): Promise<void> {
+  host.keepConnections();
+  const end = performance.now() + SETTLE_LIMIT_MS;
+  for (let before = -1; before !== host.connections() && performance.now() < end; await delay(QUIET_MS)) {
+    before = host.connections();
   }
 }
 
