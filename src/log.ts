@@ -42,9 +42,10 @@ export async function createLogger({ level = 'info', pretty = false, destination
   if (level === 'silent') return silentLogger;
   if (destination !== undefined) return loggerTo((line) => destination.write(line), level);
   if (!pretty) return loggerTo(inBatches(toStderr()), level);
-  const { prettyFactory } = await import('pino-pretty');
+  // A CommonJS package: in the bundle, its names are on the default alone.
+  const { default: pinoPretty } = await import('pino-pretty');
   const keys = { messageKey: 'message', timestampKey: 'timestamp', translateTime: 'SYS:HH:MM:ss.l' };
-  const forPeople = prettyFactory({ ...keys, colorize: true });
+  const forPeople = pinoPretty.prettyFactory({ ...keys, colorize: true });
   const write = toStderr();
   return loggerTo((line) => write(forPeople(line)), level);
 }

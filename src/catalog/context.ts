@@ -155,7 +155,7 @@ export interface CallContext {
   /**
    * Runs `run` and gives what it gives. In the modern era a handler that asks is entered again with the answer, from its beginning:
    * what must not be done again on the way there (a request to another service, a random number, the time) is a step, and what it
-   * gave, as JSON, is given again.
+   * gave, as JSON, is given again. A step does not ask: it would wait for an answer that its call can't stop for.
    * @example
    * const order = await context.step('order', () => shop.reserve(item));
    * const answer = await context.elicit(`Pay ${order.price}?`, schema);

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { AuthConfigurationError } from '../auth/errors.js';
 import { ConfigError } from '../config/errors.js';
-import { ListenError } from '../http/listen.js';
+import { ListenError } from '../http/errors.js';
 import { CrashedError, ServeError, UnreadError, WorkersEndedError } from '../server/errors.js';
 import { manyLines } from '../text/harmless.js';
 import { redactText } from '../text/secrets.js';

@@ -42,6 +42,15 @@ export class HttpError extends Error {
   }
 }
 
+/** The address can't be listened on; the message says why and what to do. */
+export class ListenError extends Error {
+  readonly code = 'LISTEN_FAILED';
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'ListenError';
+  }
+}
+
 /** The client closed the connection before it had sent its request: nobody is left to answer. */
 export class ClientGoneError extends Error {
   readonly code = 'CLIENT_GONE';

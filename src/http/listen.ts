@@ -4,7 +4,7 @@ import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
 import { RPC } from '../rpc/errors.js';
-import { sendJsonRpcError } from './errors.js';
+import { ListenError, sendJsonRpcError } from './errors.js';
 import { securityHeaderList } from './middleware/standing-headers.js';
 import type { Refusal } from './reasons.js';
 
@@ -54,15 +54,6 @@ export interface Listening {
   close(lingerMs?: number): Promise<void>;
   /** Closes every connection at once. */
   destroy(): void;
-}
-
-/** The address can't be listened on; the message says why and what to do. */
-export class ListenError extends Error {
-  readonly code = 'LISTEN_FAILED';
-  constructor(message: string, cause: unknown) {
-    super(message, { cause });
-    this.name = 'ListenError';
-  }
 }
 
 /** Serves `app`; resolves when it listens, rejects with a {@link ListenError} when it can't. */

@@ -47,7 +47,7 @@ export const NESTING_LIMIT = 200;
 /** Parses a body or a line. Throws {@link RpcError} -32700, and -32600 for what is nested too deeply. */
 export function parseJson(text: string): unknown {
   if (text.length > 2 * NESTING_LIMIT && isTooDeep(text))
-    throw invalid(`more than ${NESTING_LIMIT} levels of objects and arrays`);
+    throw invalidRequest(`more than ${NESTING_LIMIT} levels of objects and arrays`);
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -76,11 +76,12 @@ function isTooDeep(text: string): boolean {
 /** The messages of a body: one, or a batch. Throws {@link RpcError} -32600 and says what is wrong. */
 export function readMessages(body: unknown): { messages: RpcMessage[]; batch: boolean } {
   if (!Array.isArray(body)) return { messages: [readMessage(body)], batch: false };
-  if (body.length === 0) throw invalid('an empty batch');
-  if (body.length > BATCH_LIMIT) throw invalid(`a batch of ${body.length} messages, the limit is ${BATCH_LIMIT}`);
+  if (body.length === 0) throw invalidRequest('an empty batch');
+  if (body.length > BATCH_LIMIT)
+    throw invalidRequest(`a batch of ${body.length} messages, the limit is ${BATCH_LIMIT}`);
   const messages = body.map(readMessage);
   const ids = messages.filter(isRequest).map(({ id }) => id);
-  if (new Set(ids).size < ids.length) throw invalid('a batch in which two requests have the same id');
+  if (new Set(ids).size < ids.length) throw invalidRequest('a batch in which two requests have the same id');
   return { messages, batch: true };
 }
 
@@ -95,17 +96,17 @@ export function idOf(body: unknown): RequestId | null {
  * read, without a word, and whoever sent it would wait in vain.
  */
 function readMessage(value: unknown): RpcMessage {
-  if (!isObject(value)) throw invalid('a message must be an object');
-  if (value.jsonrpc !== '2.0') throw invalid('"jsonrpc" must be "2.0"');
+  if (!isObject(value)) throw invalidRequest('a message must be an object');
+  if (value.jsonrpc !== '2.0') throw invalidRequest('"jsonrpc" must be "2.0"');
   const { id, method, params, result, error } = value;
-  if ('id' in value && !isId(id)) throw invalid('"id" must be a string or an integer');
+  if ('id' in value && !isId(id)) throw invalidRequest('"id" must be a string or an integer');
   if ('method' in value) {
-    if (typeof method !== 'string') throw invalid('"method" must be a string');
-    if (params !== undefined && !isObject(params)) throw invalid('"params" must be an object');
+    if (typeof method !== 'string') throw invalidRequest('"method" must be a string');
+    if (params !== undefined && !isObject(params)) throw invalidRequest('"params" must be an object');
     requireMeta('params', params);
     return { jsonrpc: '2.0', ...(isId(id) && { id }), method, ...(params && { params }) };
   }
-  if (!isId(id)) throw invalid('neither "method" nor "id"');
+  if (!isId(id)) throw invalidRequest('neither "method" nor "id"');
   if (isErrorObject(error)) {
     return {
       jsonrpc: '2.0',
@@ -113,7 +114,7 @@ function readMessage(value: unknown): RpcMessage {
       error: { code: error.code, message: error.message, ...('data' in error && { data: error.data }) },
     };
   }
-  if (!isObject(result)) throw invalid('neither "method", "result" nor "error"');
+  if (!isObject(result)) throw invalidRequest('neither "method", "result" nor "error"');
   requireMeta('result', result);
   return { jsonrpc: '2.0', id, result };
 }
@@ -122,6 +123,7 @@ function readMessage(value: unknown): RpcMessage {
 function requireMeta(where: string, holder: Record<string, unknown> | undefined): void {
   const meta = holder?._meta;
   if (meta === undefined) return;
+  const invalid = where === 'params' ? invalidParams : invalidRequest;
   if (!isObject(meta)) throw invalid(`"${where}._meta" must be an object`);
   const { progressToken, [RELATED_TASK]: task } = meta;
   if (progressToken !== undefined && !isId(progressToken))
@@ -144,6 +146,10 @@ export function isId(value: unknown): value is RequestId {
   return typeof value === 'string' || Number.isSafeInteger(value);
 }
 
-function invalid(what: string): RpcError {
+function invalidParams(what: string): RpcError {
+  return new RpcError(RPC.invalidParams, `Invalid params: ${what}`);
+}
+
+function invalidRequest(what: string): RpcError {
   return new RpcError(RPC.invalidRequest, `Invalid Request: ${what}`);
 }

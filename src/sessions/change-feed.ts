@@ -1,18 +1,24 @@
 import type { Change, ChangeFeed, MessageBus, NodeMessage } from './contract.js';
-import { CHANGE_INTERVAL_MS, CHANGES_IN_WAIT } from './limits.js';
+import { CHANGE_INTERVAL_MS, CHANGES_IN_WAIT, CHANGES_WANTED_MS } from './limits.js';
 
-/** The kind of the bus's messages that are changes. */
-const KIND = 'change';
+/** The kinds of the bus's messages: a change, that a node follows them, and the question who does. */
+const CHANGE = 'change';
+const WANTED = 'changes-wanted';
+const ASK = 'changes-ask';
 
 /**
- * Tells of changes over a bus. Of the same change, one is told in an interval and one more at its end where there were others: who
- * changes something a thousand times a second costs the other nodes a few messages.
+ * Tells of changes over a bus. Nobody is told while nobody follows: a node that does says so, and again in time. Of the same change,
+ * one is told in an interval and one more at its end where there were others: who changes something a thousand times a second
+ * costs the other nodes a few messages.
  */
 export class BusChangeFeed implements ChangeFeed {
   private readonly hearers = new Set<(change: Change) => void>();
   /** The changes that were told of lately, and whether they have happened again since. */
   private readonly lately = new Map<string, { again: boolean; readonly timer: NodeJS.Timeout }>();
   private readonly stopHearing: () => void;
+  /** Until when another node is known to follow, by the monotonic clock, ms. */
+  private wantedUntil = 0;
+  private saying: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly bus: MessageBus,
@@ -21,24 +27,51 @@ export class BusChangeFeed implements ChangeFeed {
     this.stopHearing = bus.onMessage((message) => this.hear(message));
   }
 
+  /** Asks the other nodes whether they follow; called once the bus can be used. */
+  start(): void {
+    this.bus.tellAll({ kind: ASK, sessionId: '' }).catch(this.onError);
+  }
+
   publish(change: Change): void {
+    if (this.hearers.size === 0 && performance.now() > this.wantedUntil) return;
     const key = JSON.stringify([change.kind, change.uri, change.owner]);
     const known = this.lately.get(key);
     if (known) known.again = true;
     else this.tell(key, change);
   }
 
-  follow(hear: (change: Change) => void): () => void {
+  async follow(hear: (change: Change) => void): Promise<() => void> {
     const own = (change: Change) => hear(change);
     this.hearers.add(own);
-    return () => void this.hearers.delete(own);
+    if (!this.saying) {
+      this.saying = setInterval(() => void this.say().catch(this.onError), CHANGES_WANTED_MS / 3).unref();
+      try {
+        await this.say();
+      } catch (error) {
+        this.unfollow(own);
+        throw error;
+      }
+    }
+    return () => this.unfollow(own);
+  }
+
+  private unfollow(hear: (change: Change) => void): void {
+    this.hearers.delete(hear);
+    if (this.hearers.size > 0) return;
+    clearInterval(this.saying);
+    this.saying = undefined;
   }
 
   close(): void {
     this.stopHearing();
+    clearInterval(this.saying);
     for (const { timer } of this.lately.values()) clearTimeout(timer);
     this.lately.clear();
     this.hearers.clear();
+  }
+
+  private say(): Promise<void> {
+    return this.bus.tellAll({ kind: WANTED, sessionId: '' });
   }
 
   private tell(key: string, change: Change): void {
@@ -51,11 +84,13 @@ export class BusChangeFeed implements ChangeFeed {
       }, CHANGE_INTERVAL_MS);
       this.lately.set(key, { again: false, timer });
     }
-    this.bus.tellAll({ kind: KIND, sessionId: '', change: { ...change } }).catch(this.onError);
+    this.bus.tellAll({ kind: CHANGE, sessionId: '', change: { ...change } }).catch(this.onError);
   }
 
   private hear({ kind, change }: NodeMessage): void {
-    if (kind !== KIND || typeof change !== 'object' || change === null) return;
-    for (const hearer of this.hearers) hearer(change as Change);
+    if (kind === WANTED) this.wantedUntil = performance.now() + CHANGES_WANTED_MS;
+    else if (kind === ASK && this.hearers.size > 0) this.say().catch(this.onError);
+    else if (kind === CHANGE && typeof change === 'object' && change !== null)
+      for (const hearer of this.hearers) hearer(change as Change);
   }
 }

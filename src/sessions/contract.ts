@@ -216,8 +216,11 @@ export interface Change {
 export interface ChangeFeed {
   /** Tells all nodes, this one included; where the others can't be told, they are not. */
   publish(change: Change): void;
-  /** Calls `hear` for every change from now on, until the function is called that it returns. */
-  follow(hear: (change: Change) => void): () => void;
+  /**
+   * Calls `hear` for every change after this promise resolved, until the function is called to which it does. Rejects with
+   * {@link StoreUnavailableError} where the other nodes can't be told that somebody follows.
+   */
+  follow(hear: (change: Change) => void): Promise<() => void>;
   close(): void;
 }
 

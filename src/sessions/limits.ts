@@ -31,3 +31,5 @@ export const COUNT_TIMEOUT_MS = 500;
 /** Equal changes are told at most once in so long a time, ms, and so many different ones are held back at once. */
 export const CHANGE_INTERVAL_MS = 200;
 export const CHANGES_IN_WAIT = 10_000;
+/** For how long a node that follows changes is believed to, ms; it says so three times as often. */
+export const CHANGES_WANTED_MS = 30_000;

@@ -104,8 +104,11 @@ export class Connection implements Sink {
   }
 
   async notify(notification: RpcNotification, about?: RequestId): Promise<void> {
-    const isProgress = notification.method === 'notifications/progress';
-    if (isProgress && about !== undefined && this.open.has(about)) this.progressed.add(about);
+    const { method } = notification;
+    // Nothing is said about a request after its answer (basic/utilities/progress), but that a question of its is withdrawn.
+    if (about !== undefined && !this.open.has(about) && method !== CANCELLED) return;
+    const isProgress = method === 'notifications/progress';
+    if (isProgress && about !== undefined) this.progressed.add(about);
     await this.write(JSON.stringify(notification));
   }
 
@@ -269,5 +272,6 @@ export class Connection implements Sink {
 
 /** The version that legacy traffic asks for, as far as it says so. */
 function versionAsked([first]: readonly RpcMessage[]): string {
-  return first && 'params' in first ? String(first.params?.protocolVersion ?? 'none') : 'none';
+  const version = first && 'params' in first ? first.params?.protocolVersion : undefined;
+  return typeof version === 'string' ? version : 'none';
 }

@@ -115,7 +115,11 @@ describe('a resource server that introspects', () => {
     const ask = { url: `${one.url}/introspect`, clientId: 'calc', clientSecret: 'secret' };
     const { access, refresh } = await (await RawClient.register(one.url)).tokens();
     const ours = introspectionVerifier({ ...ask, audiences: [`${one.url}/mcp`] });
-    expect((await ours.verify(access)).extra).toEqual({ issuer: one.url, subject: 'ada-lovelace' });
+    expect((await ours.verify(access)).extra).toEqual({
+      issuer: one.url,
+      subject: 'ada-lovelace',
+      claims: expect.objectContaining({ iss: one.url, sub: 'ada-lovelace', scope: 'mcp' }) as object,
+    });
     await expect(ours.verify(refresh)).rejects.toThrow('not a bearer token');
     await expect(
       introspectionVerifier({ ...ask, audiences: ['https://else.example/mcp'] }).verify(access),

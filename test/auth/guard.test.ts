@@ -69,7 +69,7 @@ describe('the bearer guard', () => {
     const answer = await ask('/mcp', 'bearer good');
     expect(await answer.json()).toEqual({
       owner: '["i","s"]',
-      caller: { issuer: 'i', subject: 's', clientId: 'c', scopes: ['mcp', 'other'] },
+      caller: { issuer: 'i', subject: 's', clientId: 'c', scopes: ['mcp', 'other'], claims: {} },
     });
     expect(reasons).toEqual([]);
   });

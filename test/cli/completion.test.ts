@@ -23,11 +23,11 @@ const CASES: [words: string[], proposals: string[]][] = [
   ],
   [
     ['mcp-calc', 'http', '--stat'],
-    ['--stateful', '--stateless'],
+    ['--state-key', '--state-ttl', '--stateful', '--stateless'],
   ],
   [
     ['mcp-calc', 'http', '--redis', '--stat'],
-    ['--stateful', '--stateless'],
+    ['--state-key', '--state-ttl', '--stateful', '--stateless'],
   ],
   [['mcp-calc', 'stdio', '--sess'], []],
   [

@@ -3,7 +3,7 @@ import { AuthConfigurationError } from '../../src/auth/errors.js';
 import { describeFailure } from '../../src/cli/failure.js';
 import { CliError, QuietExit } from '../../src/cli/errors.js';
 import { ConfigError } from '../../src/config/index.js';
-import { ListenError } from '../../src/http/listen.js';
+import { ListenError } from '../../src/http/errors.js';
 import { ServeError } from '../../src/server/errors.js';
 import { StoreUnavailableError } from '../../src/sessions/errors.js';
 

@@ -11,7 +11,7 @@ export function changeFeedContract(name: string, subject: Subject): void {
     const open = async () => {
       nodes = await subject.openNodes();
       const heard: [Change[], Change[]] = [[], []];
-      nodes.forEach(({ changes }, i) => changes.follow((change) => heard[i as 0 | 1].push(change)));
+      for (const [i, { changes }] of nodes.entries()) await changes.follow((change) => heard[i as 0 | 1].push(change));
       return { here: nodes[0].changes, there: nodes[1].changes, heard };
     };
     afterEach(() => Promise.all(nodes.map((node) => node.close())));
@@ -44,11 +44,24 @@ export function changeFeedContract(name: string, subject: Subject): void {
     it('tells nobody who has stopped following', async () => {
       const { here, there, heard } = await open();
       const more: Change[] = [];
-      const stop = there.follow((change) => more.push(change));
+      const stop = await there.follow((change) => more.push(change));
       stop();
       here.publish(STATS);
       await until(() => heard[1].length === 1);
       expect(more).toEqual([]);
+    });
+
+    it('tells a node that began to follow after the others were there, and one that follows alone', async () => {
+      nodes = await subject.openNodes();
+      const heard: Change[] = [];
+      nodes[0].changes.publish(STATS);
+      await nodes[1].changes.follow((change) => heard.push(change));
+      // Told by way of the storage: the other node hears of it a moment later.
+      await until(() => {
+        nodes[0].changes.publish({ kind: 'prompts' });
+        return heard.length > 0;
+      });
+      expect(heard[0]).toEqual({ kind: 'prompts' });
     });
 
     it('tells again of what changes again after an interval', async () => {

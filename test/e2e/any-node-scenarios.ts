@@ -154,7 +154,9 @@ export function anyNodeScenarios(start: () => Promise<ThreeNodes>): void {
     ])('that asks %s is answered by a POST to C', async (_who, method, problem, result, expected) => {
       const session = await openSession(b, { capabilities: { elicitation: {}, sampling: {} } });
       const reader = await stream(a, session, callOf('solve_math_problem', { problem }, 'call'));
-      const question = await reader.message();
+      let question = await reader.message();
+      // That it guesses is told first.
+      if (question.method === 'notifications/message') question = await reader.message();
       expect(question.method).toBe(method);
       const stranger = await openSession(c, { capabilities: { elicitation: {} } });
       expect((await post(c, { jsonrpc: '2.0', id: question.id, result: { action: 'decline' } }, stranger)).status).toBe(

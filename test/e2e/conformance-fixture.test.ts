@@ -1,6 +1,10 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { binary } from '../helpers/run-cli.js';
@@ -22,11 +26,25 @@ const CALLS: Record<string, Record<string, string>> = {
   test_elicitation: { message: 'Who are you?' },
   test_elicitation_sep1034_defaults: {},
   test_elicitation_sep1330_enums: {},
+  test_input_required_result_elicitation: {},
+  test_input_required_result_sampling: {},
+  test_input_required_result_list_roots: {},
+  test_input_required_result_request_state: {},
+  test_input_required_result_multiple_inputs: {},
+  test_input_required_result_multi_round: {},
+  test_input_required_result_tampered_state: {},
+  test_input_required_result_capabilities: {},
+  test_missing_capability: {},
+  test_streaming_elicitation: {},
+  test_logging_tool: {},
+  test_x_mcp_header: {},
   json_schema_2020_12_tool: { name: 'Ada', contactMethod: 'phone', phone: '1' },
 };
 
 describe('the conformance fixture, loaded with --server', () => {
-  const client = new Client({ name: 'test', version: '1' }, { capabilities: { elicitation: {}, sampling: {} } });
+  const capabilities = { elicitation: {}, sampling: {}, roots: {} };
+  const client = new Client({ name: 'test', version: '1' }, { capabilities });
+  client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [{ uri: 'file:///home' }] }));
   client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'decline' }));
   client.setRequestHandler(CreateMessageRequestSchema, () => ({
     role: 'assistant',
@@ -82,6 +100,7 @@ describe('the conformance fixture, loaded with --server', () => {
       'test_prompt_with_arguments',
       'test_prompt_with_embedded_resource',
       'test_prompt_with_image',
+      'test_input_required_result_prompt',
     ]);
     for (const { name, arguments: wanted = [] } of prompts) {
       const args = Object.fromEntries(wanted.map((argument) => [argument.name, 'test://something']));

@@ -13,7 +13,7 @@ import { spawnServer } from '../helpers/spawn-server.js';
 const BEFORE = 10_000;
 const BETWEEN = 20_000;
 /** Divides the numbers above. */
-const AT_ONCE = 50;
+const AT_ONCE = 10;
 const BYTES_PER_SESSION = 4_096;
 
 describe('sessions that are opened and left alone', () => {

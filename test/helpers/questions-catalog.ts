@@ -1,9 +1,12 @@
 import { defineCatalog, defineTool } from '../../src/catalog/define.js';
-import type { CallContext } from '../../src/catalog/context.js';
+import type { CallContext, Elicited } from '../../src/catalog/context.js';
 
 const ANSWER = { type: 'object' as const, properties: { answer: { type: 'string' } }, required: ['answer'] };
 /** What the handlers did, for a look from outside. */
 export const log: string[] = [];
+
+/** A promise that the author keeps from one call to the next: a mistake, which must not harm the server. */
+let shared: Promise<Elicited> | undefined;
 
 /** Tools that ask, each to show one thing that a handler may do before, between and after its questions. */
 export const questionsCatalog = defineCatalog({
@@ -59,6 +62,18 @@ export const questionsCatalog = defineCatalog({
         return `receipt ${log.length}`;
       });
       return receipt;
+    }),
+    tool('pays_after_two', { destructiveHint: true }, async (context) => {
+      await context.elicit('First?', ANSWER);
+      const second = await context.elicit('Second?', ANSWER);
+      return context.step('pay', () => {
+        log.push(`paid ${content(second)}`);
+        return `receipt ${log.length}`;
+      });
+    }),
+    tool('shares', {}, async (context) => {
+      shared ??= context.elicit('Shared?', ANSWER);
+      return content(await shared);
     }),
     tool('tells', {}, async (context) => {
       await context.progress(1, 2);

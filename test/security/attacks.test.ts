@@ -249,7 +249,9 @@ describe('who is slow', () => {
       expect(each?.answer).toMatch(/^(?:HTTP\/1\.1 408|$)/);
       expect(each?.ms).toBeLessThan(3_000);
     }
-    const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+    const metrics = await (
+      await fetch(`${server.origin}/metrics`, { headers: { Authorization: `Bearer ${await sign()}` } })
+    ).text();
     expect(Number(/mcp_refusals_total\{reason="timeout"\} (\d+)/.exec(metrics)?.[1])).toBeGreaterThanOrEqual(66);
   });
 });

@@ -31,8 +31,11 @@ const statuses = async (count: number, send: () => Promise<Response>) => {
   return found;
 };
 
-async function refusals({ port }: SpawnedServer): Promise<Record<string, number>> {
-  const families = parseExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+async function refusals(
+  { port }: SpawnedServer,
+  headers: Record<string, string> = {},
+): Promise<Record<string, number>> {
+  const families = parseExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text());
   return Object.fromEntries(
     (families.get('mcp_refusals_total')?.samples ?? []).map(({ labels, value }) => [String(labels.reason), value]),
   );
@@ -145,7 +148,7 @@ describe('the rate limit', () => {
     expect(await statuses(7, () => as('ann'))).toEqual([400, 400, 400, 400, 400, 429, 429]);
     expect((await as('bob')).status).toBe(400);
     expect((await as('ann', { iss: 'https://two.example' })).status).toBe(400);
-    expect(await refusals(nodes[0] as SpawnedServer)).toMatchObject({ rate_limit: 1 });
+    expect(await refusals(nodes[0] as SpawnedServer, issuer.as('bob'))).toMatchObject({ rate_limit: 1 });
   });
 });
 

@@ -253,7 +253,7 @@ describe('the log', () => {
 
 test('/health/detailed and /readyz tell all that an operator asks', async () => {
   await openSession(url(), { headers: issuer.as('ann') });
-  const detailed = await (await fetch(`${server.origin}/health/detailed`)).json();
+  const detailed = await (await fetch(`${server.origin}/health/detailed`, { headers: issuer.as('ann') })).json();
   expect(detailed).toMatchObject({
     status: 'healthy',
     version: expect.stringMatching(/^\d/),
@@ -273,7 +273,7 @@ test('/health/detailed and /readyz tell all that an operator asks', async () => 
 
   redis.pause();
   const [away, unready, alive] = await Promise.all(
-    ['/health/detailed', '/readyz', '/livez'].map((path) => fetch(server.origin + path)),
+    ['/health/detailed', '/readyz', '/livez'].map((path) => fetch(server.origin + path, { headers: issuer.as('ann') })),
   );
   redis.resume();
   expect([away?.status, unready?.status, alive?.status]).toEqual([503, 503, 200]);

@@ -77,6 +77,7 @@ describe.each(['stateful', 'stateless'] as const)('the modern era at a %s endpoi
 
   test.each([
     ['no envelope', { _meta: {} }, -32602],
+    ['an envelope that is a list', { _meta: [] }, -32602],
     ['no version', { _meta: { [META.clientCapabilities]: {} } }, -32602],
     ['no capabilities', { _meta: { [META.protocolVersion]: MODERN } }, -32602],
     ['capabilities that are a list', { _meta: { ...envelope(), [META.clientCapabilities]: [] } }, -32602],
@@ -84,7 +85,7 @@ describe.each(['stateful', 'stateless'] as const)('the modern era at a %s endpoi
   ])('refuses a request with %s, and names the key', async (_what, params, code) => {
     const { status, body } = await post(server.url, 'server/discover', params, { id: 'x' });
     expect({ status, id: body.id, code: body.error?.code }).toEqual({ status: 400, id: 'x', code });
-    expect(body.error?.message).toContain('io.modelcontextprotocol/');
+    expect(body.error?.message).toContain('_meta');
   });
 
   test('refuses a version that it does not speak, and says which it does', async () => {
@@ -133,6 +134,13 @@ describe.each(['stateful', 'stateless'] as const)('the modern era at a %s endpoi
       ['prompts/get', { name: 'nothing' }],
     ] as const) {
       const { status, body } = await post(server.url, method, params);
+      expect({ status, code: body.error?.code }).toEqual({ status: 200, code: -32602 });
+    }
+  });
+
+  test('takes no name that is not a string', async () => {
+    for (const name of [{ toString: 1 }, ['calculate'], 7, null]) {
+      const { status, body } = await post(server.url, 'tools/call', { name, arguments: {} });
       expect({ status, code: body.error?.code }).toEqual({ status: 200, code: -32602 });
     }
   });

@@ -140,6 +140,11 @@ describe('a question of the modern era', () => {
     expect(second).toContain('"after"');
   });
 
+  test('that its author keeps for another call is a fault of that call, which is answered', async () => {
+    asked(await call('shares'));
+    expect((await call('shares')).body.error?.code).toBe(-32603);
+  });
+
   describe('and its state', () => {
     const states: [what: string, change: (state: string) => string][] = [
       ['is changed', (state) => (state.startsWith('A') ? `B${state.slice(1)}` : `A${state.slice(1)}`)],
@@ -166,6 +171,11 @@ describe('a question of the modern era', () => {
       const { requestState } = asked(await call('echo'));
       expect((await call('echo', { requestState, arguments: { n: 1 } })).body.error?.code).toBe(-32602);
       expect((await call('two_rounds', { requestState })).body.error?.code).toBe(-32602);
+    });
+
+    test('is refused for another URI, whatever else names it', async () => {
+      const { requestState } = asked(await call('echo', { uri: 'x:1' }));
+      expect((await call('echo', { requestState, uri: 'x:2' })).body.error?.code).toBe(-32602);
     });
 
     test('is refused after its time, and by a server that has another key', async () => {
@@ -209,6 +219,21 @@ describe('a question of the modern era', () => {
       const answers = await Promise.all([pay('10'), pay('10'), pay('1000')]);
       expect(log).toHaveLength(1);
       expect(new Set(answers.map(textOf))).toEqual(new Set(['receipt 1']));
+    });
+
+    test('leads there once, also where an earlier round was answered twice', async () => {
+      log.length = 0;
+      const { requestState } = asked(await call('pays_after_two'));
+      const inputResponses = { question: accept('x') };
+      const [one, two] = [
+        asked(await call('pays_after_two', { requestState, inputResponses })),
+        asked(await call('pays_after_two', { requestState, inputResponses })),
+      ];
+      const pay = (state: string) =>
+        call('pays_after_two', { requestState: state, inputResponses: { 'question#2': accept('10') } });
+      expect(textOf(await pay(one.requestState))).toBe('receipt 1');
+      expect(textOf(await pay(two.requestState))).toBe('receipt 1');
+      expect(log).toEqual(['paid 10']);
     });
 
     test('is refused where servers share a key and no store', async () => {

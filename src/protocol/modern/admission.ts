@@ -33,7 +33,8 @@ export class Admission {
     if (!headers) return envelope;
     requireStandardHeaders(headers, request);
     const { name, arguments: args } = request.params ?? {};
-    const expected = request.method === 'tools/call' ? this.paramHeaders.get(String(name)) : undefined;
+    const expected =
+      request.method === 'tools/call' && typeof name === 'string' ? this.paramHeaders.get(name) : undefined;
     if (expected) requireParamHeaders(headers, args, expected);
     return envelope;
   }

@@ -21,7 +21,7 @@ export function cacheHintOf(compiled: CompiledCatalog, method: string, params: P
     case 'resources/templates/list':
       return compiled.catalog.resourceTemplates.some(({ available }) => available) ? OWN : FIXED;
     case 'resources/read':
-      return entryAt(compiled, String(params.uri))?.cache ?? OWN;
+      return (typeof params.uri === 'string' ? entryAt(compiled, params.uri)?.cache : undefined) ?? OWN;
     default:
       return undefined;
   }

@@ -21,11 +21,11 @@ export interface Journal {
   readonly asked: readonly Asked[];
   /** Notifications that the client has. */
   readonly told: number;
-  /** Stands for this round, where something may happen only once. */
-  readonly round: string;
+  /** Stands for the call through all of its rounds, however often its states are sent: something may happen only once in it. */
+  readonly call: string;
 }
 
-export const NO_JOURNAL: Journal = { answers: {}, steps: {}, asked: [], told: 0, round: '' };
+export const NO_JOURNAL: Journal = { answers: {}, steps: {}, asked: [], told: 0, call: '' };
 
 /** Characters of a journal as JSON: it travels with the client, or lies in the store. */
 export const JOURNAL_CHARACTERS = 64_000;
@@ -34,9 +34,9 @@ export const JOURNAL_CHARACTERS = 64_000;
 export function readJournal(text: string): Journal {
   const journal: unknown = JSON.parse(text);
   if (isObject(journal)) {
-    const { answers, steps, asked, told, round } = journal;
+    const { answers, steps, asked, told, call } = journal;
     const isWhole = isObject(answers) && isObject(steps) && Array.isArray(asked) && typeof told === 'number';
-    if (isWhole && typeof round === 'string') return journal as unknown as Journal;
+    if (isWhole && typeof call === 'string') return journal as unknown as Journal;
   }
   throw new TypeError('The state holds no journal that is understood here');
 }

@@ -56,6 +56,7 @@ export class Subscription {
   private readonly waiting = new Map<string, () => Promise<void>>();
   private telling = true;
   private unfollow: (() => void) | undefined;
+  private isClosed = false;
 
   constructor(
     private readonly id: RequestId,
@@ -69,7 +70,10 @@ export class Subscription {
   /** Follows first and acknowledges then: nothing that happens after the acknowledgement is missed. */
   async open(changes: ChangeFeed | undefined): Promise<void> {
     const { lists, uris } = this.filter;
-    this.unfollow = changes?.follow((change) => this.hear(change));
+    const unfollow = await changes?.follow((change) => this.hear(change));
+    // It may have ended meanwhile.
+    if (this.isClosed) return unfollow?.();
+    this.unfollow = unfollow;
     await this.send('notifications/subscriptions/acknowledged', {
       notifications: {
         ...Object.fromEntries(lists.map((name) => [name, true])),
@@ -85,6 +89,7 @@ export class Subscription {
   }
 
   close(): void {
+    this.isClosed = true;
     this.unfollow?.();
     this.waiting.clear();
   }

@@ -92,7 +92,9 @@ export class ModernPeer implements Peer {
   private async runAsking(open: OpenRequest, params: Params, token: MessageToken | undefined): Promise<Answer> {
     const { request } = open;
     const { id, method } = request;
-    const tool = method === 'tools/call' ? this.compiled.tools.get(String(params.name))?.tool : undefined;
+    const { name } = params;
+    const isTool = method === 'tools/call' && typeof name === 'string';
+    const tool = isTool ? this.compiled.tools.get(name)?.tool : undefined;
     const about = () => boundTo(request, this.facts.caller, tool?.inputSchema && this.schemaOf(tool.name));
     const { states } = this.around;
     const { journal, responses } = await states.read(request, about);
@@ -115,7 +117,7 @@ export class ModernPeer implements Peer {
       Promise.resolve(dispatch(this.compiled, method, params, context)).then(
         (result) => resolve({ result }),
         (error: unknown) => {
-          if (!(error instanceof SuspendedError)) reject(error as Error);
+          if (!(error instanceof SuspendedError && replay.isSuspended)) reject(error as Error);
         },
       );
     });

@@ -21,7 +21,7 @@ export type Reading = (
 ) => Record<string, unknown> | undefined | Promise<Record<string, unknown> | undefined>;
 
 /** Runs a step that may happen only once, or finds what it gave when it did. */
-export type RunOnce = (round: string, step: string, run: () => Promise<unknown>) => Promise<unknown>;
+export type RunOnce = (call: string, step: string, run: () => Promise<unknown>) => Promise<unknown>;
 
 /** Questions of one call, steps and keys included, and characters of one key: they are the author's, and go to the client. */
 export const ENTRIES_PER_CALL = 200;
@@ -90,8 +90,8 @@ export class Replay {
     if (known) return known.value;
     return this.decide(async () => {
       // Nobody can repeat the first round by sending a state again: it has none.
-      const { round } = this.journal;
-      const value = once && round !== '' ? await this.runOnce(round, key, () => asJson(run)) : await asJson(run);
+      const { call } = this.journal;
+      const value = once && call !== '' ? await this.runOnce(call, key, () => asJson(run)) : await asJson(run);
       this.steps.set(key, { value });
       return value;
     });
@@ -111,7 +111,7 @@ export class Replay {
     if (known?.digest === digest) return known;
     const before = this.asked.get(key);
     const same = before?.digest === digest ? before : undefined;
-    const isFirstRound = this.journal.round === '';
+    const isFirstRound = this.journal.call === '';
     const given = same || isFirstRound ? this.responses[same?.shown ?? key] : undefined;
     const answer = isObject(given) ? await read(given) : undefined;
     if (answer) {
@@ -152,7 +152,7 @@ export class Replay {
           steps: Object.fromEntries(this.steps),
           asked: this.pending.map(({ asked }) => asked),
           told: Math.max(this.told, this.journal.told),
-          round: crypto.randomUUID(),
+          call: this.journal.call || crypto.randomUUID(),
         },
       });
       // So that a handler's own `finally` runs; what it does or throws then is discarded.

@@ -14,8 +14,8 @@ import { Seal } from './seal.js';
 
 /** Characters of a state that travels with the client; a longer one lies in the store, where there is one. */
 const CARRIED_CHARACTERS = 4_000;
-/** Characters of a state that is opened at all. */
-const STATE_CHARACTERS = 2 * JOURNAL_CHARACTERS;
+/** Characters of a state that is opened at all: of a journal's characters, each may be six bytes of JSON in base64. */
+const STATE_CHARACTERS = 8 * JOURNAL_CHARACTERS + 1_000;
 /** How often, and how long apart, it is looked whether a step that runs elsewhere has ended, ms. */
 const OUTCOME_LOOKS = 50;
 const OUTCOME_LOOK_MS = 100;
@@ -65,24 +65,25 @@ export class States {
       throw new TypeError(`The answers and steps of a call are longer than ${JOURNAL_CHARACTERS} characters`);
     const until = Date.now() + ttlMs;
     if (values && text.length > CARRIED_CHARACTERS) {
-      await values.put(`state:${journal.round}`, { journal: text }, ttlMs);
-      return this.seal.seal(JSON.stringify({ until, stored: journal.round }), about);
+      const stored = crypto.randomUUID();
+      await values.put(`state:${stored}`, { journal: text }, ttlMs);
+      return this.seal.seal(JSON.stringify({ until, stored }), about);
     }
     return this.seal.seal(JSON.stringify({ until, journal: text }), about);
   }
 
   /**
-   * Runs what may happen only once in a round, however often its state is sent: who comes later gets what it gave. Rejects with a
+   * Runs what may happen only once in a call, however often its states are sent: who comes later gets what it gave. Rejects with a
    * {@link ToolError} where no store is that all servers see which can open the state.
    */
-  readonly runOnce: RunOnce = async (round, step, run) => {
+  readonly runOnce: RunOnce = async (call, step, run) => {
     const { values, ttlMs } = this.options;
     if (!values) {
       throw new ToolError(
         'This may happen only once, and the servers that share a key have no store in common: they need --redis',
       );
     }
-    const key = `once:{${round}}:${step}`;
+    const key = `once:{${call}}:${step}`;
     if (await values.claim(key, ttlMs)) {
       const outcome = await run().then(
         (value) => ({ value }),
@@ -118,7 +119,7 @@ export class States {
 /** What a state is bound to: it opens for the same call of the same caller only, and while its entry's schema is the same. */
 export function boundTo({ method, params = {} }: RpcRequest, caller: Caller | undefined, schema: unknown): string {
   const owner = ownerKey(caller);
-  return JSON.stringify([method, params.name ?? params.uri, params.arguments, owner, schema]);
+  return JSON.stringify([method, params.name, params.uri, params.arguments, owner, schema]);
 }
 
 class StaleStateError extends Error {

@@ -1,6 +1,7 @@
 import { DeadlineError } from '../../net/time-limit.js';
 import { StoreUnavailableError } from '../errors.js';
 import type { FailureKind, RedisStorageOptions } from './options.js';
+import { NEWER_RECORD } from './record-version.js';
 
 /** Characters of what Redis said that a log line repeats. */
 const REASON_LENGTH = 200;
@@ -58,7 +59,8 @@ export function failureNotes(
     onError?.(kind);
     const code = refusalCode(error);
     const now = performance.now();
-    if (code === '' || !isServing() || (code === told && now - toldAt < TELL_EVERY_MS)) {
+    // A record of a newer version is told of where it is met.
+    if (code === '' || code === NEWER_RECORD || !isServing() || (code === told && now - toldAt < TELL_EVERY_MS)) {
       logger?.debug({ err: error, kind }, 'A Redis command failed');
       return;
     }

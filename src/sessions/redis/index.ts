@@ -114,6 +114,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     await awaitStart(storage, commands, subscriber, heartbeat);
     await warnOfEviction(commands, logger);
     heartbeat.start();
+    changes.start();
     return storage;
   } catch (error) {
     await close();
