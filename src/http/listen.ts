@@ -19,10 +19,10 @@ const CLOSE_IDLE_MS = 50;
 /** How long a connection that is new when the server stops may take to send its first byte. */
 const FIRST_BYTE_MS = 500;
 
-/** A connection: when it was opened, and how many of its requests wait for their answers. */
+/** A connection: when it was opened, and the responses of its requests that wait for their answers. */
 interface Held {
   readonly opened: number;
-  inFlight: number;
+  readonly inFlight: Set<ServerResponse>;
 }
 
 export interface ListenOptions {
@@ -104,16 +104,19 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   let connections = 0;
   server.on('connection', (socket) => {
     connections += 1;
-    sockets.set(socket, { opened: performance.now(), inFlight: 0 });
-    socket.once('close', () => sockets.delete(socket));
+    sockets.set(socket, { opened: performance.now(), inFlight: new Set() });
+    socket.once('close', () => {
+      tellQueued(sockets.get(socket));
+      sockets.delete(socket);
+    });
   });
   /** False where there are too many. */
   const countInFlight = (socket: Socket, res: ServerResponse): boolean => {
     const held = sockets.get(socket);
     if (!held) return true;
-    if (held.inFlight >= PIPELINED_REQUESTS) return false;
-    held.inFlight += 1;
-    res.once('close', () => (held.inFlight -= 1));
+    if (held.inFlight.size >= PIPELINED_REQUESTS) return false;
+    held.inFlight.add(res);
+    res.once('close', () => held.inFlight.delete(res));
     return true;
   };
   await listening(server, host, port);
@@ -134,6 +137,11 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
       server.closeAllConnections();
     },
   };
+}
+
+/** Node tells of a lost connection only the response that holds the socket, and none of those that wait behind it. */
+function tellQueued(held: Held | undefined): void {
+  for (const res of held?.inFlight ?? []) if (!res.socket && !res.writableFinished) res.destroy().emit('close');
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {
