@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { calculatorCatalog } from '../../src/calculator-catalog/index.js';
@@ -8,7 +9,7 @@ import { eventually } from '../helpers/eventually.js';
 import type { McpServer } from '../helpers/mcp-server.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
 import { envelope, MODERN } from '../helpers/modern.js';
-import { openSession } from '../helpers/rpc.js';
+import { callOf, openSession } from '../helpers/rpc.js';
 
 const BUSY_MS = 20;
 let begun = 0;
@@ -92,4 +93,23 @@ test('a standalone stream that waits behind another ends with their connection',
   await eventually(async () => expect(await streamsOpen()).toBe(2));
   socket.destroy();
   await eventually(async () => expect(await streamsOpen()).toBe(0));
+});
+
+test('requests that come at once leave the event loop to others in between', async () => {
+  const COUNT = 10;
+  let last = performance.now();
+  let longest = 0;
+  let looking = true;
+  const look = () => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+    if (looking) setImmediate(look);
+  };
+  look();
+  const socket = send(Array.from({ length: COUNT }, (_, id) => posted(callOf('busy', {}, id), session)).join(''));
+  await eventually(() => expect(begun).toBe(COUNT));
+  await delay(1);
+  looking = false;
+  socket.destroy();
+  expect(longest).toBeLessThan((COUNT * BUSY_MS) / 2);
 });
