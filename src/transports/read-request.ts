@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { AuthenticatedCaller } from '../auth/ownership.js';
 import { callerOf, missingScopes, ownerOf } from '../auth/ownership.js';
 import { readBody } from '../http/body.js';
-import { HttpError, sendError } from '../http/errors.js';
+import { ClientGoneError, HttpError, sendError } from '../http/errors.js';
 import type { RequestAuth } from '../http/request.js';
 import { shortSession } from '../text/secrets.js';
 import type { Logger } from '../log.js';
@@ -111,7 +111,10 @@ export async function readPosted(received: Received, req: IncomingMessage, optio
   }
   const text = await readBody(req, options.bodyLimit);
   const turn = options.turns.take();
-  if (turn) await turn;
+  if (turn) {
+    await turn;
+    if (req.socket.destroyed) throw new ClientGoneError();
+  }
   const body = parseJson(text);
   received.id = idOf(body);
   const { messages, batch } = readMessages(body);

@@ -113,3 +113,12 @@ test('requests that come at once leave the event loop to others in between', asy
   socket.destroy();
   expect(longest).toBeLessThan((COUNT * BUSY_MS) / 2);
 });
+
+test('a subscription whose client leaves while it waits for its turn is not begun', async () => {
+  const busy = Array.from({ length: 5 }, (_, id) => posted(callOf('busy', {}, id), session)).join('');
+  const socket = send(busy + listenRequest(9));
+  await eventually(() => expect(begun).toBeGreaterThan(0));
+  socket.destroy();
+  await delay(10 * BUSY_MS);
+  expect(await streamsOpen()).toBe(0);
+});

@@ -52,6 +52,8 @@ export class Reply {
   ) {
     const { accept, patience } = options;
     res.once('close', () => this.lost());
+    // Its client may have left while it waited for its turn. Told later, when whoever makes the reply has it.
+    if (res.destroyed) queueMicrotask(() => this.lost());
     if (!accept.json) this.upgrade();
     else if (accept.events) patience.add(this);
   }
