@@ -14,6 +14,8 @@ export interface Limited {
 /** How long a request may be worked on; the time in which it waits for its client does not count. One for all of a transport. */
 export class CallLimit {
   private readonly patience: Patience<Limited> | undefined;
+  /** Of those that are looked at again: each is worked on, so their number is bounded by what is in flight. */
+  private readonly again = new Map<Limited, NodeJS.Timeout>();
 
   /** `ms`: 0 for no limit. */
   constructor(private readonly ms: number) {
@@ -26,11 +28,17 @@ export class CallLimit {
 
   end(open: Limited): void {
     this.patience?.delete(open);
+    clearTimeout(this.again.get(open));
+    this.again.delete(open);
   }
 
   private look(open: Limited): void {
     const leftMs = this.ms - open.workedMs;
-    if (leftMs > 0) setTimeout(() => this.look(open), Math.max(leftMs, LOOK_MS)).unref();
-    else open.overdue(`The server stopped this request: it had worked on it for longer than ${this.ms / 1000} s`);
+    if (leftMs > 0) {
+      this.again.set(open, setTimeout(() => this.look(open), Math.max(leftMs, LOOK_MS)).unref());
+      return;
+    }
+    this.again.delete(open);
+    open.overdue(`The server stopped this request: it had worked on it for longer than ${this.ms / 1000} s`);
   }
 }

@@ -103,6 +103,7 @@ class HostedPeer implements Peer, Transport {
 
   /** After an exchange, the server is told only where it still waits for its client: else it changes nothing, and costs a tenth of a small call. */
   async close(): Promise<void> {
+    for (const question of this.waiting.keys()) this.waitsNoLonger(question);
     if (!this.asked && this.sink.exchangeId !== undefined) return;
     try {
       this.onclose?.();
