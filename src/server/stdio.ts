@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StdioConfig } from '../config/index.js';
 import { noMetrics } from '../metrics.js';
-import { within } from '../net/time-limit.js';
 import { openMemoryStorage } from '../sessions/memory/index.js';
 import { GRACE_MS, serveStdio as serve } from '../transports/stdio.js';
 import { CrashedError, UnreadError } from './errors.js';
@@ -32,21 +31,8 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
     return delay(GRACE_MS + END_MARGIN_MS, undefined, { signal: hurry }).catch(() => undefined);
   });
   const { stdin: input, stdout: output } = process;
-  const whole = await Promise.race([
-    serve({ served, storage, input, output, logger, metrics, callTimeoutMs }),
-    stopped,
-  ]);
+  await Promise.race([serve({ served, storage, input, output, logger, metrics, callTimeoutMs }), stopped]);
   await storage.close();
   if (uncaught.happened) throw new CrashedError();
-  if (!told && whole !== false) await taken(output);
-  if (output.writableLength > 0) throw new UnreadError();
-}
-
-/** Resolves when all that was written has left this process, or nothing of it has for the grace: nobody reads any more. */
-async function taken(output: NodeJS.WriteStream): Promise<void> {
-  const flushed = new Promise<boolean>((resolve) => output.write('', () => resolve(true)));
-  for (let left = Infinity; output.writableLength < left; ) {
-    left = output.writableLength;
-    if (await within(flushed, GRACE_MS, () => false)) return;
-  }
+  if (told && output.writableLength > 0) throw new UnreadError();
 }

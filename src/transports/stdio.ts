@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { PassThrough, pipeline } from 'node:stream';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { within } from '../net/time-limit.js';
@@ -20,8 +19,6 @@ import { Turns } from './turns.js';
 export const LINE_LIMIT = 10_000_000;
 /** How long calls in flight may go on after the input has ended, ms. */
 export const GRACE_MS = 800;
-/** Bytes that are read ahead of what is handled: else the end of the input would not be seen while the output is full. */
-const READ_AHEAD = 1_000_000;
 
 export interface StdioOptions {
   readonly served: Served;
@@ -37,9 +34,8 @@ export interface StdioOptions {
 /**
  * The stdio transport (basic/transports, "stdio"): a message a line, and nothing else on the output. Resolves when the
  * input has ended and the calls in flight are answered, or their grace is over; also when nobody reads the output any more.
- * To false where the input was not handled to its end.
  */
-export async function serveStdio(options: StdioOptions): Promise<boolean> {
+export async function serveStdio(options: StdioOptions): Promise<void> {
   const { served, storage, input, output, logger, metrics, callTimeoutMs } = options;
   const id = randomUUID();
   await storage.sessions.create({ id, initialize: '{}', protocolVersion: assumedVersion });
@@ -51,12 +47,8 @@ export async function serveStdio(options: StdioOptions): Promise<boolean> {
     protocolVersion: assumedVersion,
     logger,
   };
-  const ahead = pipeline(input, new PassThrough({ highWaterMark: READ_AHEAD }), () => undefined);
-  let draining: Promise<void> | undefined;
-  // One wait for all who write: each would listen else.
-  const room = () => (draining ??= drained(output, ahead, input).finally(() => (draining = undefined)));
   const write = async (text: string) => {
-    if (!output.write(`${text}\n`)) await room();
+    if (!output.write(`${text}\n`)) await once(output, 'drain');
   };
   const connection = new Connection({
     served,
@@ -77,58 +69,37 @@ export async function serveStdio(options: StdioOptions): Promise<boolean> {
   unread.catch(() => undefined);
 
   try {
-    const whole = await handleAll(connection, ahead, async () => {
-      // Who does not read what is answered is not read either: else every answer would have to be kept.
-      if (output.writableNeedDrain) await room();
-    });
+    await handleAll(connection, input, output);
     connection.drain();
     await within(connection.idle(), GRACE_MS, () => undefined);
-    return whole;
   } finally {
     await connection.close();
   }
 }
 
-/** Resolves at the end of the input; to false where it was cut off: this process should stop, or nobody reads the output. */
-async function handleAll(connection: Connection, input: Readable, room: () => Promise<void>): Promise<boolean> {
+/** Resolves at the end of the input, also where it was cut off: this process should stop, or nobody reads the output. */
+async function handleAll(connection: Connection, input: Readable, output: Writable): Promise<void> {
   try {
     for await (const line of readLines(input, LINE_LIMIT)) {
       await handle(connection, line);
-      await room();
+      // Who does not read what is answered is not read either: else every answer would have to be kept.
+      if (output.writableNeedDrain) await drained(output, input);
     }
-    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-    return false;
   }
 }
 
-/**
- * Resolves when there is room in the output, or when there will be none any more, or nothing to answer. Once the input has
- * ended, who takes nothing for {@link GRACE_MS} is given up.
- */
-function drained(output: Writable, ahead: Readable, input: Readable): Promise<void> {
-  if (ahead.destroyed || output.destroyed) return Promise.resolve();
+/** Resolves when there is room in the output, or when there will be none any more, or nothing to answer. */
+function drained(output: Writable, input: Readable): Promise<void> {
   return new Promise((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
-    const ended = () => {
-      let left = output.writableLength;
-      timer = setInterval(() => {
-        if (output.writableLength >= left) ahead.destroy();
-        left = output.writableLength;
-      }, GRACE_MS);
-    };
     const done = () => {
-      clearInterval(timer);
       output.off('drain', done).off('error', done).off('close', done);
-      ahead.off('close', done);
-      input.off('end', ended);
+      input.off('close', done);
       resolve();
     };
     output.once('drain', done).once('error', done).once('close', done);
-    ahead.once('close', done);
-    if (input.readableEnded) ended();
-    else input.once('end', ended);
+    input.once('close', done);
   });
 }
 

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { envelope } from '../helpers/modern.js';
 import type { CliOptions } from '../helpers/run-cli.js';
 import { runCli, startCli } from '../helpers/run-cli.js';
 import type { Answer } from '../helpers/rpc.js';
@@ -47,48 +45,6 @@ describe('mcp-calc stdio', () => {
     expect(code).toBe(0);
     // A second is the promise; the rest is for a machine that is busy with other tests.
     expect(performance.now() - ended).toBeLessThan(2_000);
-  });
-
-  test('ends within the grace after its input, though nobody reads its output, and warns of nothing', async () => {
-    const child = startCli(['stdio']);
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.stdout.pause();
-    for (let id = 1; id <= 40; id += 1) child.stdin.write(`${JSON.stringify(request('tools/list', {}, id))}\n`);
-    for (let id = 41; id <= 60; id += 1) child.stdin.write('not json\n');
-    const exited = once(child, 'exit', { signal: AbortSignal.timeout(6_000) });
-    child.stdin.end();
-    try {
-      expect(await exited).toEqual([0, null]);
-    } finally {
-      child.kill('SIGKILL');
-    }
-    expect(stderr).not.toContain('Warning');
-  });
-
-  test('waits with one listener for who does not read, however many answers wait', async () => {
-    const child = startCli(['stdio']);
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.stdout.pause();
-    for (let id = 1; id <= 20; id += 1)
-      child.stdin.write(`${JSON.stringify(callOf('demo_progress', { steps: 20 }, id))}\n`);
-    for (let id = 21; id <= 30; id += 1) child.stdin.write(`${JSON.stringify(request('tools/list', {}, id))}\n`);
-    await delay(1_500);
-    child.stdout.resume();
-    const exited = once(child, 'exit');
-    child.stdin.end();
-    expect(await exited).toEqual([0, null]);
-    expect(stderr).not.toContain('MaxListenersExceeded');
-  });
-
-  test('cancels no request that it refuses to serve, be it a subscription', async () => {
-    const { answers } = await pipe([
-      request('subscriptions/listen', { _meta: envelope(), notifications: [] }, 1),
-      request('ping', {}, 2),
-    ]);
-    expect(answers.map(({ id }) => id)).toEqual([1, 2]);
-    expect(answers[0]?.error?.code).toBe(-32602);
   });
 
   test('answers every line that it cannot handle, and goes on', async () => {
