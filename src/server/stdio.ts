@@ -25,13 +25,14 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   const uncaught = watchUncaught(logger);
   const { stop, hurry } = stopSignals();
   let told = false;
-  const stopped = Promise.race([stop, uncaught.first]).then(() => {
+  const toStop = Promise.race([stop, uncaught.first]);
+  const stopped = toStop.then(() => {
     told = true;
-    process.stdin.destroy();
     return delay(GRACE_MS + END_MARGIN_MS, undefined, { signal: hurry }).catch(() => undefined);
   });
   const { stdin: input, stdout: output } = process;
-  await Promise.race([serve({ served, storage, input, output, logger, metrics, callTimeoutMs }), stopped]);
+  const serving = serve({ served, storage, input, output, logger, metrics, callTimeoutMs, stop: toStop });
+  await Promise.race([serving, stopped]);
   await storage.close();
   if (uncaught.happened) throw new CrashedError();
   if (told && output.writableLength > 0) throw new UnreadError();

@@ -125,7 +125,7 @@ export class Connection implements Sink {
     if (!this.open.settle(answer.id, answer.outcome)) return;
     const whole = this.batches.add(answer);
     if (whole !== undefined) await this.write(whole);
-    if (this.listening.delete(answer.id)) {
+    if (this.listening.delete(answer.id) && answer.outcome === 'ok') {
       await this.notify({ jsonrpc: '2.0', method: CANCELLED, params: { requestId: answer.id } });
     }
     this.tellIdle();

@@ -12,6 +12,7 @@ import { assumedVersion } from '../rpc/versions.js';
 import type { Storage } from '../sessions/contract.js';
 import { Connection } from './connection.js';
 import { readLines, TOO_LONG } from './lines.js';
+import { stoppedError } from './refusals.js';
 import { endedFields } from './request-fields.js';
 import { Turns } from './turns.js';
 
@@ -29,6 +30,8 @@ export interface StdioOptions {
   readonly metrics: Metrics;
   /** For how long a request may be worked on, ms; 0 for no limit. */
   readonly callTimeoutMs: number;
+  /** Resolves when the process is told to stop: no request is taken any more, and what ends those in flight still is. */
+  readonly stop: Promise<unknown>;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface StdioOptions {
  * input has ended and the calls in flight are answered, or their grace is over; also when nobody reads the output any more.
  */
 export async function serveStdio(options: StdioOptions): Promise<void> {
-  const { served, storage, input, output, logger, metrics, callTimeoutMs } = options;
+  const { served, storage, input, output, logger, metrics, callTimeoutMs, stop } = options;
   const id = randomUUID();
   await storage.sessions.create({ id, initialize: '{}', protocolVersion: assumedVersion });
   const facts: Facts = {
@@ -67,6 +70,13 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   await connection.ready();
   const unread = once(output, 'error').then(() => input.destroy());
   unread.catch(() => undefined);
+  const stopped = stop.then(async () => {
+    connection.refuseRequests(stoppedError());
+    connection.drain();
+    await within(connection.idle(), GRACE_MS, () => undefined);
+    input.destroy();
+  });
+  stopped.catch(() => undefined);
 
   try {
     await handleAll(connection, input, output);

@@ -153,7 +153,16 @@ describe('a request that is worked on for longer than --call-timeout', () => {
     const states = { secrets: async () => ['a key for the states of a test'], ttlMs: 60_000 };
     const served = await serveCatalog(catalog, { figures, metrics, loadValidator: async () => ajvValidator, states });
     const logger = await createLogger({ level: 'silent' });
-    const serving = serveStdio({ served, storage, input, output, logger, metrics, callTimeoutMs: CALL_TIMEOUT_MS });
+    const serving = serveStdio({
+      served,
+      storage,
+      input,
+      output,
+      logger,
+      metrics,
+      callTimeoutMs: CALL_TIMEOUT_MS,
+      stop: new Promise(() => undefined),
+    });
     input.write(`${JSON.stringify(callOf('hang', {}, 1))}\n`);
     for await (const line of createInterface({ input: output })) {
       expect(JSON.parse(line)).toEqual({ jsonrpc: '2.0', id: 1, error: STOPPED });
