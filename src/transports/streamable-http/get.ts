@@ -88,6 +88,7 @@ async function serveStream(
   routing.addListener(sessionId, listener);
   if (priming && position.prime !== undefined) stream.prime(position.prime);
   if (listener.standalone && stream.isOpen) await routing.takeOver(sessionId, listener.order);
-  await tail({ storage, sessionId, stream, priming, logger, signal: gone.signal, ...position });
+  const lose = async () => listener.end(false, (await storage.sessions.peek(sessionId)) ? undefined : 'session_ended');
+  await tail({ storage, sessionId, stream, priming, logger, lose, signal: gone.signal, ...position });
   stream.end();
 }

@@ -20,6 +20,8 @@ export interface TailOptions {
   readonly stream: EventStream;
   readonly priming: boolean;
   readonly logger: Logger;
+  /** Ends the connection whose place in the log is gone: the session has ended, or the log was overrun. */
+  readonly lose: () => Promise<void>;
   /** Aborted when the connection is gone. */
   readonly signal: AbortSignal;
 }
@@ -29,7 +31,7 @@ export interface TailOptions {
  * the connection's end. When the node that writes the stream has died, the calls it owed are ended with an error.
  */
 export async function tail(options: TailOptions): Promise<void> {
-  const { storage, sessionId, streamId, stream, signal } = options;
+  const { storage, sessionId, streamId, signal } = options;
   const writer = nodeOf(streamId);
   const waker = new Waker(signal);
   let stop: (() => void) | undefined;
@@ -46,7 +48,7 @@ export async function tail(options: TailOptions): Promise<void> {
           await endForDeadNode(storage, sessionId, streamId);
         await waker.sleep(writer === undefined ? undefined : WATCH_MS);
       } catch (error) {
-        if (error instanceof UnknownEventError) return stream.end(); // the session has ended, or the log was overrun
+        if (error instanceof UnknownEventError) return await options.lose();
         if (!(error instanceof StoreUnavailableError)) throw error;
         await waker.sleep(WATCH_MS);
       }
