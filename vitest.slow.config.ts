@@ -7,6 +7,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 1,
+    // As in vitest.config.ts: a shared machine can starve one.
+    retry: process.env.CI ? 1 : 0,
     // As in vitest.config.ts.
     css: { include: [/\?raw$/] },
     projects: [
