@@ -26,7 +26,7 @@ const CANCELLED = 'notifications/cancelled';
  * drop progress that they read in one piece with the answer, and nothing tells when a reader has read. Several pauses hold
  * where one of the same length does not: on a busy machine, each lasts as long as the reader too waits for its turn.
  */
-const READERS_TURNS = 10;
+const READERS_TURNS = 15;
 const TURN_MS = 2;
 /** How long a connection that is closed waits for a session that is just being loaded, ms. */
 const RECEIVING_MS = 1_000;
