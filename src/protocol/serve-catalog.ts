@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/define.js';
 import * as packageInfo from '../package-info.js';
 import type { Era } from '../rpc/era.js';
+import { META } from '../rpc/era.js';
 import { isRequest } from '../rpc/messages.js';
 import { supportedVersions } from '../rpc/versions.js';
 import type { Surroundings } from './call-context.js';
@@ -9,7 +10,7 @@ import { LegacyPeer } from './legacy/peer.js';
 import { Admission } from './modern/admission.js';
 import { unservedVersion } from './modern/envelope.js';
 import { Listens } from './modern/listen.js';
-import { introduce, ModernPeer } from './modern/peer.js';
+import { ModernPeer } from './modern/peer.js';
 import type { StateOptions } from './modern/states.js';
 import { States } from './modern/states.js';
 import type { Served } from './served.js';
@@ -30,8 +31,9 @@ export async function serveCatalog(catalog: Catalog, options: ServeOptions): Pro
   const compiled = await compileCatalog(catalog, loadValidator);
   const { name = packageInfo.name, version = packageInfo.version, title, instructions } = catalog;
   const serverInfo = { name, version, title };
-  const greeting = { capabilities: compiled.capabilities, serverInfo, instructions };
-  const introduction = introduce(compiled, serverInfo, instructions);
+  const { capabilities } = compiled;
+  const greeting = { capabilities, serverInfo, instructions };
+  const introduction = { capabilities, instructions, stamp: { [META.serverInfo]: serverInfo } };
   const around = { ...options, states: new States(options.states), listens: new Listens() };
   const admission = new Admission(compiled, lenientHeaders);
   return {

@@ -28,6 +28,8 @@ export interface Facts {
   /** The version of this exchange. */
   protocolVersion: string;
   readonly logger: Logger;
+  /** The caller as the owner of what it makes, whatever token it came with; absent where nobody signed in. */
+  readonly owner?: string;
   /** When the caller's token expires, ms since the epoch; absent where it does not. */
   readonly validUntil?: number;
   /** Headers and token as they came, for an author's own SDK server; absent on stdio. */

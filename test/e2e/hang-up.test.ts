@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EventReader } from '../helpers/event-reader.js';
+import { eventually } from '../helpers/eventually.js';
 import { childrenOf, endedWithin } from '../helpers/processes.js';
 import { callOf, post, request } from '../helpers/rpc.js';
 import { startCli } from '../helpers/run-cli.js';
@@ -39,7 +40,7 @@ describe('SIGHUP, once or (as of a terminal that is closed) twice, drains as SIG
       ...headers,
       ...(session !== null && { 'Mcp-Session-Id': session }),
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(() => expect(server.log.join('\n')).toContain('slow begins'));
     server.child.kill('SIGHUP');
     server.child.kill('SIGHUP');
     expect(await (await slow).json()).toMatchObject({ id: 's', result: { content: [{ text: 'done' }] } });

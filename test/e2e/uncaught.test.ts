@@ -52,7 +52,7 @@ describe('an error that nobody catches', () => {
     'ends a worker, which is replaced, and not its primary',
     async () => {
       const server = await start(['http', '--stateless', '--workers', '2', '--server', TROUBLE]);
-      // Both have to listen: with the last that does, a port that was any goes too.
+      // Both have to listen: a port that the system chose is free again once no worker listens on it.
       await eventually(async () => expect(await answeringIn(server.origin)).toBe(2), START_MS);
       await post(`${server.origin}/mcp`, callOf('crash'));
       await eventually(() => expect(server.log.some((line) => line.includes('it is replaced'))).toBe(true), START_MS);

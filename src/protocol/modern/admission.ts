@@ -1,5 +1,6 @@
 import type { RpcRequest } from '../../rpc/messages.js';
 import type { CompiledCatalog } from '../compile.js';
+import { isZod } from '../schema.js';
 import type { Envelope } from './envelope.js';
 import { readEnvelope, requireModernVersion } from './envelope.js';
 import type { Headers } from './headers.js';
@@ -11,15 +12,15 @@ import { paramHeadersOf } from './param-headers.js';
 export class Admission {
   private readonly paramHeaders = new Map<string, readonly ParamHeader[]>();
 
-  /** Throws a TypeError for a tool whose `x-mcp-header` clients would refuse. */
+  /**
+   * Throws a TypeError for a tool whose `x-mcp-header` clients would refuse. A schema of zod is looked at with the first call of its
+   * tool: to make JSON Schema of all of them would be a tenth of a start.
+   */
   constructor(
-    compiled: CompiledCatalog,
+    private readonly compiled: CompiledCatalog,
     private readonly isLenient: boolean,
   ) {
-    for (const { tool, input } of compiled.tools.values()) {
-      const expected = paramHeadersOf(tool.name, input.json());
-      if (expected.length > 0) this.paramHeaders.set(tool.name, expected);
-    }
+    for (const { tool } of compiled.tools.values()) if (!isZod(tool.inputSchema)) this.paramHeadersOf(tool.name);
   }
 
   /**
@@ -33,10 +34,19 @@ export class Admission {
     if (!headers) return envelope;
     requireStandardHeaders(headers, request);
     const { name, arguments: args } = request.params ?? {};
-    const expected =
-      request.method === 'tools/call' && typeof name === 'string' ? this.paramHeaders.get(name) : undefined;
-    if (expected) requireParamHeaders(headers, args, expected);
+    if (request.method === 'tools/call' && typeof name === 'string')
+      requireParamHeaders(headers, args, this.paramHeadersOf(name));
     return envelope;
+  }
+
+  private paramHeadersOf(name: string): readonly ParamHeader[] {
+    const known = this.paramHeaders.get(name);
+    if (known) return known;
+    const found = this.compiled.tools.get(name);
+    if (!found) return [];
+    const expected = paramHeadersOf(name, found.input.json());
+    this.paramHeaders.set(name, expected);
+    return expected;
   }
 
   /** The version that a request asks for. */

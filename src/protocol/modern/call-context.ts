@@ -1,6 +1,5 @@
 import type {
   AskOptions,
-  Caller,
   ClientCapabilities,
   Elicited,
   ElicitationSchema,
@@ -26,6 +25,13 @@ import type { InputRequest, Replay } from './replay.js';
 /** A capability of the client's, as an error names it (schema.ts, `ClientCapabilities`). */
 const CAPABILITIES = { elicitation: { elicitation: { form: {} } }, sampling: { sampling: {} }, roots: { roots: {} } };
 
+/** What a handler asks by. */
+export interface Asking {
+  readonly replay: Replay;
+  /** Whether each of its steps may happen only once. */
+  readonly stepsOnce: boolean;
+}
+
 /** The {@link CallContext} of one request of the modern era: a question ends the round, and the handler is entered again. */
 export class ModernContext extends HandlerContext {
   constructor(
@@ -35,10 +41,8 @@ export class ModernContext extends HandlerContext {
     around: Surroundings,
     private readonly envelope: Envelope,
     /** Absent for what can't ask: lists and completion (basic/patterns/mrtr). */
-    private readonly replay: Replay | undefined,
-    /** Whether each step of this tool may happen only once. */
-    private readonly stepsOnce: boolean,
-    token?: MessageToken,
+    private readonly asking: Asking | undefined,
+    token: MessageToken | undefined,
   ) {
     super(open, facts, sink, around, token);
   }
@@ -54,9 +58,9 @@ export class ModernContext extends HandlerContext {
 
   /** What a calculation came to is remembered as a step is: it is one calculation, however often its handler is entered. */
   override get history(): History {
-    const { replay } = this;
     const history = super.history;
-    if (!replay) return history;
+    if (!this.asking) return history;
+    const { replay } = this.asking;
     const add = (calculation: NewCalculation) =>
       forgettable(replay.step('history', () => history.add(calculation), false));
     return { ...history, add: add as History['add'] };
@@ -77,20 +81,23 @@ export class ModernContext extends HandlerContext {
     this.ask('roots', { method: 'roots/list', params: {} }, options, readRoots);
 
   readonly step = <T>(name: string, run: () => T | Promise<T>, options: StepOptions = {}): Promise<T> => {
-    const { replay, stepsOnce } = this;
-    const once = options.once ?? stepsOnce;
-    return forgettable((async () => (replay ? ((await replay.step(name, run, once)) as T) : run()))());
+    const { asking } = this;
+    const through = async () => {
+      if (!asking) return run();
+      return (await asking.replay.step(name, run, options.once ?? asking.stepsOnce)) as T;
+    };
+    return forgettable(through());
   };
 
   readonly resourceUpdated = async (uri: string, { own = false } = {}): Promise<void> => {
-    const { caller } = this.facts;
+    const { owner } = this.facts;
     // Without a name, nobody's own is what nobody else can listen to either.
-    if (own && !caller) return;
-    this.around.changes?.publish({ kind: 'resource', uri, ...(own && { owner: ownerKey(caller) }) });
+    if (own && owner === undefined) return;
+    this.around.changes?.publish({ kind: 'resource', uri, ...(own && { owner }) });
   };
 
   protected override async notify(method: string, params: Record<string, unknown>): Promise<void> {
-    if (this.replay?.tells() ?? true) await super.notify(method, params);
+    if (this.asking?.replay.tells() ?? true) await super.notify(method, params);
   }
 
   private ask<T>(...question: Parameters<typeof this.putQuestion<T>>): Promise<T> {
@@ -104,18 +111,13 @@ export class ModernContext extends HandlerContext {
     read: (answer: Readonly<Record<string, unknown>>) => Read<T> | Promise<Read<T>>,
   ): Promise<T> {
     if (!this.client[capability]) throw lackingCapability([capability]);
-    if (!this.replay) throw new TypeError(`${this.open.request.method} can't ask the client (basic/patterns/mrtr)`);
-    const answer = await this.replay.ask(request, options?.key, async (given) => {
+    if (!this.asking) throw new TypeError(`${this.open.request.method} can't ask the client (basic/patterns/mrtr)`);
+    const answer = await this.asking.replay.ask(request, options?.key, async (given) => {
       const fit = await read(given);
       return 'value' in fit ? { value: fit.value } : undefined;
     });
     return answer.value as T;
   }
-}
-
-/** Who a caller is, whatever token it came with. */
-export function ownerKey(caller: Caller | undefined): string | undefined {
-  return caller && JSON.stringify([caller.issuer, caller.subject]);
 }
 
 /** -32021: what the client must declare before this can be served (2026-07-28, basic, "Error Codes"). */

@@ -14,7 +14,8 @@ import type { OpenRequest } from '../open-requests.js';
 import type { Params } from '../params.js';
 import type { Facts, MessageToken, Peer, Sink } from '../served.js';
 import { cacheHintOf } from './cache-hints.js';
-import { lackingCapability, ModernContext, ownerKey } from './call-context.js';
+import type { Asking } from './call-context.js';
+import { lackingCapability, ModernContext } from './call-context.js';
 import type { Envelope } from './envelope.js';
 import { Replay, SuspendedError } from './replay.js';
 import type { Suspension } from './replay.js';
@@ -84,7 +85,7 @@ export class ModernPeer implements Peer {
     if (method === 'server/discover') return this.complete(id, method, params, this.discovered());
     if (method === 'subscriptions/listen') return this.listen(open, token);
     if (MAY_ASK.has(method)) return this.runAsking(open, params, token);
-    const context = new ModernContext(open, this.facts, this.sink, this.around, this.envelope, undefined, false, token);
+    const context = this.contextOf(open, token);
     return this.complete(id, method, params, await dispatch(this.compiled, method, params, context));
   }
 
@@ -94,26 +95,17 @@ export class ModernPeer implements Peer {
     const { id, method } = request;
     const { name } = params;
     const isTool = method === 'tools/call' && typeof name === 'string';
-    const tool = isTool ? this.compiled.tools.get(name)?.tool : undefined;
-    const about = () => boundTo(request, this.facts.caller, tool?.inputSchema && this.schemaOf(tool.name));
+    const called = isTool ? this.compiled.tools.get(name) : undefined;
+    const about = () => boundTo(request, this.facts.owner, called?.input.json());
     const { states } = this.around;
     const { journal, responses } = await states.read(request, about);
-    const { annotations } = tool ?? {};
+    const { annotations, asks } = called?.tool ?? {};
     const stepsOnce = annotations?.destructiveHint === true || annotations?.idempotentHint === false;
     const outcome = await new Promise<{ suspension: Suspension } | { result: unknown }>((resolve, reject) => {
       const suspend = (suspension: Suspension) => resolve({ suspension });
       const replay = new Replay(journal, responses, suspend, states.runOnce);
-      const context = new ModernContext(
-        open,
-        this.facts,
-        this.sink,
-        this.around,
-        this.envelope,
-        replay,
-        stepsOnce,
-        token,
-      );
-      if (tool?.asks) requireCapabilities(context, tool.asks);
+      const context = this.contextOf(open, token, { replay, stepsOnce });
+      if (asks) requireCapabilities(context, asks);
       Promise.resolve(dispatch(this.compiled, method, params, context)).then(
         (result) => resolve({ result }),
         (error: unknown) => {
@@ -131,11 +123,11 @@ export class ModernPeer implements Peer {
   /** Listens until nobody hears any more, the server stops or the token expires; the last two end with a result. */
   private async listen(open: OpenRequest, token: MessageToken | undefined): Promise<Answer> {
     const { id, params = {} } = open.request;
-    const { caller, validUntil, transport } = this.facts;
-    const context = new ModernContext(open, this.facts, this.sink, this.around, this.envelope, undefined, false, token);
+    const { owner, validUntil, transport } = this.facts;
+    const context = this.contextOf(open, token);
     const filter = honoured(readFilter(params), this.compiled, context);
     const { listens, changes } = this.around;
-    const leave = listens.enter(ownerKey(caller) ?? (transport === 'stdio' ? transport : undefined));
+    const leave = listens.enter(owner ?? (transport === 'stdio' ? transport : undefined));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ended = new Promise<void>((resolve) => {
       this.endListening = resolve;
@@ -144,7 +136,7 @@ export class ModernPeer implements Peer {
     });
     // To listen is no work: the time that a call may take stands still.
     const listened = open.asks();
-    const subscription = new Subscription(id, filter, ownerKey(caller), this.sink, () => this.endListening?.());
+    const subscription = new Subscription(id, filter, owner, this.sink, () => this.endListening?.());
     try {
       await subscription.open(changes);
       if (!subscription.isEmpty) await ended;
@@ -176,8 +168,9 @@ export class ModernPeer implements Peer {
     return { supportedVersions: modernVersions, capabilities, instructions };
   }
 
-  private schemaOf(tool: string): unknown {
-    return this.compiled.tools.get(tool)?.input.json();
+  /** What a handler gets; with a replay, it may ask. */
+  private contextOf(open: OpenRequest, token: MessageToken | undefined, asking?: Asking): ModernContext {
+    return new ModernContext(open, this.facts, this.sink, this.around, this.envelope, asking, token);
   }
 }
 
@@ -186,14 +179,6 @@ export interface Introduction {
   readonly capabilities: object;
   readonly instructions?: string;
   readonly stamp: Readonly<Record<string, unknown>>;
-}
-
-export function introduce(
-  { capabilities }: CompiledCatalog,
-  serverInfo: object,
-  instructions: string | undefined,
-): Introduction {
-  return { capabilities, instructions, stamp: { [META.serverInfo]: serverInfo } };
 }
 
 /** Codes that this era has no more become what they are in it (basic, "Error Codes"). */

@@ -1,10 +1,8 @@
 import { ToolError } from '../../catalog/errors.js';
-import type { Caller } from '../../catalog/context.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 import type { RpcRequest } from '../../rpc/messages.js';
 import { isObject } from '../../rpc/messages.js';
 import type { ValueStore } from '../../sessions/contract.js';
-import { ownerKey } from './call-context.js';
 import type { Params } from '../params.js';
 import { objectOrNone } from '../params.js';
 import type { Journal } from './journal.js';
@@ -117,8 +115,7 @@ export class States {
 }
 
 /** What a state is bound to: it opens for the same call of the same caller only, and while its entry's schema is the same. */
-export function boundTo({ method, params = {} }: RpcRequest, caller: Caller | undefined, schema: unknown): string {
-  const owner = ownerKey(caller);
+export function boundTo({ method, params = {} }: RpcRequest, owner: string | undefined, schema: unknown): string {
   return JSON.stringify([method, params.name, params.uri, params.arguments, owner, schema]);
 }
 

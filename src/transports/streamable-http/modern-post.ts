@@ -5,7 +5,6 @@ import { isRequest } from '../../rpc/messages.js';
 import type { RpcMessage } from '../../rpc/messages.js';
 import { modernVersions } from '../../rpc/versions.js';
 import type { Received } from '../read-request.js';
-import { postFields } from '../read-request.js';
 import type { Acceptable } from './accept.js';
 import { notAcceptable } from './accept.js';
 import type { Endpoint } from './endpoint.js';
@@ -31,7 +30,7 @@ export async function answerModern(
   if (batch || !message) {
     throw new RpcError(RPC.invalidRequest, 'Invalid Request: this era has no batches, send each message by itself');
   }
-  received.note({ ...postFields(received, messages), era: 'modern' });
+  received.note({ era: 'modern' });
   if (!isRequest(message)) {
     // Nothing here waits for a notification: a request is cancelled by closing its response.
     res.writeHead(202).end();

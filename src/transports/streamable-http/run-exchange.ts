@@ -37,11 +37,12 @@ export async function runExchange(
 ): Promise<void> {
   const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience, limit, sessionTtlMs, turns } =
     endpoint;
-  const { requestId, headers, caller, auth } = received;
+  const { requestId, headers, caller, owner, auth } = received;
   const facts: Facts = {
     record,
     storage,
     caller,
+    owner,
     transport: 'streamable-http',
     requestId,
     headers: () => redactHeaders(headers),
