@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { Redis, RedisOptions } from 'ioredis';
 import { DEFAULT_HOST, unbracketed } from '../../net/addresses.js';
@@ -35,7 +36,7 @@ export async function clientMakers(target: RedisTarget): Promise<ClientMakers> {
   const { Cluster, Redis: Client } = (await import('ioredis')).default;
   const urls = target.url.split(target.cluster ? ',' : '\0').map((url) => new URL(url.trim()));
   const common = commonOptions(urls[0] as URL, target);
-  const single = (where: RedisOptions): RedisClient => quietly(new Client({ ...common, ...where, retryStrategy }));
+  const single = (where: RedisOptions): RedisClient => hardened(new Client({ ...common, ...where, retryStrategy }));
   if (!target.cluster) {
     const where = target.sentinel ? bySentinel(target.sentinel, common) : address(urls[0] as URL);
     return { commands: () => single(where), subscriber: () => single(where) };
@@ -54,6 +55,9 @@ export async function clientMakers(target: RedisTarget): Promise<ClientMakers> {
         // A certificate names a host; resolving it first would compare it with an address.
         ...(redisOptions.tls && { dnsLookup: (host, done) => done(null, host) }),
       });
+      cluster.on('+node', hardened);
+      // It keeps a connection for subscriptions of its own, which we never make.
+      (cluster as unknown as { subscriber: { start(): void } }).subscriber.start = () => undefined;
       known = () => cluster.nodes().map(({ options }) => ({ host: String(options.host), port: Number(options.port) }));
       return cluster;
     },
@@ -73,13 +77,23 @@ export function withoutCommand(error: unknown): unknown {
 }
 
 /**
- * Of the connections that wait for a sentinel's word, ioredis would print each error: nobody listens to them. They come
- * back by themselves.
+ * ioredis listens for one error of a socket. TLS can report two, the certificate's and then the server's alert, and an
+ * error that nobody listens to ends the process. And of the connections that wait for a sentinel's word it would print
+ * each error: nobody listens to them either. Both come back by themselves.
  */
-function quietly(client: Redis): Redis {
-  const { connector } = client as unknown as { connector: { connectToSentinel?: (...args: unknown[]) => Redis } };
+function hardened(client: Redis): Redis {
+  const { connector } = client as unknown as {
+    connector: { stream?: Socket; connectToSentinel?: (...args: unknown[]) => Redis };
+  };
+  let current: Socket | undefined;
+  Object.defineProperty(connector, 'stream', {
+    get: () => current,
+    set(stream: Socket | undefined) {
+      current = stream?.on('error', () => undefined);
+    },
+  });
   const connect = connector.connectToSentinel?.bind(connector);
-  if (connect) connector.connectToSentinel = (...args) => connect(...args).on('error', () => undefined);
+  if (connect) connector.connectToSentinel = (...args) => hardened(connect(...args).on('error', () => undefined));
   return client;
 }
 

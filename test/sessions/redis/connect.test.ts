@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { clientMakers } from '../../../src/sessions/redis/client.js';
 import { openRedisStorage } from '../../../src/sessions/redis/index.js';
 import { DEFAULTS, session } from '../../contract/subject.js';
 import { freePort, type RedisServer, startRedis } from '../../helpers/redis.js';
@@ -80,6 +81,28 @@ describe('Reaching Redis', () => {
       code: 'STORE_UNAVAILABLE',
       cause: { message: expect.stringMatching(/self-signed/) },
     });
+  });
+
+  it('outlives a connection that ends in the midst of its handshake, whatever the server makes of it', async () => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.on('uncaughtException', note);
+    try {
+      const url = `rediss://default:${secret}@localhost:${tlsPort}`;
+      const { commands } = await clientMakers({ ...DEFAULTS, url });
+      for (let tries = 0; tries < 400; tries++) {
+        const client = commands();
+        client.on('error', () => undefined);
+        // Its certificate is refused after some milliseconds; the moment just after that is the one to meet.
+        const start = performance.now();
+        while (performance.now() - start < (tries % 80) / 10) await new Promise(setImmediate);
+        client.disconnect();
+        await vi.waitFor(() => expect(['end', 'reconnecting']).toContain(client.status), { interval: 1 });
+      }
+    } finally {
+      process.off('uncaughtException', note);
+    }
+    expect(uncaught).toEqual([]);
   });
 
   it('keeps to its own prefix and database', async () => {
