@@ -16,9 +16,12 @@ chmodSync(built, 0o755); // a temporary folder is its owner's alone
 /** A file that several commands share, and is smaller than this, is better read by all of them. */
 const SMALL_BYTES = 10_000;
 
+/** Modules of Node that take milliseconds to load, and that not every command needs. */
+const SLOW_BUILTINS = /^node:(child_process|net|os|process|readline\/promises)$/;
+
 /**
  * Leaves out what no code path of ours reaches and every start would pay for: the Ajv that the SDK's `Server` makes only
- * where it is given no validator, and the SDK's support for schemas of zod 3.
+ * where it is given no validator, the SDK's support for schemas of zod 3, and the programs that commander can start.
  */
 const leaveOut = {
   name: 'leave-out',
@@ -28,6 +31,7 @@ const leaveOut = {
         importer.test(from) ? { path, namespace: 'absent', sideEffects: false } : undefined,
       );
     absent(/ajv-provider\.js$/, /sdk\/dist\/esm\/server\//);
+    absent(/^node:child_process$/, /\/commander\//);
     absent(/^(zod\/v3|zod-to-json-schema)$/, /@modelcontextprotocol\/sdk\//);
     onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
       contents: `const absent = () => { throw new Error(${JSON.stringify(`${path} is not part of this build`)}); };
@@ -51,22 +55,22 @@ const rawText = {
 /**
  * Has small files of our own, each of which a few commands share, be one file: esbuild makes one for every set of entries that
  * share something, and to find and open a file takes longer at every start than to read what it does not need. They come
- * together where every entry imports them all.
+ * together where every entry imports them all; not those that load more than themselves.
  */
 function together({ inputs, outputs }) {
-  const holdsPackages = (file, seen = new Set()) =>
+  const loadsMore = (file, seen = new Set()) =>
     /node_modules|^absent:/.test(file) ||
     (!seen.has(file) &&
       seen.add(file) &&
-      inputs[file].imports.some(
-        ({ path, kind, external }) => !external && kind !== 'dynamic-import' && holdsPackages(path, seen),
+      inputs[file].imports.some(({ path, kind, external }) =>
+        external ? SLOW_BUILTINS.test(path) : kind !== 'dynamic-import' && loadsMore(path, seen),
       ));
   const made = Object.values(outputs);
   const entries = new Set(made.flatMap(({ entryPoint }) => entryPoint ?? []).filter((file) => /^src\/.+\//.test(file)));
   const shared = made
     .filter(({ entryPoint, bytes }) => entryPoint === undefined && bytes < SMALL_BYTES)
     .flatMap((output) => Object.keys(output.inputs ?? {}))
-    .filter((file) => file.endsWith('.ts') && !holdsPackages(file));
+    .filter((file) => file.endsWith('.ts') && !loadsMore(file));
   const importAll = shared.map((file) => `import ${JSON.stringify(resolve(file))};`).join('');
   return {
     name: 'together',

@@ -6,7 +6,7 @@ import {
   type ResourceTemplate,
   type Tool,
 } from '../catalog/define.js';
-import { fullInstructions, minimalInstructions } from './instructions.js';
+import { introductions } from './introduction.js';
 import { calculatorAssistantPrompt } from './prompts/calculator-assistant.js';
 import { calculatorTutor } from './prompts/calculator-tutor.js';
 import { explainCalculation } from './prompts/explain-calculation.js';
@@ -82,8 +82,7 @@ export function calculatorCatalog({ minimal = false, sampleToolName }: CatalogOp
 
 function fullCatalog(sample: readonly Tool[]): Catalog {
   return defineCatalog({
-    title: 'Calculator',
-    instructions: fullInstructions,
+    ...introductions.full,
     tools: [...sample, ...tools],
     resources,
     resourceTemplates,
@@ -96,8 +95,7 @@ function minimalCatalog(sample: readonly Tool[]): Catalog {
   const notImplemented = { code: RPC.methodNotFound, message: 'Not implemented in the minimal build' };
   const withheld = { code: WITHHELD, message: 'Available in extended build' };
   return defineCatalog({
-    title: 'Calculator (minimal build)',
-    instructions: minimalInstructions,
+    ...introductions.minimal,
     tools: [...sample, calculate, demoProgress],
     resources: [constants, stats, formulasLibrary, currentRequest],
     prompts: [explainCalculation, generateProblems, calculatorTutor],

@@ -179,6 +179,15 @@ export interface Catalog {
   readonly pageSize?: number | PageSizes;
 }
 
+/** `ServerCapabilities`: each with its settings. */
+export type Capabilities = Readonly<Record<string, Record<string, unknown>>>;
+
+/** What a client is greeted with, before the catalog itself is loaded. */
+export interface IntroducedCatalog extends Pick<Catalog, 'name' | 'version' | 'title' | 'instructions'> {
+  readonly capabilities: Capabilities;
+  load(): Promise<Catalog>;
+}
+
 export interface PageSizes {
   readonly tools?: number;
   readonly resources?: number;

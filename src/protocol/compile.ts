@@ -1,8 +1,19 @@
-import type { Catalog, PageSizes, Prompt, Resource, ResourceTemplate, Tool } from '../catalog/define.js';
+import type {
+  Capabilities,
+  Catalog,
+  IntroducedCatalog,
+  PageSizes,
+  Prompt,
+  Resource,
+  ResourceTemplate,
+  Tool,
+} from '../catalog/define.js';
+import type { ParamHeader } from './modern/param-headers.js';
+import { paramHeadersOf } from './modern/param-headers.js';
 import { DEFAULT_PAGE_SIZE } from './pagination.js';
 import { RpcError } from '../rpc/errors.js';
 import type { CompiledSchema, JsonSchemaValidator } from './schema.js';
-import { compileSchema, isZod } from './schema.js';
+import { compileSchema, helpersFor, isZod } from './schema.js';
 import type { TemplateMatcher } from './uri-template.js';
 import { compileTemplate } from './uri-template.js';
 
@@ -12,6 +23,8 @@ export interface CompiledTool {
   readonly output?: CompiledSchema;
   /** The tool as `tools/list` shows it, made at the first look. */
   listed(): Record<string, unknown>;
+  /** The arguments that clients of the modern era repeat as headers. */
+  paramHeaders(): readonly ParamHeader[];
 }
 
 export interface CompiledTemplate {
@@ -26,22 +39,22 @@ export interface CompiledCatalog {
   readonly resources: ReadonlyMap<string, Resource>;
   readonly templates: readonly CompiledTemplate[];
   readonly prompts: ReadonlyMap<string, Prompt>;
-  readonly capabilities: Record<string, Record<string, unknown>>;
+  readonly capabilities: Capabilities;
   pageSize(list: keyof PageSizes): number;
 }
 
 /**
  * Compiles schemas, templates and look-ups; the validator is loaded only for a catalog that has plain JSON Schema. Rejects with a
- * TypeError for a schema or template that is malformed.
+ * TypeError for a schema or template that is malformed, and for an `x-mcp-header` that clients would refuse.
  */
 export async function compileCatalog(
   catalog: Catalog,
   loadValidator: () => Promise<JsonSchemaValidator>,
 ): Promise<CompiledCatalog> {
-  const schemas = catalog.tools.flatMap(({ inputSchema, outputSchema }) => [inputSchema, outputSchema]);
-  const validator = schemas.every((schema) => schema === undefined || isZod(schema))
-    ? undefined
-    : await loadValidator();
+  const schemas = catalog.tools.flatMap(({ inputSchema, outputSchema }) =>
+    outputSchema ? [inputSchema, outputSchema] : [inputSchema],
+  );
+  const helpers = await helpersFor(schemas, loadValidator);
   const { pageSize } = catalog;
   return {
     catalog,
@@ -57,10 +70,72 @@ export async function compileCatalog(
   };
 
   function compileTool(tool: Tool): CompiledTool {
-    const input = compileSchema(tool.inputSchema, 'input', validator);
-    const output = tool.outputSchema && compileSchema(tool.outputSchema, 'output', validator);
+    const input = compileSchema(tool.inputSchema, 'input', helpers);
+    const output = tool.outputSchema && compileSchema(tool.outputSchema, 'output', helpers);
     let listed: Record<string, unknown> | undefined;
-    return { tool, input, output, listed: () => (listed ??= listTool(tool, input, output)) };
+    // A schema of zod is looked at with the first call: to make JSON Schema of all of them would be a tenth of a start.
+    let headers = isZod(tool.inputSchema) ? undefined : paramHeadersOf(tool.name, input.json());
+    return {
+      tool,
+      input,
+      output,
+      listed: () => (listed ??= listTool(tool, input, output)),
+      paramHeaders: () => (headers ??= paramHeadersOf(tool.name, input.json())),
+    };
+  }
+}
+
+/**
+ * A catalog that is loaded and compiled with the first request that needs more than its introduction: nobody may read what it
+ * contains before `load` has resolved.
+ */
+export class LaterCatalog implements CompiledCatalog {
+  private compiled: CompiledCatalog | undefined;
+  private loading: Promise<void> | undefined;
+
+  constructor(
+    private readonly introduced: IntroducedCatalog,
+    private readonly loadValidator: () => Promise<JsonSchemaValidator>,
+  ) {}
+
+  get capabilities(): Capabilities {
+    return this.introduced.capabilities;
+  }
+  get catalog(): Catalog {
+    return this.whole.catalog;
+  }
+  get tools(): CompiledCatalog['tools'] {
+    return this.whole.tools;
+  }
+  get resources(): CompiledCatalog['resources'] {
+    return this.whole.resources;
+  }
+  get templates(): CompiledCatalog['templates'] {
+    return this.whole.templates;
+  }
+  get prompts(): CompiledCatalog['prompts'] {
+    return this.whole.prompts;
+  }
+  pageSize(list: keyof PageSizes): number {
+    return this.whole.pageSize(list);
+  }
+
+  /** Resolves when it is loaded; rejects with what keeps it from it, and for a catalog that was introduced as what it is not. */
+  load(): Promise<void> {
+    return (this.loading ??= this.compile());
+  }
+
+  private async compile(): Promise<void> {
+    const compiled = await compileCatalog(await this.introduced.load(), this.loadValidator);
+    if (JSON.stringify(compiled.capabilities) !== JSON.stringify(this.capabilities)) {
+      throw new TypeError('The catalog has other capabilities than it was introduced with');
+    }
+    this.compiled = compiled;
+  }
+
+  private get whole(): CompiledCatalog {
+    if (!this.compiled) throw new Error('The catalog is not loaded yet');
+    return this.compiled;
   }
 }
 
@@ -78,7 +153,7 @@ function listTool(tool: Tool, input: CompiledSchema, output: CompiledSchema | un
   };
 }
 
-function capabilitiesOf(catalog: Catalog): Record<string, Record<string, unknown>> {
+function capabilitiesOf(catalog: Catalog): Capabilities {
   const hasResources = catalog.resources.length > 0 || catalog.resourceTemplates.length > 0;
   const changes = [...catalog.resources, ...catalog.resourceTemplates].some((entry) => entry.changes !== false);
   return {

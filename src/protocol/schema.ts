@@ -1,5 +1,4 @@
 import type { ZodType } from 'zod';
-import { toJSONSchema } from 'zod';
 import type { JsonSchema, Schema } from '../catalog/define.js';
 
 /** A schema of the catalog, made ready once: to be shown, and to check values with. */
@@ -26,6 +25,16 @@ export interface JsonSchemaValidator {
   check(schema: JsonSchema, value: unknown): ReturnType<Check>;
 }
 
+type ToJsonSchema = (schema: ZodType, params: { io: 'input' | 'output' }) => object;
+
+/** What schemas are made ready with; each is there only where some schema needs it. */
+export interface SchemaHelpers {
+  /** For plain JSON Schema. */
+  readonly validator?: JsonSchemaValidator;
+  /** For schemas of zod that can't show themselves. */
+  readonly toJsonSchema?: ToJsonSchema;
+}
+
 /** Faults that one error message names. */
 const FAULTS_SHOWN = 5;
 
@@ -33,9 +42,13 @@ export function isZod(schema: Schema): schema is ZodType {
   return '_zod' in schema;
 }
 
-/** `io` says which side of a zod schema with defaults or transforms is shown; the validator is for plain JSON Schema alone. */
-export function compileSchema(schema: Schema, io: 'input' | 'output', validator?: JsonSchemaValidator): CompiledSchema {
-  if (isZod(schema)) return compileZod(schema, io);
+/** `io` says which side of a zod schema with defaults or transforms is shown. */
+export function compileSchema(
+  schema: Schema,
+  io: 'input' | 'output',
+  { validator, toJsonSchema }: SchemaHelpers,
+): CompiledSchema {
+  if (isZod(schema)) return compileZod(schema, io, toJsonSchema);
   if (!validator) throw new TypeError('There is no validator for plain JSON Schema');
   const check = validator.compile(schema);
   return {
@@ -47,10 +60,27 @@ export function compileSchema(schema: Schema, io: 'input' | 'output', validator?
   };
 }
 
-function compileZod(schema: ZodType, io: 'input' | 'output'): CompiledSchema {
+/** Loads what these schemas need to be made ready, and nothing else. */
+export async function helpersFor(
+  schemas: readonly Schema[],
+  loadValidator: () => Promise<JsonSchemaValidator>,
+): Promise<SchemaHelpers> {
+  const isShownByZod = schemas.some((schema) => isZod(schema) && !showsItself(schema));
+  return {
+    ...(schemas.every(isZod) ? {} : { validator: await loadValidator() }),
+    ...(isShownByZod ? { toJsonSchema: (await import('zod')).toJSONSchema } : {}),
+  };
+}
+
+/** A schema of zod's main entry, from 4.2 on. To load zod for the others is a tenth of a start. */
+function showsItself(schema: ZodType): boolean {
+  return 'toJSONSchema' in schema;
+}
+
+function compileZod(schema: ZodType, io: 'input' | 'output', toJsonSchema: ToJsonSchema | undefined): CompiledSchema {
   let shown: JsonSchema | undefined;
   return {
-    json: () => (shown ??= toJSONSchema(schema, { io }) as JsonSchema),
+    json: () => (shown ??= (toJsonSchema ? toJsonSchema(schema, { io }) : schema.toJSONSchema({ io })) as JsonSchema),
     check(value) {
       const result = schema.safeParse(value);
       if (result.success) return { value: result.data };

@@ -1,11 +1,11 @@
-import type { Catalog } from '../catalog/define.js';
+import type { Catalog, IntroducedCatalog } from '../catalog/define.js';
 import * as packageInfo from '../package-info.js';
 import type { Era } from '../rpc/era.js';
 import { META } from '../rpc/era.js';
 import { isRequest } from '../rpc/messages.js';
 import { supportedVersions } from '../rpc/versions.js';
 import type { Surroundings } from './call-context.js';
-import { compileCatalog } from './compile.js';
+import { compileCatalog, LaterCatalog } from './compile.js';
 import { LegacyPeer } from './legacy/peer.js';
 import { Admission } from './modern/admission.js';
 import { unservedVersion } from './modern/envelope.js';
@@ -25,10 +25,11 @@ export interface ServeOptions extends Surroundings {
   readonly states: StateOptions;
 }
 
-/** Serves a catalog, compiled here, once. Rejects with a TypeError for one that is malformed. */
-export async function serveCatalog(catalog: Catalog, options: ServeOptions): Promise<Served> {
+/** Serves a catalog, compiled here, once, or when its contents are needed. Rejects with a TypeError for one that is malformed. */
+export async function serveCatalog(catalog: Catalog | IntroducedCatalog, options: ServeOptions): Promise<Served> {
   const { eras = ['legacy', 'modern'], lenientHeaders = false, loadValidator } = options;
-  const compiled = await compileCatalog(catalog, loadValidator);
+  const later = 'load' in catalog ? new LaterCatalog(catalog, loadValidator) : undefined;
+  const compiled = later ?? (await compileCatalog(catalog as Catalog, loadValidator));
   const { name = packageInfo.name, version = packageInfo.version, title, instructions } = catalog;
   const serverInfo = { name, version, title };
   const { capabilities } = compiled;
@@ -38,6 +39,7 @@ export async function serveCatalog(catalog: Catalog, options: ServeOptions): Pro
   const admission = new Admission(compiled, lenientHeaders);
   return {
     eras,
+    ...(later && { load: () => later.load() }),
     admit(request, headers) {
       if (eras.includes('modern')) return admission.admit(request, headers);
       throw unservedVersion(admission.versionOf(request), supportedVersions, ': this server speaks older ones only');

@@ -67,6 +67,8 @@ export interface Peer {
 
 /** What is served, whatever it is made from: a compiled catalog, or the function of a `--server` module. */
 export interface Served {
+  /** Loads what is needed for all but a greeting, and has to be awaited before it; absent where it is there. */
+  load?(): Promise<void>;
   /** The scopes that a message needs in the caller's token; none for most. */
   requiredScopes(message: RpcMessage): readonly string[];
   /** Which generations of the protocol are served. */

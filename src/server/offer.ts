@@ -1,3 +1,4 @@
+import type { IntroducedCatalog } from '../catalog/define.js';
 import type { OfferConfig } from '../config/index.js';
 import type { Metrics } from '../metrics.js';
 import { forgettable } from '../protocol/errors.js';
@@ -27,10 +28,18 @@ export async function loadOffer({
   return calculatorCatalog({ minimal, sampleToolName });
 }
 
+/** As {@link loadOffer}, but the calculator only introduces itself: a client is greeted before it is loaded. */
+export async function introduceOffer(config: OfferConfig): Promise<Offer | IntroducedCatalog> {
+  // A sample tool's name may be taken, which a start has to say.
+  if (config.server !== undefined || config.sampleToolName !== undefined) return loadOffer(config);
+  const { calculatorLater } = await import('../calculator-catalog/later.js');
+  return calculatorLater();
+}
+
 /** Makes an offer ready to be served. Throws a ServeError for a module whose schemas or servers are malformed. */
 export async function serveOffer(
   { server }: OfferConfig,
-  offer: Offer,
+  offer: Offer | IntroducedCatalog,
   metrics: Metrics,
   protocol: ServedProtocol,
   storage?: Storage,

@@ -5,7 +5,7 @@ import { openMemoryStorage } from '../sessions/memory/index.js';
 import { GRACE_MS, serveStdio as serve } from '../transports/stdio.js';
 import { CrashedError, UnreadError } from './errors.js';
 import { loggerOf } from './logger.js';
-import { loadOffer, serveOffer } from './offer.js';
+import { introduceOffer, serveOffer } from './offer.js';
 import { erasOf, stateOptions } from './protocol.js';
 import { stopSignals } from './stop-signals.js';
 import { watchUncaught } from './uncaught.js';
@@ -21,7 +21,7 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   // The session lives as long as the connection, however long nothing is said.
   const storage = openMemoryStorage({ ttlMs: Infinity, historyLimit: config.historyLimit, maxSessions: 1, logger });
   const protocol = { eras: erasOf(config.era), states: stateOptions(config, storage, false), changes: storage.changes };
-  const served = await serveOffer(config, await loadOffer(config), metrics, protocol, storage);
+  const served = await serveOffer(config, await introduceOffer(config), metrics, protocol, storage);
   const uncaught = watchUncaught(logger);
   const { stop, hurry } = stopSignals();
   let told = false;

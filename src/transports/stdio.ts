@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { within } from '../net/time-limit.js';
-import { parseJson } from '../rpc/messages.js';
+import { isObject, parseJson } from '../rpc/messages.js';
 import { RPC, RpcError } from '../rpc/errors.js';
 import { CallLimit } from '../protocol/call-limit.js';
 import type { Facts, Served } from '../protocol/served.js';
@@ -79,7 +79,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   stopped.catch(() => undefined);
 
   try {
-    await handleAll(connection, input, output);
+    await handleAll(connection, served, input, output);
     connection.drain();
     await within(connection.idle(), GRACE_MS, () => undefined);
   } finally {
@@ -88,10 +88,10 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
 }
 
 /** Resolves at the end of the input, also where it was cut off: this process should stop, or nobody reads the output. */
-async function handleAll(connection: Connection, input: Readable, output: Writable): Promise<void> {
+async function handleAll(connection: Connection, served: Served, input: Readable, output: Writable): Promise<void> {
   try {
     for await (const line of readLines(input, LINE_LIMIT)) {
-      await handle(connection, line);
+      await handle(connection, served, line);
       // Who does not read what is answered is not read either: else every answer would have to be kept.
       if (output.writableNeedDrain) await drained(output, input);
     }
@@ -113,7 +113,7 @@ function drained(output: Writable, input: Readable): Promise<void> {
   });
 }
 
-async function handle(connection: Connection, line: string | typeof TOO_LONG): Promise<void> {
+async function handle(connection: Connection, served: Served, line: string | typeof TOO_LONG): Promise<void> {
   let body: unknown;
   try {
     if (line === TOO_LONG)
@@ -123,5 +123,12 @@ async function handle(connection: Connection, line: string | typeof TOO_LONG): P
     if (!(error instanceof RpcError)) throw error;
     return connection.refuse(error, null);
   }
+  // A host waits for the greeting before it shows anything, so that one is answered first.
+  if (served.load && !isGreeting(body)) await served.load();
   await connection.receive(body);
+}
+
+/** What is answered without what a server contains: hosts open with it, and some give up quickly. */
+function isGreeting(body: unknown): boolean {
+  return isObject(body) && (body.method === 'initialize' || body.method === 'server/discover');
 }

@@ -1,5 +1,3 @@
-import { nextTick } from 'node:process';
-
 /** How long requests are begun in one turn of the event loop before others get a turn, ms: probes, other connections. */
 const TURN_MS = 10;
 
@@ -25,7 +23,7 @@ export class Turns {
 
   /** Between the messages of a batch: resolves when the one before has done what it can for now, and the caller may begin. */
   async next(): Promise<void> {
-    await new Promise<void>((resolve) => nextTick(resolve));
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     await this.take();
   }
 
@@ -44,7 +42,7 @@ export class Turns {
     this.waiting.shift()?.();
     // From an immediate, a tick would come before the microtask that begins what was let go.
     queueMicrotask(() =>
-      nextTick(() => {
+      process.nextTick(() => {
         if (this.waiting.length > 0 && performance.now() - began < TURN_MS) this.release(began);
       }),
     );

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { calculatorCatalog } from '../../src/calculator-catalog/index.js';
+import { calculatorLater } from '../../src/calculator-catalog/later.js';
+import { compileCatalog, LaterCatalog } from '../../src/protocol/compile.js';
 
 const SOURCE = join(import.meta.dirname, '../../src/calculator-catalog');
 
@@ -131,3 +133,19 @@ describe('the sample tool', () => {
     expect(() => calculatorCatalog({ sampleToolName: 'calculate' })).toThrow('two entries for the tool "calculate"');
   });
 });
+
+describe('The introduction', () => {
+  it('says what the catalog is, before it is loaded', async () => {
+    const { load, capabilities, ...introduction } = calculatorLater();
+    const catalog = await load();
+    expect(catalog).toMatchObject(introduction);
+    expect((await compileCatalog(catalog, noValidator)).capabilities).toEqual(capabilities);
+  });
+
+  it('of a catalog that has other capabilities is refused', async () => {
+    const later = new LaterCatalog({ ...calculatorLater(), capabilities: { logging: {} } }, noValidator);
+    await expect(later.load()).rejects.toThrow('other capabilities than it was introduced with');
+  });
+});
+
+const noValidator = () => Promise.reject(new Error('The calculator has no plain JSON Schema'));

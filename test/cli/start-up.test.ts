@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { envelope } from '../helpers/modern.js';
 import { ask, openSession } from '../helpers/rpc.js';
 import { runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
@@ -52,6 +53,19 @@ describe('a command loads only what it uses', () => {
     const input = line('initialize', { protocolVersion: '2025-11-25' }, 1) + line('tools/list', {}, 2);
     const loaded = await loadedBy(['stdio'], {}, input);
     expect(loaded).toEqual(['commander', 'decimal.js', 'jsep', 'zod']);
+  });
+
+  it.each([
+    ['initialize', { protocolVersion: '2025-11-25' }],
+    ['server/discover', { _meta: envelope() }],
+  ])('stdio answers %s before it loads what it serves', async (method, params) => {
+    const { stdout, stderr } = await runCli(['stdio'], {
+      input: `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`,
+      nodeArgs: ['--import', recorder],
+    });
+    const { result } = JSON.parse(stdout) as { result: { capabilities: object } };
+    expect(result.capabilities).toMatchObject({ tools: {}, resources: {}, prompts: {} });
+    expect(packagesIn(stderr)).toEqual(['commander']);
   });
 
   it.each(['stdio', 'http'])('a call of a tool of a catalog, by %s, loads nothing of the SDK', async (command) => {

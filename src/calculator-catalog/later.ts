@@ -1,0 +1,11 @@
+import type { IntroducedCatalog } from '../catalog/define.js';
+import { introductions } from './introduction.js';
+
+/** The calculator's catalog, which introduces itself at once, and is loaded when more is asked: with its schemas it is half of a start. */
+export function calculatorLater(): IntroducedCatalog {
+  return {
+    ...introductions.full,
+    capabilities: { logging: {}, tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
+    load: async () => (await import('./index.js')).calculatorCatalog(),
+  };
+}
