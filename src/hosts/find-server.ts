@@ -1,5 +1,5 @@
 import { hostFiles, pathsOf, readHostFile, shownPath } from './files.js';
-import type { Machine } from './files.js';
+import type { HostFile, Machine } from './files.js';
 import { JsonTextError } from './json-text.js';
 import { SERVERS_KEYS, serversIn } from './servers.js';
 import type { ServerEntry } from './servers.js';
@@ -19,6 +19,17 @@ export interface FoundServer {
   readonly server: ConfiguredServer;
   /** What was left out on the way because it could not be read, a sentence each. */
   readonly notes: readonly string[];
+  /** Where it came from, for one that a file of the project names: whoever wrote that may be a stranger. */
+  readonly fromProject?: ProjectEntry;
+}
+
+/** What a person should know of a server before it is used that a file of the project names. */
+export interface ProjectEntry {
+  readonly file: string;
+  /** The person's own file that has another server of the same name. */
+  readonly shadows?: string;
+  /** The variables whose values stand in its address or headers. */
+  readonly variables: readonly string[];
 }
 
 /** Why a server was not found. A line for each file that could not be read follows the first one. */
@@ -35,26 +46,53 @@ export class ServerLookupError extends Error {
 /** Finds a server by its name in the files of the hosts: those of the project first. Throws a {@link ServerLookupError}. */
 export async function findServer(name: string, machine: Machine): Promise<FoundServer> {
   const files = hostFiles(machine);
+  const project = await search(
+    name,
+    files.filter(({ ofProject }) => ofProject),
+    machine,
+  );
+  const own = await search(
+    name,
+    files.filter(({ ofProject }) => !ofProject),
+    machine,
+  );
+  if (project.found) {
+    const { entry, file } = project.found;
+    const fromProject = { file, shadows: own.found?.file, variables: variablesOf(entry, machine) };
+    return { server: configured(entry, file, machine), notes: project.notes, fromProject };
+  }
+  const notes = [...project.notes, ...own.notes];
+  if (own.found) return { server: configured(own.found.entry, own.found.file, machine), notes };
+  const known = [...project.known, ...own.known];
+  const hint =
+    known.length === 0 ? 'No host is configured on this machine. Name a file with --config.' : thereAre(known);
+  throw new ServerLookupError([`No configuration file knows a server "${name}"`, ...notes].join('\n'), { hint });
+}
+
+interface Search {
+  readonly found?: { readonly entry: ServerEntry; readonly file: string };
+  /** The names that were met before it. */
+  readonly known: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Looks through files until one has the server; one that can't be read is a note. */
+async function search(name: string, files: readonly HostFile[], machine: Machine): Promise<Search> {
   const known: string[] = [];
   const notes: string[] = [];
-  for (const { path } of [
-    ...files.filter(({ ofProject }) => ofProject),
-    ...files.filter(({ ofProject }) => !ofProject),
-  ]) {
-    const shown = shownPath(path, machine);
-    const read = await readServers(path, shown, machine).catch((error: ServerLookupError) => ({
+  for (const { path } of files) {
+    const file = shownPath(path, machine);
+    const read = await readServers(path, file, machine).catch((error: ServerLookupError) => ({
       entries: [],
       notes: [error.message],
     }));
     if (read === undefined) continue;
     notes.push(...read.notes);
     const entry = read.entries.find((each) => each.name === name);
-    if (entry !== undefined) return { server: configured(entry, shown, machine), notes };
+    if (entry !== undefined) return { found: { entry, file }, known, notes };
     known.push(...read.entries.map((each) => each.name));
   }
-  const hint =
-    known.length === 0 ? 'No host is configured on this machine. Name a file with --config.' : thereAre(known);
-  throw new ServerLookupError([`No configuration file knows a server "${name}"`, ...notes].join('\n'), { hint });
+  return { known, notes };
 }
 
 /** Finds a server in one file. One with a single server needs no name. Throws a {@link ServerLookupError}. */
@@ -113,13 +151,18 @@ function configured({ name, fields }: ServerEntry, file: string, machine: Machin
   };
 }
 
+/** The variables whose values an entry would send: those that are set here, and stand in its address or headers. */
+function variablesOf({ fields: { url, headers } }: ServerEntry, { env }: Machine): string[] {
+  const named = [...JSON.stringify([url, headers]).matchAll(VARIABLE)].map(([, name = '']) => name);
+  return [...new Set(named)].filter((name) => env[name] !== undefined);
+}
+
 /** `${NAME}` and `${NAME:-otherwise}` stand for a variable, as in Claude Code and VS Code (`${env:NAME}`). */
+const VARIABLE = /\$\{(?:env:)?(\w+)(?::-([^}]*))?\}/g;
+
 function expand(value: unknown, env: Machine['env']): unknown {
   if (typeof value === 'string')
-    return value.replace(
-      /\$\{(?:env:)?(\w+)(?::-([^}]*))?\}/g,
-      (_all, name: string, otherwise = '') => env[name] ?? String(otherwise),
-    );
+    return value.replace(VARIABLE, (_all, name: string, otherwise = '') => env[name] ?? String(otherwise));
   if (Array.isArray(value)) return value.map((item) => expand(item, env));
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, env)]));

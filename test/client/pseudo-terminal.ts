@@ -14,11 +14,16 @@ export class Terminal {
   readonly #pty: IPty;
   readonly #waiting = new Set<() => void>();
 
-  constructor(args: readonly string[], columns = 100) {
+  constructor(
+    args: readonly string[],
+    columns = 100,
+    { cwd, home = '/nonexistent' }: { cwd?: string; home?: string } = {},
+  ) {
     this.#pty = spawn(process.execPath, [binary, ...args], {
       cols: columns,
       rows: 30,
-      env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', TERM: 'xterm-256color' },
+      cwd,
+      env: { PATH: process.env.PATH ?? '', HOME: home, TERM: 'xterm-256color' },
     });
     this.#pty.onData((data) => {
       this.raw += data;

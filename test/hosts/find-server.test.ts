@@ -30,7 +30,7 @@ describe('a server by its name', () => {
     ['the file of Claude Desktop', { 'home/.config/Claude/claude_desktop_config.json': servers('s') }],
     ['the file of the Inspector', { 'project/mcp.json': servers('s') }],
   ])('is found under %s', async (_where, files) => {
-    expect(await findServer('s', await machineWith(files))).toEqual({
+    expect(await findServer('s', await machineWith(files))).toMatchObject({
       server: { kind: 'http', url: 'http://s/mcp', headers: {} },
       notes: [],
     });
@@ -42,7 +42,11 @@ describe('a server by its name', () => {
       'home/.config/Claude/claude_desktop_config.json': of('person'),
       'project/mcp.json': of('project'),
     });
-    expect((await findServer('s', machine)).server).toMatchObject({ url: 'http://project/mcp' });
+    expect(await findServer('s', machine)).toEqual({
+      server: { kind: 'http', url: 'http://project/mcp', headers: {} },
+      notes: [],
+      fromProject: { file: 'mcp.json', shadows: '~/.config/Claude/claude_desktop_config.json', variables: [] },
+    });
   });
 
   it('is found where Claude Code keeps it for this folder, and not where for another one', async () => {

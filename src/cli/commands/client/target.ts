@@ -1,16 +1,20 @@
 import { pathToFileURL } from 'node:url';
 import type { Target } from '../../../client/target.js';
 import { findServer, findServerIn } from '../../../hosts/find-server.js';
-import { oneLine } from '../../../text/harmless.js';
+import { oneLine, quote } from '../../../text/harmless.js';
+import { isLoopback } from '../../../net/loopback.js';
 import { redactUrl } from '../../../text/secrets.js';
 import { CliError } from '../../errors.js';
 import { headerOf, timeoutOf } from '../../flag-values.js';
+import { requireConsent } from './consent.js';
 import { ownBinary, thisMachine } from '../../this-machine.js';
 import type { ClientFlags } from './verb.js';
 
 const LONGEST_TIMEOUT_S = 86_400;
 /** The variable that stands for `--token`. */
 const TOKEN_VARIABLE = 'MCP_TOKEN';
+/** The origin of the server beyond this machine that may have the token in that variable. */
+const TOKEN_ORIGIN_VARIABLE = 'MCP_TOKEN_ORIGIN';
 
 /**
  * Which server the flags mean: an address, a name in a configuration file, a command, or one of our own. `note` gets a
@@ -27,7 +31,7 @@ export async function targetFrom(
     command.length > 0 && 'a command after --',
   ].filter((one) => one !== false);
   if (named.length > 1) throw new CliError(`Only one of ${named.join(' and ')} can be the server`);
-  if (flags.url !== undefined) return httpTarget(flags.url, flags, {});
+  if (flags.url !== undefined) return httpTarget(flags.url, flags, {}, note);
   const { server: name, config } = flags;
   const found =
     config !== undefined
@@ -38,8 +42,9 @@ export async function targetFrom(
   if (found !== undefined) {
     for (const line of found.notes) note(`Left out: ${oneLine(line)}`);
     const { server } = found;
+    if (name !== undefined) await requireConsent(name, found, flags.yes === true, note);
     return server.kind === 'http'
-      ? httpTarget(server.url, flags, server.headers)
+      ? httpTarget(server.url, flags, server.headers, note)
       : { ...server, env: { ...inherited(), ...server.env } };
   }
   const [program, ...args] = command;
@@ -58,20 +63,51 @@ export function rootsFrom({ root = [] }: ClientFlags): string[] {
   return root.map((folder) => pathToFileURL(folder).href);
 }
 
-function httpTarget(address: string, flags: ClientFlags, configured: Readonly<Record<string, string>>): Target {
+function httpTarget(
+  address: string,
+  flags: ClientFlags,
+  configured: Readonly<Record<string, string>>,
+  note: (line: string) => void,
+): Target {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new CliError(`"${redactUrl(address)}" is not the address of a server`, {
       hint: 'Give a URL such as http://127.0.0.1:1453/mcp.',
     });
   }
-  const token = flags.token ?? (flags.url === undefined ? undefined : process.env[TOKEN_VARIABLE] || undefined);
+  const token = flags.token ?? (flags.url === undefined ? undefined : tokenFromVariable(url, flags, note));
   const headers = {
     ...configured,
     ...Object.fromEntries((flags.header ?? []).map(headerOf)),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
   return { kind: 'http', url, transport: flags.transport ?? 'auto', headers };
+}
+
+/**
+ * The token in `MCP_TOKEN`, for a server on this machine or at the origin in `MCP_TOKEN_ORIGIN`; or in the variable that `--token-env`
+ * names, for any. A variable that is set for one server must not reach the next one, nor whoever listens on the way.
+ */
+function tokenFromVariable(url: URL, { tokenEnv }: ClientFlags, note: (line: string) => void): string | undefined {
+  const name = tokenEnv ?? TOKEN_VARIABLE;
+  const token = process.env[name] || undefined;
+  if (tokenEnv !== undefined && token === undefined)
+    throw new CliError(`--token-env: there is no variable ${quote(name)}`);
+  if (token === undefined || isLoopback(url.hostname)) return token;
+  const plain = url.protocol !== 'https:';
+  if (plain && tokenEnv !== undefined)
+    throw new CliError(`The token of ${quote(name)} is not sent over plain http: everybody on the way could read it`, {
+      hint: 'Use the https address of the server.',
+    });
+  if (!plain && (tokenEnv !== undefined || originOf(process.env[TOKEN_ORIGIN_VARIABLE]) === url.origin)) return token;
+  note(
+    `${TOKEN_VARIABLE} is not sent to ${quote(url.origin)}: ${plain ? 'plain http can be read on the way' : `give --token-env ${TOKEN_VARIABLE}, or set ${TOKEN_ORIGIN_VARIABLE} to it`}.`,
+  );
+  return undefined;
+}
+
+function originOf(address: string | undefined): string | undefined {
+  return address !== undefined && URL.canParse(address) ? new URL(address).origin : undefined;
 }
 
 function inherited(): Record<string, string> {

@@ -10,8 +10,10 @@ export interface ClientFlags {
   transport?: 'auto' | 'http' | 'sse';
   config?: string;
   server?: string;
+  yes?: true;
   header?: string[];
   token?: string;
+  tokenEnv?: string;
   timeout?: string;
   json?: true;
   verbose?: true;
@@ -43,6 +45,7 @@ const OPTIONS: readonly (readonly [group: string, flags: string, description: st
   ['Server', '--url <url>', 'the address of the server: Streamable HTTP, or legacy SSE where it knows no other'],
   ['Server', '--server <name>', 'a server by its name in a configuration file'],
   ['Server', '--config <file>', 'the configuration file (default: those of the usual hosts)'],
+  ['Server', '--yes', 'use a server that a file of the project names without asking'],
   ['Server', '--header <line>', 'a header for every request, such as "X-Tenant: a"; repeatable', collect],
   ['Server', '--timeout <seconds>', 'how long one request may take (default: 60)'],
   ['Server', '--root <folder>', 'a folder that the server may know of; repeatable', collect],
@@ -54,7 +57,12 @@ const OPTIONS: readonly (readonly [group: string, flags: string, description: st
   ],
   ['Questions of the server', '--decline', 'decline every form'],
   ['Questions of the server', '--sample <text>', 'answer for the model with this text'],
-  ['Signing in', '--token <token>', 'a bearer token (variable: MCP_TOKEN)'],
+  [
+    'Signing in',
+    '--token <token>',
+    'a bearer token (variable: MCP_TOKEN, for a server on this machine or at MCP_TOKEN_ORIGIN)',
+  ],
+  ['Signing in', '--token-env <name>', 'the variable that holds the bearer token, for a server anywhere'],
   ['Signing in', '--no-browser', 'print the address to sign in at, and open no browser'],
   ['Signing in', '--headless', 'sign in by following redirects, where the server approves without asking'],
   ['Signing in', '--client-id <id>', 'a client id that is registered already'],
