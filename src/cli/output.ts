@@ -56,9 +56,12 @@ export interface Spinner {
   stop(): void;
 }
 
-/** A spinner on a terminal; nothing at all elsewhere, where it would only fill a log. */
+/**
+ * A spinner on a terminal; nothing at all elsewhere, where it would only fill a log. Nor on one that says it has no columns: ora
+ * would divide by them, and clear infinitely many lines.
+ */
 export async function startSpinner(output: Output, text: string): Promise<Spinner> {
-  if (!output.isNoteTerminal) return { update: () => undefined, stop: () => undefined };
+  if (!output.isNoteTerminal || !process.stderr.columns) return { update: () => undefined, stop: () => undefined };
   const { default: ora } = await import('ora');
   // Without discardStdin, ora would take Ctrl-C and the input of prompts away.
   const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();

@@ -19,8 +19,11 @@ export class Terminal {
     columns = 100,
     { cwd, home = '/nonexistent' }: { cwd?: string; home?: string } = {},
   ) {
-    this.#pty = spawn(process.execPath, [binary, ...args], {
-      cols: columns,
+    // A pseudo-terminal is made with a column at least.
+    const words = columns === 0 ? ['sh', '-c', 'stty cols 0; exec "$@"', 'sh'] : [];
+    const [program = '', ...rest] = [...words, process.execPath, binary, ...args];
+    this.#pty = spawn(program, rest, {
+      cols: Math.max(columns, 1),
       rows: 30,
       cwd,
       env: { PATH: process.env.PATH ?? '', HOME: home, TERM: 'xterm-256color' },

@@ -5,6 +5,17 @@ import { Terminal } from './pseudo-terminal.js';
 
 const started: Terminal[] = [];
 
+/** Greets so late that the client shows a spinner. */
+const SLOW_SERVER = `
+  const answer = (id, result) => console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  require('readline').createInterface(process.stdin).on('line', (line) => {
+    const { id, method, params } = JSON.parse(line);
+    if (method === 'ping') answer(id, {});
+    if (method !== 'initialize') return;
+    const serverInfo = { name: 'slow', version: '1' };
+    setTimeout(() => answer(id, { protocolVersion: params.protocolVersion, capabilities: {}, serverInfo }), 900);
+  });`;
+
 function onTerminal(args: readonly string[], columns?: number): Terminal {
   const terminal = new Terminal(['client', ...args], columns);
   started.push(terminal);
@@ -16,6 +27,12 @@ afterEach(() => {
 });
 
 describe('on a terminal', () => {
+  it('that has no columns, as some that are no window, a slow connection ends as elsewhere', async () => {
+    const terminal = onTerminal(['ping', '--', process.execPath, '-e', SLOW_SERVER], 0);
+    await terminal.see(/ms/);
+    expect(await terminal.exit).toBe(0);
+  });
+
   it('a question of the server is a form, which insists on valid answers', async () => {
     const terminal = onTerminal(['call', 'solve_math_problem', 'problem=What is the area of a rectangle?']);
     await terminal.see(/The server asks:[\s\S]*length[^\n]*: $/i);
