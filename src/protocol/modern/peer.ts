@@ -1,4 +1,3 @@
-import { META } from '../../rpc/era.js';
 import type { RpcError } from '../../rpc/errors.js';
 import { isTransportCode, RPC } from '../../rpc/errors.js';
 import type { RequestId } from '../../rpc/messages.js';
@@ -19,26 +18,23 @@ import { lackingCapability, ModernContext } from './call-context.js';
 import type { Envelope } from './envelope.js';
 import { Replay, SuspendedError } from './replay.js';
 import type { Suspension } from './replay.js';
-import type { Listens } from './listen.js';
-import { honoured, readFilter, Subscription } from './listen.js';
+import { honoured, readFilter } from './listen.js';
+import type { Audience } from './listening.js';
+import { Listening } from './listening.js';
 import type { States } from './states.js';
 import { boundTo } from './states.js';
 
 /** The requests that may be answered with questions (2026-07-28, basic/patterns/mrtr). */
 const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
-/** Node's longest timer, ms. */
-const LONGEST_TIMER_MS = 2_147_483_647;
-
 /** What all requests of the modern era are served with. */
-export interface ModernSurroundings extends Surroundings {
+export interface ModernSurroundings extends Surroundings, Audience {
   readonly states: States;
-  readonly listens: Listens;
 }
 
 /** The modern era (from 2026-07-28): a request carries all that is known of its client, and its answer is stamped. */
 export class ModernPeer implements Peer {
-  private endListening: (() => void) | undefined;
+  private listening: Listening | undefined;
 
   constructor(
     private readonly compiled: CompiledCatalog,
@@ -64,7 +60,7 @@ export class ModernPeer implements Peer {
   }
 
   drain(): void {
-    this.endListening?.();
+    this.listening?.end();
   }
 
   private async answer(open: OpenRequest, token: MessageToken | undefined): Promise<void> {
@@ -120,34 +116,10 @@ export class ModernPeer implements Peer {
     return { ...resultAnswer(id, result), outcome: 'input_required' };
   }
 
-  /** Listens until nobody hears any more, the server stops or the token expires; the last two end with a result. */
-  private async listen(open: OpenRequest, token: MessageToken | undefined): Promise<Answer> {
-    const { id, params = {} } = open.request;
-    const { owner, validUntil, transport } = this.facts;
-    const context = this.contextOf(open, token);
-    const filter = honoured(readFilter(params), this.compiled, context);
-    const { listens, changes } = this.around;
-    const leave = listens.enter(owner ?? (transport === 'stdio' ? transport : undefined));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ended = new Promise<void>((resolve) => {
-      this.endListening = resolve;
-      open.signal.addEventListener('abort', () => resolve(), { once: true });
-      if (validUntil !== undefined) timer = setTimeout(resolve, Math.min(validUntil - Date.now(), LONGEST_TIMER_MS));
-    });
-    // To listen is no work: the time that a call may take stands still.
-    const listened = open.asks();
-    const subscription = new Subscription(id, filter, owner, this.sink, () => this.endListening?.());
-    try {
-      await subscription.open(changes);
-      if (!subscription.isEmpty) await ended;
-    } finally {
-      clearTimeout(timer);
-      subscription.close();
-      listened();
-      leave();
-    }
-    const { stamp } = this.introduction;
-    return resultAnswer(id, { resultType: 'complete', _meta: { [META.subscriptionId]: id, ...stamp } });
+  private listen(open: OpenRequest, token: MessageToken | undefined): Promise<Answer> {
+    const filter = honoured(readFilter(open.request.params ?? {}), this.compiled, this.contextOf(open, token));
+    this.listening = new Listening(this.around, this.facts, this.sink, this.introduction.stamp);
+    return this.listening.run(open, filter);
   }
 
   /** The result with what every result of this era carries: its kind, who answers, and how long it may be kept. */
