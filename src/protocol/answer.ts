@@ -9,6 +9,8 @@ export interface Answer {
   readonly text: string;
   readonly outcome: 'ok' | 'tool_error' | 'error' | 'input_required';
   readonly error?: Pick<RpcError, 'code' | 'message'>;
+  /** What `WWW-Authenticate` is to say, where an author's SDK server wants a token of more scopes; `text` is the body then. */
+  readonly challenge?: string;
 }
 
 /** Throws a TypeError for a result that is not a JSON object: a BigInt in it, a cycle, no object at all. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Catalog } from '../catalog/define.js';
 import { isCatalog } from '../catalog/define.js';
-import type { ServerFactory } from '../protocol/hosted/serve-factory.js';
+import type { ServerFactory } from '../protocol/hosted/sdk-server.js';
 import { redactText } from '../text/secrets.js';
 import { ServeError } from './errors.js';
 
@@ -18,7 +18,7 @@ const WANTED = 'a catalog made with defineCatalog, or a function that returns an
  * package that is installed there. Throws a ServeError that says in one line what is wrong.
  */
 export async function loadModule(name: string, cwd: string): Promise<Offer> {
-  const url = locate(name, cwd);
+  const url = locateModule(name, cwd);
   let loaded: { default?: unknown };
   try {
     loaded = (await import(url)) as { default?: unknown };
@@ -31,7 +31,8 @@ export async function loadModule(name: string, cwd: string): Promise<Offer> {
   throw new ServeError(`--server ${name}: the module ${found}; it must be ${WANTED}`);
 }
 
-function locate(name: string, cwd: string): string {
+/** The URL of the file that a `--server` name means. Throws a ServeError where there is none. */
+export function locateModule(name: string, cwd: string): string {
   const path = resolve(cwd, name);
   if (existsSync(path)) return pathToFileURL(path).href;
   try {

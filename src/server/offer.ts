@@ -2,6 +2,7 @@ import type { IntroducedCatalog } from '../catalog/define.js';
 import type { OfferConfig } from '../config/index.js';
 import type { Metrics } from '../metrics.js';
 import { forgettable } from '../protocol/errors.js';
+import type { SdkCopy } from '../protocol/hosted/modern-host.js';
 import { serveFactory } from '../protocol/hosted/serve-factory.js';
 import type { ServeOptions } from '../protocol/serve-catalog.js';
 import { serveCatalog } from '../protocol/serve-catalog.js';
@@ -46,7 +47,7 @@ export async function serveOffer(
 ): Promise<Served> {
   try {
     if (typeof offer === 'function') {
-      return await serveFactory(offer);
+      return await serveFactory(offer, { ...protocol, loadSdk: (made) => sdkOf(String(server), made) });
     }
     const figures = {
       uptime: () => process.uptime(),
@@ -64,6 +65,12 @@ export async function serveOffer(
     const message = error instanceof Error ? error.message : String(error);
     throw new ServeError(`--server ${server}: ${redactText(message.split('\n', 1)[0] ?? '')}`, { cause: error });
   }
+}
+
+/** The SDK that made a module's server, loaded only where it is one of the second generation. */
+async function sdkOf(name: string, made: object): Promise<SdkCopy> {
+  const [{ locateModule }, { loadSdk }] = await Promise.all([import('./load-module.js'), import('./load-sdk.js')]);
+  return loadSdk(locateModule(name, process.cwd()), made);
 }
 
 /** The names that `tools/call` can have, for the labels of the metrics; unknown for a server of the SDK. */

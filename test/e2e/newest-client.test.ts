@@ -1,21 +1,41 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Catalog } from '../../src/catalog/define.js';
+import type { ServerFactory } from '../../src/protocol/hosted/sdk-server.js';
 import { eventually } from '../helpers/eventually.js';
 import type { McpServer } from '../helpers/mcp-server.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
+import { binary } from '../helpers/run-cli.js';
 
-const BIN = fileURLToPath(new URL('../../bin/mcp-calc.js', import.meta.url));
-const INTERVIEW = fileURLToPath(new URL('../fixtures/interview.js', import.meta.url));
-const { interviewCatalog } = (await import(INTERVIEW)) as { interviewCatalog: Catalog };
+const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url));
 const MODERN = '2026-07-28';
 
-type Server = 'calculator' | 'interview';
+const INTERVIEW = join(FIXTURES, 'interview.js');
+const INTERVIEW_SDK2 = join(FIXTURES, 'interview-sdk2.js');
+const { interviewCatalog } = (await import(INTERVIEW)) as { interviewCatalog: Catalog };
+const { default: interviewSdk2 } = (await import(INTERVIEW_SDK2)) as { default: ServerFactory };
+
+/** What is served: over HTTP in this process, over stdio as a `--server` module. */
+const SERVERS = {
+  calculator: {},
+  'a catalog': { offer: interviewCatalog, module: INTERVIEW },
+  'an SDK 2.x server': { offer: interviewSdk2, module: INTERVIEW_SDK2 },
+} as const;
+type Server = keyof typeof SERVERS;
+type Mode = 'auto' | { pin: string };
+
 /** How a client reaches a server: the same scenario over each of them. */
 const ways = ['stateful', 'stateless', 'stdio'] as const;
+/** The same interview by both kinds of authors, to clients that probe and to clients that know. */
+const interviews = (['a catalog', 'an SDK 2.x server'] as const).flatMap((server) => [
+  { server, mode: 'auto' as const },
+  { server, mode: { pin: MODERN } },
+]);
+const EVERYTHING = { capabilities: { elicitation: {}, sampling: {}, roots: {} } };
 
 describe.each(ways)('the newest generation of clients over %s', (way) => {
   const servers = new Map<Server, McpServer>();
@@ -24,21 +44,24 @@ describe.each(ways)('the newest generation of clients over %s', (way) => {
   beforeAll(async () => {
     if (way === 'stdio') return;
     const storage = way === 'stateless' ? { storage: 'none' as const } : {};
-    servers.set('calculator', await startMcpServer(storage));
-    servers.set('interview', await startMcpServer({ ...storage, offer: interviewCatalog }));
-  });
-  afterEach(async () => {
-    await Promise.all(clients.splice(0).map((client) => client.close()));
+    for (const [name, server] of Object.entries(SERVERS)) {
+      servers.set(
+        name as Server,
+        await startMcpServer({ ...storage, ...('offer' in server && { offer: server.offer }) }),
+      );
+    }
   });
   afterAll(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.close()));
     await Promise.all([...servers.values()].map((server) => server.close()));
   });
 
-  async function connect(server: Server, mode: 'auto' | { pin: string }, options: ClientOptions = {}): Promise<Client> {
+  async function connect(name: Server, mode: Mode, options: ClientOptions = {}): Promise<Client> {
     const client = new Client({ name: 'newest', version: '1' }, { versionNegotiation: { mode }, ...options });
     clients.push(client);
-    const url = servers.get(server)?.url;
-    const args = [BIN, 'stdio', ...(server === 'interview' ? ['--server', INTERVIEW] : [])];
+    const url = servers.get(name)?.url;
+    const server = SERVERS[name];
+    const args = [binary, 'stdio', ...('module' in server ? ['--server', server.module] : [])];
     await client.connect(
       url === undefined
         ? new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' })
@@ -73,69 +96,19 @@ describe.each(ways)('the newest generation of clients over %s', (way) => {
     await expect(client.readResource({ uri: 'calculator://nowhere' })).rejects.toMatchObject({ code: -32602 });
   });
 
-  test('hears of progress, and of log messages at the level that it asks for', async () => {
-    const client = await connect('interview', { pin: MODERN });
-    const heard: number[] = [];
-    const logged: unknown[] = [];
-    client.setNotificationHandler('notifications/message', ({ params }) => void logged.push(params.data));
-    const call = { name: 'count', arguments: {} };
-    await client.callTool(call, { onprogress: ({ progress }) => void heard.push(progress) });
-    expect(heard).toEqual([1, 2, 3]);
-    expect(logged).toEqual([]);
-    await client.callTool({ ...call, _meta: { 'io.modelcontextprotocol/logLevel': 'warning' } });
-    expect(logged).toEqual(['counted to 3']);
-  });
-
-  test('cancels a call, whose handler hears of it', async () => {
-    const client = await connect('interview', { pin: MODERN });
-    const controller = new AbortController();
-    const call = client.callTool({ name: 'wait', arguments: {} }, { signal: controller.signal });
-    const started = eventually(async () => {
-      const { structuredContent } = await client.callTool({ name: 'waiting', arguments: {} });
-      expect(structuredContent).toMatchObject({ waiting: 1 });
-    });
-    await started;
-    controller.abort();
-    await expect(call).rejects.toThrow();
-    await eventually(async () => {
-      const { structuredContent } = await client.callTool({ name: 'waiting', arguments: {} });
-      expect(structuredContent).toMatchObject({ waiting: 0 });
-    });
-  });
-
-  test('is asked by elicitation, sampling and roots, at once and in two rounds', async () => {
-    const client = await connect(
-      'interview',
-      { pin: MODERN },
-      { capabilities: { elicitation: {}, sampling: {}, roots: {} } },
-    );
-    const questions: string[] = [];
-    client.setRequestHandler('elicitation/create', async ({ params }) => {
-      questions.push(params.message);
-      return { action: 'accept', content: { answer: params.message === 'Your name?' ? 'Ada' : 'blue' } };
-    });
-    client.setRequestHandler('sampling/createMessage', async () => ({
-      model: 'm',
-      role: 'assistant',
-      content: { type: 'text', text: 'Hello' },
-    }));
-    client.setRequestHandler('roots/list', async () => ({ roots: [{ uri: 'file:///home' }] }));
-    const result = await client.callTool({ name: 'interview', arguments: {} });
-    expect(result.structuredContent).toEqual({
-      greeting: 'Hello Ada',
-      color: 'blue',
-      roots: ['file:///home'],
-      // A step ran once, although its handler was entered three times.
-      steps: 1,
-    });
-    expect(questions).toEqual(['Your name?', 'Your color?']);
-  });
-
   test('is refused a tool that needs what it has not declared', async () => {
-    const client = await connect('interview', { pin: MODERN });
+    const client = await connect('a catalog', { pin: MODERN });
     await expect(client.callTool({ name: 'interview', arguments: {} })).rejects.toMatchObject({
       code: -32021,
       data: { requiredCapabilities: { elicitation: { form: {} }, sampling: {}, roots: {} } },
+    });
+  });
+
+  test('is told by an SDK 2.x server what it has to declare', async () => {
+    const client = await connect('an SDK 2.x server', { pin: MODERN });
+    await expect(client.callTool({ name: 'interview', arguments: {} })).rejects.toMatchObject({
+      code: -32021,
+      data: { requiredCapabilities: { elicitation: { form: {} } } },
     });
   });
 
@@ -148,5 +121,106 @@ describe.each(ways)('the newest generation of clients over %s', (way) => {
     await client.callTool({ name: 'calculate', arguments: { a: 6, b: 7, op: 'multiply' } });
     await eventually(() => expect(updated).toContain('calculator://stats'));
     await subscription.close();
+  });
+
+  describe.each(interviews)('interviewed by $server, mode $mode', ({ server, mode }) => {
+    let client: Client;
+
+    beforeAll(async () => {
+      client = await connect(server, mode, EVERYTHING);
+    });
+
+    test('agrees on the newest revision, lists, reads, prompts and completes', async () => {
+      expect(client.getNegotiatedProtocolVersion()).toBe(MODERN);
+      expect(client.getServerVersion()).toMatchObject({ name: 'interview' });
+      expect((await client.listTools()).tools.map(({ name }) => name)).toContain('interview');
+      expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['interview://heard']);
+      const { contents } = await client.readResource({ uri: 'interview://people/Ada' });
+      expect(contents).toMatchObject([{ text: 'I am Ada' }]);
+      const { messages } = await client.getPrompt({ name: 'greet', arguments: { name: 'Ada' } });
+      expect(messages).toMatchObject([{ content: { text: 'Greet Ada' } }]);
+      const { completion } = await client.complete({
+        ref: { type: 'ref/resource', uri: 'interview://people/{name}' },
+        argument: { name: 'name', value: 'A' },
+      });
+      expect(completion.values).toEqual(['Ada', 'Alan']);
+      await expect(client.readResource({ uri: 'interview://nowhere' })).rejects.toMatchObject({ code: -32602 });
+      await expect(client.callTool({ name: 'nowhere', arguments: {} })).rejects.toMatchObject({ code: -32602 });
+    });
+
+    test('hears of progress, and of log messages at the level that it asks for', async () => {
+      const heard: number[] = [];
+      const logged: unknown[] = [];
+      client.setNotificationHandler('notifications/message', ({ params }) => void logged.push(params.data));
+      const call = { name: 'count', arguments: {} };
+      await client.callTool(call, { onprogress: ({ progress }) => void heard.push(progress) });
+      expect(heard).toEqual([1, 2, 3]);
+      expect(logged).toEqual([]);
+      await client.callTool({ ...call, _meta: { 'io.modelcontextprotocol/logLevel': 'warning' } });
+      expect(logged).toEqual(['counted to 3']);
+    });
+
+    test('cancels a call, whose handler hears of it', async () => {
+      const controller = new AbortController();
+      const call = client.callTool({ name: 'wait', arguments: {} }, { signal: controller.signal });
+      const started = eventually(async () => {
+        const { structuredContent } = await client.callTool({ name: 'waiting', arguments: {} });
+        expect(structuredContent).toMatchObject({ waiting: 1 });
+      });
+      await started;
+      controller.abort();
+      await expect(call).rejects.toThrow();
+      await eventually(async () => {
+        const { structuredContent } = await client.callTool({ name: 'waiting', arguments: {} });
+        expect(structuredContent).toMatchObject({ waiting: 0 });
+      });
+    });
+
+    test('is asked by elicitation, sampling and roots, at once and in two rounds', async () => {
+      const questions: string[] = [];
+      client.setRequestHandler('elicitation/create', async ({ params }) => {
+        questions.push(params.message);
+        return { action: 'accept', content: { answer: params.message === 'Your name?' ? 'Ada' : 'blue' } };
+      });
+      client.setRequestHandler('sampling/createMessage', async () => ({
+        model: 'm',
+        role: 'assistant',
+        content: { type: 'text', text: 'Hello' },
+      }));
+      client.setRequestHandler('roots/list', async () => ({ roots: [{ uri: 'file:///home' }] }));
+      const result = await client.callTool({ name: 'interview', arguments: {} });
+      expect(result.structuredContent).toEqual({
+        greeting: 'Hello Ada',
+        color: 'blue',
+        roots: ['file:///home'],
+        // A step ran once, although its handler was entered three times.
+        ...(server === 'a catalog' && { steps: 1 }),
+      });
+      expect(questions).toEqual(['Your name?', 'Your color?']);
+    });
+
+    test('listens, hears of a change, and stops', async () => {
+      const updated: string[] = [];
+      client.setNotificationHandler('notifications/resources/updated', ({ params }) => void updated.push(params.uri));
+      const subscription = await client.listen({ resourceSubscriptions: ['interview://heard'] });
+      expect(subscription.honoredFilter).toEqual({ resourceSubscriptions: ['interview://heard'] });
+      await client.callTool({ name: 'hear', arguments: {} });
+      await eventually(() => expect(updated).toContain('interview://heard'));
+      await subscription.close();
+    });
+
+    // Of a pipe nobody is left to ask: its process has ended.
+    test.runIf(way !== 'stdio')('closes, and what it waited for hears of it', async () => {
+      const leaving = await connect(server, mode);
+      leaving.callTool({ name: 'wait', arguments: {} }).catch(() => undefined);
+      const waiting = (count: number) =>
+        eventually(async () => {
+          const { structuredContent } = await client.callTool({ name: 'waiting', arguments: {} });
+          expect(structuredContent).toMatchObject({ waiting: count });
+        });
+      await waiting(1);
+      await leaving.close();
+      await waiting(0);
+    });
   });
 });

@@ -9,8 +9,9 @@ import type { Metrics } from '../../src/metrics.js';
 import { createMetrics } from '../../src/metrics.js';
 import type { ServeOptions } from '../../src/protocol/serve-catalog.js';
 import { serveCatalog } from '../../src/protocol/serve-catalog.js';
-import type { ServerFactory } from '../../src/protocol/hosted/serve-factory.js';
+import type { ServerFactory } from '../../src/protocol/hosted/sdk-server.js';
 import { serveFactory } from '../../src/protocol/hosted/serve-factory.js';
+import { loadSdk } from './sdk-copy.js';
 import { ajvValidator } from '../../src/server/json-schema.js';
 import type { Storage } from '../../src/sessions/contract.js';
 import { openMemoryStorage } from '../../src/sessions/memory/index.js';
@@ -56,7 +57,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
   const state = storage ?? openMemoryStorage({ ttlMs, historyLimit: 1, maxSessions: 1 });
   const served =
     typeof offer === 'function'
-      ? await serveFactory(offer)
+      ? await serveFactory(offer, { changes: state.changes, loadSdk, ...options.protocol })
       : await serveCatalog(offer, {
           figures: {
             uptime: () => process.uptime(),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { CallContext } from '../../src/catalog/context.js';
 import { defineCatalog, defineTool } from '../../src/catalog/define.js';
-import type { ServerFactory } from '../../src/protocol/hosted/serve-factory.js';
+import type { ServerFactory } from '../../src/protocol/hosted/sdk-server.js';
 import { createLogger } from '../../src/log.js';
 import type { Storage } from '../../src/sessions/contract.js';
 import { StoreUnavailableError } from '../../src/sessions/errors.js';

@@ -8,6 +8,7 @@ import { OpenRequest } from '../../src/protocol/open-requests.js';
 import type { Facts, Sink } from '../../src/protocol/served.js';
 import type { RpcRequest } from '../../src/rpc/messages.js';
 import { eventually } from '../helpers/eventually.js';
+import { loadSdk } from '../helpers/sdk-copy.js';
 import { callOf } from '../helpers/rpc.js';
 
 test('a request that has ended is not looked at again', async () => {
@@ -29,14 +30,17 @@ test('a request that has ended is not looked at again', async () => {
 });
 
 test("an author's server that is closed waits for no answer of its client", async () => {
-  const served = await serveFactory(() => {
-    const made = new SdkServer({ name: 'asks', version: '1.0.0' });
-    made.registerTool('ask', {}, async () => {
-      await made.server.elicitInput({ message: 'Well?', requestedSchema: { type: 'object', properties: {} } });
-      return { content: [] };
-    });
-    return made;
-  });
+  const served = await serveFactory(
+    () => {
+      const made = new SdkServer({ name: 'asks', version: '1.0.0' });
+      made.registerTool('ask', {}, async () => {
+        await made.server.elicitInput({ message: 'Well?', requestedSchema: { type: 'object', properties: {} } });
+        return { content: [] };
+      });
+      return made;
+    },
+    { loadSdk },
+  );
   let asked = 0;
   const sink = {
     notify: async () => undefined,

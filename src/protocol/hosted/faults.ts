@@ -21,11 +21,11 @@ export function inWords(response: RpcResponse): RpcResponse {
 
 /**
  * Whether the SDK's error answer to `tools/call` tells of the tool, not of its caller: a result that is not one, which is -32602
- * to the SDK, or whatever was thrown while the result was looked at, in the very words of that error.
+ * to the SDK, or whatever was thrown while the result was looked at, in the very words of that error. The SDK's second generation puts no code before its words.
  */
 export function isFaultOfTool({ code, message }: NonNullable<RpcResponse['error']>): boolean {
   if (code === RPC.invalidParams)
-    return /^MCP error -\d+: Invalid (?:tools\/call|task creation) result: /.test(message);
+    return /^(?:MCP error -\d+: )?Invalid (?:tools\/call|task creation) result: /.test(message);
   return code === RPC.internalError && !message.startsWith('MCP error ');
 }
 

@@ -3,20 +3,30 @@ import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk
 import type { RpcError } from '../../rpc/errors.js';
 import type { RequestId, RpcMessage, RpcNotification, RpcRequest, RpcResponse } from '../../rpc/messages.js';
 import { isRequest, isResponse } from '../../rpc/messages.js';
-import type { SessionRecord } from '../../sessions/contract.js';
-import { failureAnswer, resultAnswer } from '../answer.js';
+import type { ChangeFeed, SessionRecord } from '../../sessions/contract.js';
+import { failureAnswer } from '../answer.js';
 import { asRpcError } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Params } from '../params.js';
 import { requireShortUri } from '../params.js';
 import type { Facts, MessageToken, Peer, Sink } from '../served.js';
 import { changeOf, changeSession } from '../session-changes.js';
+import { answerOf } from './answer.js';
+import { changeTold } from './changes.js';
 import { fromClientId, toClientId } from './client-ids.js';
-import { inWords, isFaultOfTool } from './faults.js';
 import type { ConnectableServer } from './sdk-server.js';
-import { forgiveNotifications } from './sdk-server.js';
+import { attend, contextOf } from './sdk-server.js';
 
-/** The transport of an author's SDK server: messages in, messages out. */
+export interface HostedOptions {
+  /** Tells of changes over all nodes; absent where nobody could listen. */
+  readonly changes?: ChangeFeed;
+  /** Whether the server is of the SDK's second generation, whose handlers see the request as `fetch` has it. */
+  readonly isOfBoth: boolean;
+  /** Nobody is left to hear or to answer. */
+  readonly onEnd: () => void;
+}
+
+/** The transport of an author's SDK server in the legacy era: messages in, messages out. */
 export class HostedPeer implements Peer, Transport {
   onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
   onclose?: () => void;
@@ -33,6 +43,7 @@ export class HostedPeer implements Peer, Transport {
   constructor(
     private readonly facts: Facts,
     private readonly sink: Sink,
+    private readonly options: HostedOptions,
   ) {}
 
   get sessionId(): string | undefined {
@@ -40,10 +51,8 @@ export class HostedPeer implements Peer, Transport {
   }
 
   async connect(server: ConnectableServer): Promise<void> {
-    const inner = ('server' in server ? server.server : server) as { notification?: (...args: unknown[]) => unknown };
-    const { logger, requestId, record } = this.facts;
-    Object.assign(inner, { onerror: (error: Error) => logger.debug({ requestId, err: error }, 'protocol error') });
-    forgiveNotifications(inner, (error) => logger.warn({ requestId, err: error }, 'a notification could not be sent'));
+    const { record } = this.facts;
+    attend(server, this.facts);
     await server.connect(this);
     if (record) this.replay(record, await this.subscriptions(record));
   }
@@ -71,6 +80,7 @@ export class HostedPeer implements Peer, Transport {
 
   /** After an exchange, the server is told only where it still waits for its client: else it changes nothing, and costs a tenth of a small call. */
   async close(): Promise<void> {
+    this.options.onEnd();
     for (const question of this.waiting.keys()) this.waitsNoLonger(question);
     if (!this.asked && this.sink.exchangeId !== undefined) return;
     try {
@@ -87,6 +97,8 @@ export class HostedPeer implements Peer, Transport {
     const named = exchangeId === undefined ? outgoing : toClientId(outgoing, exchangeId);
     if (!isRequest(named)) {
       if (outgoing.method === 'notifications/cancelled') this.waitsNoLonger(outgoing.params?.requestId);
+      const change = changeTold(named as RpcNotification);
+      if (change) this.options.changes?.publish(change);
       return this.sink.notify(named as RpcNotification, options?.relatedRequestId);
     }
     this.asked = true;
@@ -111,12 +123,12 @@ export class HostedPeer implements Peer, Transport {
     if (this.replayed.delete(id)) return;
     const served = this.serving.get(id);
     this.serving.delete(id);
-    const change = served && changeOf(served.request);
-    const { result, error } = inWords(response);
     try {
-      if (error && served?.request.method === 'tools/call' && isFaultOfTool(error)) throw new Error(error.message);
-      if (change && !error) await changeSession(this.facts, change);
-      await this.sink.answer(error ? failureAnswer(id, error as never) : resultAnswer(id, result));
+      // Nobody waits where it is no longer served, and the sink drops it.
+      const answer = answerOf(response, served?.request);
+      const change = served && changeOf(served.request);
+      if (change && !response.error) await changeSession(this.facts, change);
+      await this.sink.answer(answer);
     } catch (cause) {
       await this.sink.answer(failureAnswer(id, asRpcError(cause, this.facts, served?.request)));
     }
@@ -164,7 +176,9 @@ export class HostedPeer implements Peer, Transport {
     if (!received) return {};
     const { headers, auth } = received;
     return {
-      requestInfo: { headers },
+      ...(this.options.isOfBoth
+        ? { request: contextOf(this.facts, 'legacy').requestInfo }
+        : { requestInfo: { headers } }),
       authInfo: auth && (withToken(auth, token) as MessageExtraInfo['authInfo']),
     };
   }

@@ -1,26 +1,108 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { AuthInfo, McpRequestContext } from '@modelcontextprotocol/server';
+import type { RequestId, RpcMessage, RpcNotification } from '../../rpc/messages.js';
+import { isNotification } from '../../rpc/messages.js';
+import type { Facts } from '../served.js';
 
-/** What a `--server` function returns: the SDK's `McpServer` or `Server`, not yet connected. */
+/** What a `--server` function returns: the `McpServer` or `Server` of either generation of the SDK, not yet connected. */
 export interface ConnectableServer {
   connect(transport: Transport): Promise<void>;
+  close?(): Promise<void>;
 }
 
-/** All that the SDK notifies of goes through this one method. Whoever forgets to await it must not end the process; `onFirst` is told. */
-export function forgiveNotifications(
-  server: { notification?: (...args: unknown[]) => unknown },
-  onFirst: (error: unknown) => void,
+/** What the SDK's second generation tells a function: for which era, which caller and which request it makes a server. */
+export type FactoryContext = McpRequestContext;
+
+/** Makes a new server at every call: an SDK server serves one transport in its life. Functions of the first generation take nothing. */
+export type ServerFactory = (context: FactoryContext) => ConnectableServer | Promise<ConnectableServer>;
+
+/** What both generations' `Server` have, and some of the second's. */
+interface InnerServer {
+  onerror?: (error: Error) => void;
+  notification?: (...args: unknown[]) => Promise<unknown>;
+  getNegotiatedProtocolVersion?: unknown;
+  getCapabilities?: () => Capabilities;
+}
+
+/** Of a server, as far as listeners depend on it. */
+export type Capabilities = Readonly<Record<string, { listChanged?: boolean; subscribe?: boolean } | undefined>>;
+
+/** The `Server` within an `McpServer`, or the server itself. */
+function innerOf(server: ConnectableServer): InnerServer {
+  return ('server' in server ? server.server : server) as InnerServer;
+}
+
+/**
+ * Whether a server is of the SDK's second generation, which speaks both eras. Told by what it can do: an author's copy of the SDK is
+ * another than ours, and may be several.
+ */
+export function speaksBothEras(server: ConnectableServer): boolean {
+  return typeof innerOf(server).getNegotiatedProtocolVersion === 'function';
+}
+
+/** What a server says that it can do. */
+export function capabilitiesOf(server: ConnectableServer): Capabilities {
+  return innerOf(server).getCapabilities?.() ?? {};
+}
+
+/** The caller and the request of an exchange, as the second generation's handlers see them; nothing of a pipe. */
+export function contextOf({ received }: Facts, era: FactoryContext['era'], signal?: AbortSignal): FactoryContext {
+  if (!received) return { era };
+  const { auth, headers } = received;
+  const given = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one]));
+  const address = `http://${headers.host}/mcp`;
+  const requestInfo = new Request(URL.canParse(address) ? address : 'http://localhost/mcp', {
+    method: 'POST',
+    headers: given as [string, string][],
+    signal,
+  });
+  return { era, requestInfo, ...(auth && { authInfo: auth as AuthInfo }) };
+}
+
+/** Logs what an SDK server meets, and lets its author forget to await what it notifies of. */
+export function attend(server: ConnectableServer, { logger, requestId }: Facts): void {
+  const inner = innerOf(server);
+  Object.assign(inner, { onerror: (error: Error) => logger.debug({ requestId, err: error }, 'protocol error') });
+  forgiveNotifications(inner, (error) => logger.warn({ requestId, err: error }, 'a notification could not be sent'));
+}
+
+/** Has a server's notifications go to `tell`, whatever it is connected to. */
+export function tellThrough(
+  server: ConnectableServer,
+  tell: (notification: RpcNotification, about?: RequestId) => Promise<void>,
 ): void {
-  const { notification } = server;
-  if (notification === undefined) return;
-  let told = false;
-  server.notification = async (...args) => {
-    try {
-      await notification.apply(server, args);
-    } catch (error) {
-      if (!told) onFirst(error);
-      told = true;
-    }
+  const { connect } = server;
+  server.connect = (transport) => {
+    const { send } = transport;
+    transport.send = (message, options) => {
+      const outgoing = message as RpcMessage;
+      return isNotification(outgoing)
+        ? tell(outgoing, options?.relatedRequestId)
+        : send.call(transport, message, options);
+    };
+    return connect.call(server, transport);
   };
+}
+
+/**
+ * All that the SDK notifies of goes through one method, which is another in each generation. Whoever forgets to await it must not end
+ * the process; `onFirst` is told.
+ */
+function forgiveNotifications(server: InnerServer, onFirst: (error: unknown) => void): void {
+  const methods = server as Record<string, unknown>;
+  let told = false;
+  for (const name of ['notification', '_notificationViaCodec']) {
+    const notify = methods[name];
+    if (typeof notify !== 'function') continue;
+    methods[name] = async (...args: unknown[]) => {
+      try {
+        await notify.apply(server, args);
+      } catch (error) {
+        if (!told) onFirst(error);
+        told = true;
+      }
+    };
+  }
 }
 
 export function requireConnectable(server: unknown): asserts server is ConnectableServer {

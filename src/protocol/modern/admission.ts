@@ -17,11 +17,8 @@ export class Admission {
    * malformed envelope, -32022 for a version that is not served, -32020 for a header that does not say what the body says.
    */
   admit(request: RpcRequest, headers?: Headers): Envelope {
-    const envelope = readEnvelope(request);
-    if (headers) requireVersionHeader(headers, envelope, this.isLenient);
-    requireModernVersion(envelope);
+    const envelope = admitted(request, headers, this.isLenient);
     if (!headers) return envelope;
-    requireStandardHeaders(headers, request);
     const { name, arguments: args } = request.params ?? {};
     const called = request.method === 'tools/call' && typeof name === 'string' && this.compiled.tools.get(name);
     if (called) requireParamHeaders(headers, args, called.paramHeaders());
@@ -32,4 +29,13 @@ export class Admission {
   versionOf(request: RpcRequest): string {
     return readEnvelope(request).protocolVersion;
   }
+}
+
+/** What {@link Admission.admit} asks of a request of whatever is served: all but the headers that repeat arguments. */
+export function admitted(request: RpcRequest, headers: Headers | undefined, isLenient: boolean): Envelope {
+  const envelope = readEnvelope(request);
+  if (headers) requireVersionHeader(headers, envelope, isLenient);
+  requireModernVersion(envelope);
+  if (headers) requireStandardHeaders(headers, request);
+  return envelope;
 }

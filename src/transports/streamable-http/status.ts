@@ -14,9 +14,12 @@ export const legacyStatusOf: StatusOf = ({ error }) => {
   return [error?.code === RPC.sessionNotFound ? 404 : 200];
 };
 
+const NOT_ADMITTED: ReadonlySet<number> = new Set([RPC.missingClientCapability, RPC.headerMismatch]);
+
 /** A client tells from the status which kind of server it has met (2026-07-28, basic/transports/streamable-http). */
-export const modernStatusOf: StatusOf = ({ error }) => {
+export const modernStatusOf: StatusOf = ({ error, challenge }) => {
+  if (challenge !== undefined) return [403, { 'WWW-Authenticate': challenge, 'Cache-Control': 'no-store' }];
   if (error?.message === STORE_UNAVAILABLE) return UNAVAILABLE;
   if (error?.code === RPC.methodNotFound) return [404];
-  return [error?.code === RPC.missingClientCapability ? 400 : 200];
+  return [error && NOT_ADMITTED.has(error.code) ? 400 : 200];
 };
