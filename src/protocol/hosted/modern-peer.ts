@@ -9,7 +9,7 @@ import type { OpenRequest } from '../open-requests.js';
 import type { Facts, Peer, Sink } from '../served.js';
 import { changeTold, honouredBy } from './changes.js';
 import type { ConnectableServer, FactoryContext, ServerFactory } from './sdk-server.js';
-import { attend, capabilitiesOf, contextOf, requireConnectable, tellThrough } from './sdk-server.js';
+import { attend, capabilitiesOf, closeQuietly, contextOf, requireConnectable, tellThrough } from './sdk-server.js';
 
 /** What makes servers, and who hears what they tell. */
 export interface Hosting {
@@ -83,6 +83,7 @@ export async function makeServer(
   const server = await factory(context);
   requireConnectable(server);
   attend(server, facts);
+  closeQuietly(server, facts);
   tellThrough(server, async (notification: RpcNotification, about) => {
     const change = changeTold(notification);
     if (change) audience.changes?.publish(change);

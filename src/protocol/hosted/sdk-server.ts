@@ -19,6 +19,7 @@ export type ServerFactory = (context: FactoryContext) => ConnectableServer | Pro
 /** What both generations' `Server` have, and some of the second's. */
 interface InnerServer {
   onerror?: (error: Error) => void;
+  onclose?: () => void;
   notification?: (...args: unknown[]) => Promise<unknown>;
   getNegotiatedProtocolVersion?: unknown;
   getCapabilities?: () => Capabilities;
@@ -64,6 +65,20 @@ export function attend(server: ConnectableServer, { logger, requestId }: Facts):
   const inner = innerOf(server);
   Object.assign(inner, { onerror: (error: Error) => logger.debug({ requestId, err: error }, 'protocol error') });
   forgiveNotifications(inner, (error) => logger.warn({ requestId, err: error }, 'a notification could not be sent'));
+}
+
+/** Has an `onclose` of an author's that throws end nothing: the second generation's own transports let it through, and nobody waits. */
+export function closeQuietly(server: ConnectableServer, { logger, requestId }: Facts): void {
+  const inner = innerOf(server);
+  const { onclose } = inner;
+  if (!onclose) return;
+  inner.onclose = () => {
+    try {
+      onclose.call(inner);
+    } catch (error) {
+      logger.warn({ requestId, err: error }, 'a server could not be closed cleanly');
+    }
+  };
 }
 
 /** Has a server's notifications go to `tell`, whatever it is connected to. */
