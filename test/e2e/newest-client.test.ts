@@ -16,14 +16,17 @@ const MODERN = '2026-07-28';
 
 const INTERVIEW = join(FIXTURES, 'interview.js');
 const INTERVIEW_SDK2 = join(FIXTURES, 'interview-sdk2.js');
+const SDK1 = fileURLToPath(new URL('../../examples/sdk-server/server.js', import.meta.url));
 const { interviewCatalog } = (await import(INTERVIEW)) as { interviewCatalog: Catalog };
 const { default: interviewSdk2 } = (await import(INTERVIEW_SDK2)) as { default: ServerFactory };
+const { default: sdk1 } = (await import(SDK1)) as { default: ServerFactory };
 
 /** What is served: over HTTP in this process, over stdio as a `--server` module. */
 const SERVERS = {
   calculator: {},
   'a catalog': { offer: interviewCatalog, module: INTERVIEW },
   'an SDK 2.x server': { offer: interviewSdk2, module: INTERVIEW_SDK2 },
+  'an SDK 1.x server': { offer: sdk1, module: SDK1 },
 } as const;
 type Server = keyof typeof SERVERS;
 type Mode = 'auto' | { pin: string };
@@ -109,6 +112,18 @@ describe.each(ways)('the newest generation of clients over %s', (way) => {
     await expect(client.callTool({ name: 'interview', arguments: {} })).rejects.toMatchObject({
       code: -32021,
       data: { requiredCapabilities: { elicitation: { form: {} } } },
+    });
+  });
+
+  test('finds the older era where a server is made with the SDK 1.x, and is told so where it insists', async () => {
+    const client = await connect('an SDK 1.x server', 'auto');
+    expect(client.getNegotiatedProtocolVersion()).toBe('2025-11-25');
+    const { content } = await client.callTool({ name: 'greet', arguments: { name: 'Ada' } });
+    expect(content).toMatchObject([{ text: 'Hello, Ada' }]);
+    await expect(connect('an SDK 1.x server', { pin: MODERN })).rejects.toMatchObject({
+      code: -32022,
+      message: expect.stringContaining('made with the MCP SDK 1.x, which speaks older ones only') as string,
+      data: { requested: MODERN, supported: expect.arrayContaining(['2025-11-25']) as string[] },
     });
   });
 

@@ -1,12 +1,18 @@
+import { build } from 'esbuild';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EventReader } from '../helpers/event-reader.js';
+import { envelope, MODERN } from '../helpers/modern.js';
+import type { Answer } from '../helpers/rpc.js';
 import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
 import { runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
-const EXAMPLES = join(import.meta.dirname, '../../examples');
+const ROOT = join(import.meta.dirname, '../..');
+const EXAMPLES = join(ROOT, 'examples');
 const SDK_SERVER = join(EXAMPLES, 'sdk-server/server.js');
 
 describe('--server with a function that makes SDK servers', () => {
@@ -39,6 +45,62 @@ describe('--server with a function that makes SDK servers', () => {
       await events.close();
     } finally {
       await Promise.all([server.stop(), stateless.stop()]);
+    }
+  });
+});
+
+describe('--server with a function that makes SDK 2.x servers', () => {
+  /** Discover and then a greeting in one pipe, as some clients open it; each is answered in its era. */
+  const opening = [
+    { jsonrpc: '2.0', id: 'd', method: 'server/discover', params: { _meta: envelope() } },
+    request('initialize', { protocolVersion: '2025-11-25' }, 'i'),
+    callOf('greet', { name: 'Ada' }, 'legacy'),
+    request('tools/call', { name: 'greet', arguments: { name: 'Grace' }, _meta: envelope() }, 'modern'),
+  ];
+  const input = `${opening.map((message) => JSON.stringify(message)).join('\n')}\n`;
+
+  test.each([
+    ['a module', 'examples/sdk2-server/server.js'],
+    ['a module of CommonJS, whose SDK is another than that of modules', 'test/fixtures/greets-sdk2.cjs'],
+  ])('%s: one pipe serves both eras', async (_title, module) => {
+    const { stdout } = await runCli(['stdio', '--server', join(ROOT, module)], { input });
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Answer);
+    const of = (id: string) => answers.find((answer) => answer.id === id)?.result;
+    expect(of('d')).toMatchObject({ supportedVersions: [MODERN], resultType: 'complete' });
+    expect(of('i')).toMatchObject({ protocolVersion: '2025-11-25' });
+    expect(of('legacy')).toEqual({ content: [{ type: 'text', text: 'Hello, Ada' }] });
+    expect(of('modern')).toMatchObject({ resultType: 'complete', content: [{ text: 'Hello, Grace' }] });
+  });
+
+  test('says what to install where the SDK is not found, and which copy is in the way', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-sdk2-'));
+    try {
+      // What it is made of is within it: no copy of the SDK made it that could be found.
+      const module = join(folder, 'server.mjs');
+      const banner = {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      };
+      const entryPoints = [join(EXAMPLES, 'sdk2-server/server.js')];
+      await build({ entryPoints, outfile: module, bundle: true, platform: 'node', format: 'esm', banner });
+      const alone = await runCli(['stdio', '--server', module]);
+      expect(alone).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/npm install @modelcontextprotocol\/server/) as string,
+      });
+      mkdirSync(join(folder, 'node_modules'));
+      symlinkSync(join(ROOT, 'node_modules/@modelcontextprotocol'), join(folder, 'node_modules/@modelcontextprotocol'));
+      const beside = await runCli(['stdio', '--server', module]);
+      expect(beside).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/another copy of the MCP SDK 2\.x/) as string,
+      });
+      const legacy = await runCli(['stdio', '--era', 'legacy', '--server', module], { input });
+      expect(legacy.stdout).toContain('Hello, Ada');
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });
@@ -121,4 +183,10 @@ describe('a --server module that is no good', () => {
       expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
     }
   });
+});
+
+test('--era modern is refused with a server that speaks the older era only', async () => {
+  const { code, stderr } = await runCli(['stdio', '--era', 'modern', '--server', SDK_SERVER]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/makes servers of the MCP SDK 1\.x, which speak the legacy era only/);
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`], { cwd: folder });
   mkdirSync(join(folder, 'node_modules/@modelcontextprotocol'));
-  for (const name of ['zod', '@modelcontextprotocol/sdk'])
+  for (const name of ['zod', '@modelcontextprotocol/sdk', '@modelcontextprotocol/server'])
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
   cpSync(join(ROOT, 'examples'), examples, { recursive: true });
 });
