@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
@@ -142,3 +144,37 @@ describe('the documented curl lines, stateless', () => {
     });
   });
 });
+
+describe('the modern call of docs/wire.md', () => {
+  let server: SpawnedServer;
+
+  beforeAll(async () => {
+    server = await spawnServer(['http']);
+  });
+
+  afterAll(() => server.stop());
+
+  test('its lines, run one after the other, are answered as it says', async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/wire.md'), 'utf8');
+    const blocks = (kind: string) =>
+      [...text.matchAll(new RegExp(`\`\`\`${kind}\n(.*?)\n\`\`\``, 'gs'))].map(([, block]) => block);
+    const out = await shell(server, blocks('sh').join('\necho\n'));
+    const answers = out
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown);
+    const told = blocks('json').map((block) => JSON.parse(String(block)) as unknown);
+    expect(told.length).toBeGreaterThan(4);
+    expect(answers).toHaveLength(told.length);
+    for (const [index, answer] of answers.entries()) expect(answer).toMatchObject(withGaps(told[index]) as object);
+  });
+});
+
+/** Has every `…` of a document stand for whatever is there. */
+function withGaps(told: unknown): unknown {
+  if (typeof told === 'string')
+    return told.endsWith('…') ? (expect.stringMatching(new RegExp(`^${told.slice(0, -1)}.`)) as unknown) : told;
+  if (Array.isArray(told)) return told.map(withGaps);
+  if (typeof told !== 'object' || told === null) return told;
+  return Object.fromEntries(Object.entries(told).map(([key, value]) => [key, withGaps(value)]));
+}
