@@ -1,3 +1,8 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { build } from 'esbuild';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +12,7 @@ import { EventReader } from '../helpers/event-reader.js';
 import { envelope, MODERN } from '../helpers/modern.js';
 import type { Answer } from '../helpers/rpc.js';
 import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
-import { runCli } from '../helpers/run-cli.js';
+import { binary, runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
@@ -73,6 +78,25 @@ describe('--server with a function that makes SDK 2.x servers', () => {
     expect(of('i')).toMatchObject({ protocolVersion: '2025-11-25' });
     expect(of('legacy')).toEqual({ content: [{ type: 'text', text: 'Hello, Ada' }] });
     expect(of('modern')).toMatchObject({ resultType: 'complete', content: [{ text: 'Hello, Grace' }] });
+  });
+
+  test.each(['stdio', 'HTTP'])('a client of the SDK 1.x is asked while its call waits, over %s', async (way) => {
+    const client = new Client({ name: 'older', version: '1' }, { capabilities: { elicitation: {} } });
+    client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { name: 'Ada' } }));
+    const args = ['--server', join(EXAMPLES, 'sdk2-server/server.js')];
+    const server = way === 'HTTP' ? await spawnServer(['http', ...args]) : undefined;
+    try {
+      await client.connect(
+        server
+          ? (new StreamableHTTPClientTransport(new URL(`${server.origin}/mcp`)) as Transport)
+          : new StdioClientTransport({ command: process.execPath, args: [binary, 'stdio', ...args], stderr: 'ignore' }),
+      );
+      const { content } = await client.callTool({ name: 'greet', arguments: {} });
+      expect(content).toEqual([{ type: 'text', text: 'Hello, Ada' }]);
+    } finally {
+      await client.close();
+      await server?.stop();
+    }
   });
 
   test('says what to install where the SDK is not found, and which copy is in the way', async () => {
