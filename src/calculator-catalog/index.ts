@@ -31,6 +31,7 @@ import { demoProgress } from './tools/demo-progress.js';
 import { evaluate } from './tools/evaluate.js';
 import { explainFormula } from './tools/explain-formula.js';
 import { historySummary } from './tools/history-summary.js';
+import { openHistory } from './tools/open-history.js';
 import { sampleTool } from './tools/sample-tool.js';
 import { solveMathProblem } from './tools/solve-math-problem.js';
 import { RPC } from '../rpc/errors.js';
@@ -70,20 +71,23 @@ const WITHHELD = -32004;
 export interface CatalogOptions {
   /** The smallest build, for stateless servers. */
   minimal?: boolean;
+  /** Adds a tool that opens histories, each of which is kept for so long after its last use, ms; Infinity: until the process ends. */
+  historyTtlMs?: number;
   /** Adds the sample tool under this name, in front of the others. Throws a TypeError where the name is taken. */
   sampleToolName?: string;
 }
 
 /** The calculator's catalog. */
-export function calculatorCatalog({ minimal = false, sampleToolName }: CatalogOptions = {}): Catalog {
+export function calculatorCatalog({ minimal = false, historyTtlMs, sampleToolName }: CatalogOptions = {}): Catalog {
   const sample = sampleToolName === undefined ? [] : [sampleTool(sampleToolName)];
-  return minimal ? minimalCatalog(sample) : fullCatalog(sample);
+  const opening = historyTtlMs === undefined ? [] : [openHistory(historyTtlMs)];
+  return minimal ? minimalCatalog(sample) : fullCatalog(sample, opening);
 }
 
-function fullCatalog(sample: readonly Tool[]): Catalog {
+function fullCatalog(sample: readonly Tool[], opening: readonly Tool[]): Catalog {
   return defineCatalog({
     ...introductions.full,
-    tools: [...sample, ...tools],
+    tools: [...sample, ...tools, ...opening],
     resources,
     resourceTemplates,
     prompts,

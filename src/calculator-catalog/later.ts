@@ -2,10 +2,10 @@ import type { IntroducedCatalog } from '../catalog/define.js';
 import { introductions } from './introduction.js';
 
 /** The calculator's catalog, which introduces itself at once, and is loaded when more is asked: with its schemas it is half of a start. */
-export function calculatorLater(): IntroducedCatalog {
+export function calculatorLater(historyTtlMs?: number): IntroducedCatalog {
   return {
     ...introductions.full,
     capabilities: { logging: {}, tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
-    load: async () => (await import('./index.js')).calculatorCatalog(),
+    load: async () => (await import('./index.js')).calculatorCatalog({ historyTtlMs }),
   };
 }

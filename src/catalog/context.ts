@@ -29,13 +29,28 @@ export interface Calculation extends HistoryEntry, NewCalculation {
   readonly id: string;
 }
 
-/** The session's calculations. A stateless server keeps none: `add` then only counts it for the metrics. */
+/**
+ * The calculations of the session; in the modern era, which has none, of the history that a call names by its `historyId`, else of the
+ * caller that has signed in. Where nothing is kept, `add` only counts for the metrics.
+ */
 export interface History {
-  /** Persists a calculation before it resolves; its id where a session keeps it, undefined where there is none. */
+  /**
+   * Whether calculations are kept: the session's or the caller's `own`, which resources may show; or in one that was `opened`, which
+   * only its `historyId` finds. Absent where nothing is kept.
+   */
+  readonly kept?: 'own' | 'opened';
+  /** Persists a calculation before it resolves; its id where it is kept, undefined where it is not. */
   add(calculation: NewCalculation): Promise<string | undefined>;
   /** The newest first, at most `limit`; all that are kept without a limit. */
   list(limit?: number): Promise<Calculation[]>;
   find(id: string): Promise<Calculation | undefined>;
+  /** How many were ever kept, those included that no longer are. */
+  count(): Promise<number>;
+  /**
+   * Opens a history for whoever calls, and resolves to its `historyId`, which is a secret where nobody has to sign in. Absent where
+   * none can be opened: in the legacy era, and on a stateless server. Rejects with a {@link ToolError} where there are too many.
+   */
+  open?(): Promise<string>;
 }
 
 export interface CallRequest {
@@ -119,6 +134,8 @@ export interface StepOptions {
 
 /** Figures of the serving process and of the store behind it. */
 export interface ServerFigures {
+  /** Whether anything is kept from one request to the next. */
+  readonly stateful: boolean;
   /** Seconds since the process started. */
   uptime(): number;
   activeSessions(): Promise<number>;
@@ -130,7 +147,7 @@ export interface ServerFigures {
 export interface CallContext {
   /** Aborted when the client cancels, or when its session ends. */
   readonly signal: AbortSignal;
-  /** Absent when the server is stateless. */
+  /** Absent when the server is stateless, and in the modern era. */
   readonly session?: CallSession;
   readonly history: History;
   readonly request: CallRequest;

@@ -68,6 +68,11 @@ export interface Tool<I extends Schema = Schema> {
    */
   readonly exactNumbers?: boolean;
   /**
+   * What it has to do with `context.history`. One that `opens` histories is there in the modern era alone, and only where they can be
+   * kept; there, one that `uses` them takes a `historyId` beside the arguments of its own schema, by which its history is found.
+   */
+  readonly history?: 'opens' | 'uses';
+  /**
    * What it cannot do without: a client of the modern era that has not declared it is refused before anything is sent. What a handler
    * asks only where the client can be asked (`context.client`) does not belong here.
    */

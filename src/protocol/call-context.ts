@@ -26,7 +26,7 @@ import type { Facts, MessageToken, Sink } from './served.js';
 
 /** What the calls of all exchanges share. */
 export interface Surroundings {
-  readonly figures: ServerFigures;
+  readonly figures: Omit<ServerFigures, 'stateful'>;
   readonly metrics: Metrics;
   readonly loadValidator: () => Promise<JsonSchemaValidator>;
   /** Tells of changes over all nodes; absent where nobody could listen. */
@@ -63,7 +63,7 @@ export abstract class HandlerContext implements CallContext {
   }
 
   get server(): ServerFigures {
-    return this.around.figures;
+    return { ...this.around.figures, stateful: this.facts.storage !== undefined };
   }
 
   get signal(): AbortSignal {

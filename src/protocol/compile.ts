@@ -8,6 +8,7 @@ import type {
   ResourceTemplate,
   Tool,
 } from '../catalog/define.js';
+import { takingHistoryId } from './modern/history-id.js';
 import type { ParamHeader } from './modern/param-headers.js';
 import { paramHeadersOf } from './modern/param-headers.js';
 import { DEFAULT_PAGE_SIZE } from './pagination.js';
@@ -21,6 +22,8 @@ export interface CompiledTool {
   readonly tool: Tool;
   readonly input: CompiledSchema;
   readonly output?: CompiledSchema;
+  /** Whether a call of it may name its history, by an argument beside those of its schema. */
+  readonly takesHistoryId?: boolean;
   /** The tool as `tools/list` shows it, made at the first look. */
   listed(): Record<string, unknown>;
   /** The arguments that clients of the modern era repeat as headers. */
@@ -40,6 +43,8 @@ export interface CompiledCatalog {
   readonly templates: readonly CompiledTemplate[];
   readonly prompts: ReadonlyMap<string, Prompt>;
   readonly capabilities: Capabilities;
+  /** The same with histories that are opened: for the modern era, where something is kept. Absent where no tool opens any. */
+  readonly withHistories?: CompiledCatalog;
   pageSize(list: keyof PageSizes): number;
 }
 
@@ -56,9 +61,11 @@ export async function compileCatalog(
   );
   const helpers = await helpersFor(schemas, loadValidator);
   const { pageSize } = catalog;
-  return {
-    catalog,
-    tools: new Map(catalog.tools.map((tool) => [tool.name, compileTool(tool)])),
+  const all = catalog.tools.map(compileTool);
+  const plain = all.filter(({ tool }) => tool.history !== 'opens');
+  const opensHistories = plain.length < all.length;
+  const compiled = {
+    ...withTools(plain),
     resources: new Map(catalog.resources.map((resource) => [resource.uri, resource])),
     templates: catalog.resourceTemplates.map((template) => ({
       template,
@@ -66,8 +73,20 @@ export async function compileCatalog(
     })),
     prompts: new Map(catalog.prompts.map((prompt) => [prompt.name, prompt])),
     capabilities: capabilitiesOf(catalog),
-    pageSize: (list) => (typeof pageSize === 'number' ? pageSize : pageSize?.[list]) ?? DEFAULT_PAGE_SIZE,
+    pageSize: (list: keyof PageSizes) =>
+      (typeof pageSize === 'number' ? pageSize : pageSize?.[list]) ?? DEFAULT_PAGE_SIZE,
   };
+  return {
+    ...compiled,
+    ...(opensHistories && { withHistories: { ...compiled, ...withTools(all.map(namingHistory)) } }),
+  };
+
+  function withTools(tools: readonly CompiledTool[]): Pick<CompiledCatalog, 'catalog' | 'tools'> {
+    return {
+      catalog: { ...catalog, tools: tools.map(({ tool }) => tool) },
+      tools: new Map(tools.map((compiled) => [compiled.tool.name, compiled])),
+    };
+  }
 
   function compileTool(tool: Tool): CompiledTool {
     const input = compileSchema(tool.inputSchema, 'input', helpers);
@@ -107,6 +126,10 @@ export class LaterCatalog implements CompiledCatalog {
   get tools(): CompiledCatalog['tools'] {
     return this.whole.tools;
   }
+  /** Nobody looks into either before it is loaded. */
+  get withHistories(): CompiledCatalog | undefined {
+    return this.compiled?.withHistories;
+  }
   get resources(): CompiledCatalog['resources'] {
     return this.whole.resources;
   }
@@ -137,6 +160,19 @@ export class LaterCatalog implements CompiledCatalog {
     if (!this.compiled) throw new Error('The catalog is not loaded yet');
     return this.compiled;
   }
+}
+
+/** A tool that uses histories, with the argument that names one. */
+function namingHistory(compiled: CompiledTool): CompiledTool {
+  if (compiled.tool.history !== 'uses') return compiled;
+  const input = takingHistoryId(compiled.input);
+  let listed: Record<string, unknown> | undefined;
+  return {
+    ...compiled,
+    takesHistoryId: true,
+    input,
+    listed: () => (listed ??= { ...compiled.listed(), inputSchema: input.json() }),
+  };
 }
 
 function listTool(tool: Tool, input: CompiledSchema, output: CompiledSchema | undefined): Record<string, unknown> {

@@ -46,13 +46,21 @@ export async function serveCatalog(catalog: Catalog | IntroducedCatalog, options
     },
     open: (facts, sink) =>
       facts.envelope
-        ? new ModernPeer(compiled, introduction, around, facts, facts.envelope, sink)
+        ? new ModernPeer(
+            facts.storage ? (compiled.withHistories ?? compiled) : compiled,
+            introduction,
+            around,
+            facts,
+            facts.envelope,
+            sink,
+          )
         : new LegacyPeer(compiled, greeting, options, facts, sink),
     requiredScopes(message) {
       if (!isRequest(message) || message.method !== 'tools/call') return NO_SCOPES;
       const toolName = message.params?.name;
       // What is not a name at all is refused where it is read.
-      return (typeof toolName === 'string' ? compiled.tools.get(toolName)?.tool.scopes : undefined) ?? NO_SCOPES;
+      const { tools } = compiled.withHistories ?? compiled;
+      return (typeof toolName === 'string' ? tools.get(toolName)?.tool.scopes : undefined) ?? NO_SCOPES;
     },
   };
 }

@@ -59,7 +59,7 @@ async function serve(
   logger: Logger,
   worker?: Worker,
 ): Promise<void> {
-  const offer = await loadOffer(config);
+  const offer = await loadOffer(config, http?.stateful ? config.sessionTtlMs : undefined);
   let count: () => Promise<number> = async () => 0;
   const metrics = await createMetrics({
     tools: toolNames(offer),

@@ -15,26 +15,25 @@ import type { Offer } from './load-module.js';
 /** Which generations of the protocol are served, and how. */
 export type ServedProtocol = Pick<ServeOptions, 'eras' | 'lenientHeaders' | 'states' | 'changes'>;
 
-/** The calculator, or what a `--server` module exports. */
-export async function loadOffer({
-  server,
-  minimal,
-  sampleToolName,
-}: OfferConfig & { minimal?: boolean }): Promise<Offer> {
+/** The calculator, or what a `--server` module exports. `historyTtlMs`: how long a history is kept, where any is. */
+export async function loadOffer(
+  { server, minimal, sampleToolName }: OfferConfig & { minimal?: boolean },
+  historyTtlMs?: number,
+): Promise<Offer> {
   if (server !== undefined) {
     const { loadModule } = await import('./load-module.js');
     return loadModule(server, process.cwd());
   }
   const { calculatorCatalog } = await import('../calculator-catalog/index.js');
-  return calculatorCatalog({ minimal, sampleToolName });
+  return calculatorCatalog({ minimal, sampleToolName, historyTtlMs });
 }
 
 /** As {@link loadOffer}, but the calculator only introduces itself: a client is greeted before it is loaded. */
-export async function introduceOffer(config: OfferConfig): Promise<Offer | IntroducedCatalog> {
+export async function introduceOffer(config: OfferConfig, historyTtlMs?: number): Promise<Offer | IntroducedCatalog> {
   // A sample tool's name may be taken, which a start has to say.
-  if (config.server !== undefined || config.sampleToolName !== undefined) return loadOffer(config);
+  if (config.server !== undefined || config.sampleToolName !== undefined) return loadOffer(config, historyTtlMs);
   const { calculatorLater } = await import('../calculator-catalog/later.js');
-  return calculatorLater();
+  return calculatorLater(historyTtlMs);
 }
 
 /** Makes an offer ready to be served. Throws a ServeError for a module whose schemas or servers are malformed. */

@@ -10,6 +10,11 @@ import { erasOf, stateOptions } from './protocol.js';
 import { stopSignals } from './stop-signals.js';
 import { watchUncaught } from './uncaught.js';
 
+/**
+ * Histories that the clients of one process may open, beside the one of its legacy session. The modern era takes a process for no
+ * conversation (2026-07-28, basic, "Statelessness"), so that over a pipe too a call names its history, which lives as long as the process.
+ */
+const HISTORIES = 1_000;
 /** How much longer than what is in flight the end may take once it was asked for: nobody may read stdout, ms. */
 const END_MARGIN_MS = 100;
 
@@ -19,9 +24,14 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   const { callTimeoutMs } = config;
   const metrics = noMetrics();
   // The session lives as long as the connection, however long nothing is said.
-  const storage = openMemoryStorage({ ttlMs: Infinity, historyLimit: config.historyLimit, maxSessions: 1, logger });
+  const storage = openMemoryStorage({
+    ttlMs: Infinity,
+    historyLimit: config.historyLimit,
+    maxSessions: 1 + HISTORIES,
+    logger,
+  });
   const protocol = { eras: erasOf(config.era), states: stateOptions(config, storage, false), changes: storage.changes };
-  const served = await serveOffer(config, await introduceOffer(config), metrics, protocol, storage);
+  const served = await serveOffer(config, await introduceOffer(config, Infinity), metrics, protocol, storage);
   const uncaught = watchUncaught(logger);
   const { stop, hurry } = stopSignals();
   let told = false;

@@ -43,6 +43,8 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
       },
       list: async (limit = history.length) => history.toReversed().slice(0, limit),
       find: async (id) => history.find((calculation) => calculation.id === id),
+      count: async () => history.length,
+      ...(!stateless && { kept: 'own' as const }),
     },
     request: {
       id: 1,
@@ -53,7 +55,7 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
       requestId: 'request-1',
     },
     client: { elicitation: false, sampling: false, roots: false },
-    server: { uptime: () => 1, activeSessions: async () => 1, calculations: () => ({}) },
+    server: { stateful: !stateless, uptime: () => 1, activeSessions: async () => 1, calculations: () => ({}) },
     wantsProgress: true,
     async progress(done, total, message) {
       progress.push({ done, total, message });

@@ -48,7 +48,9 @@ export interface McpServer {
 
 /** A real server of every HTTP transport, in this process, on a port of its own. */
 export async function startMcpServer(options: McpServerOptions = {}): Promise<McpServer> {
-  const { offer = calculatorCatalog({}), ttlMs = 60_000, maxSessions = 100_000 } = options;
+  const { ttlMs = 60_000, maxSessions = 100_000 } = options;
+  const historyTtlMs = options.storage === 'none' ? undefined : ttlMs;
+  const { offer = calculatorCatalog({ historyTtlMs }) } = options;
   const metrics = await createMetrics({ tools: [] });
   const given = options.storage;
   const own = given === undefined ? openMemoryStorage({ ttlMs, historyLimit: 50, maxSessions }) : undefined;

@@ -5,19 +5,19 @@ export const historyEntry = defineResourceTemplate({
   uriTemplate: 'calculator://history/{calculationId}',
   name: 'history-entry',
   title: 'One calculation',
-  description: 'One calculation of this session, by its id',
+  description: 'One calculation of calculator://history, by its id',
   mimeType: 'application/json',
   changes: false,
-  available: ({ session }) => session !== undefined,
+  available: ({ history }) => history.kept === 'own',
   complete: {
     async calculationId(typed, context) {
-      if (context.session === undefined) return [];
+      if (context.history.kept === undefined) return [];
       const calculations = await context.history.list();
       return calculations.map(({ id }) => id).filter((id) => id.startsWith(typed));
     },
   },
   async read(uri, { calculationId }, context) {
-    if (context.session === undefined || calculationId === undefined) return undefined;
+    if (context.history.kept === undefined || calculationId === undefined) return undefined;
     const calculation = await context.history.find(calculationId);
     return calculation && jsonContents(uri, calculation);
   },

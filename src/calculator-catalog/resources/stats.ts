@@ -10,9 +10,9 @@ export const stats = defineResource({
     'Calculations by operation and uptime in seconds, of the process that answers; active sessions, of all that share the storage. Of a stateless server the uptime alone',
   mimeType: 'application/json',
   annotations: { audience: ['user', 'assistant'], priority: 0.3 },
-  async read(uri, { server, session }) {
+  async read(uri, { server }) {
     const uptime = server.uptime();
-    if (session === undefined) return jsonContents(uri, { uptime });
+    if (!server.stateful) return jsonContents(uri, { uptime });
     return jsonContents(uri, {
       calculations: server.calculations(),
       activeSessions: await server.activeSessions(),

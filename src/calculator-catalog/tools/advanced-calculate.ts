@@ -33,6 +33,7 @@ export const advancedCalculate = defineTool({
   description:
     'Factorial, power, square root, logarithm, trigonometry (angles in radians), combinations and permutations. power is base^value; log is natural without a base.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  history: 'uses',
   inputSchema: argumentsSchema.superRefine((given, faults) => {
     const needed = requiredArguments[given.operation];
     if (needed === undefined || given[needed] !== undefined) return;

@@ -38,6 +38,7 @@ export const batchCalculate = defineTool({
   title: 'Batch calculation',
   description: `Makes up to ${MAX_BATCH} calculations in one call. Each has its own result or its own error: one that fails leaves the others alone.`,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  history: 'uses',
   inputSchema: z.object({
     calculations: z.array(item).min(1).max(MAX_BATCH).describe('The calculations, made in this order'),
     reportProgress: z.boolean().optional().describe('Whether to report progress after each calculation'),

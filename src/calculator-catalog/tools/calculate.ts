@@ -17,6 +17,7 @@ export const calculate = defineTool({
   description:
     'Adds, subtracts, multiplies or divides two numbers in exact decimal arithmetic (0.1 + 0.2 is 0.3), and shows the steps. Numbers beyond 2^53, or with more than 15 digits, go in strings.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  history: 'uses',
   inputSchema: z.object({
     a: operandSchema.describe('First operand'),
     b: operandSchema.describe('Second operand'),

@@ -6,7 +6,7 @@ import { calculationSchema } from '../calculation-schema.js';
 import type { CallContext, Calculation } from '../../catalog/context.js';
 import { defineTool, type ToolResult } from '../../catalog/define.js';
 import { ToolError } from '../../catalog/errors.js';
-import { asList, RECENT } from '../recent-calculations.js';
+import { asList, noHistory, RECENT } from '../recent-calculations.js';
 import { solveProblem } from '../solve-problem.js';
 import { UNDERSTOOD } from '../understood.js';
 
@@ -19,6 +19,7 @@ export const calculatorAssistant = defineTool({
   description:
     "Answers a question with a calculation where it holds one, with this session's history where it asks for that, and otherwise through the client's model.",
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  history: 'uses',
   inputSchema: z.object({
     query: z
       .string()
@@ -43,7 +44,7 @@ export const calculatorAssistant = defineTool({
   }),
   async handler({ query, includeHistory }, context) {
     // Read before the calculation is made, so that it tells of what came before the question.
-    const history = includeHistory && context.session !== undefined ? await context.history.list(RECENT) : undefined;
+    const history = includeHistory && context.history.kept ? await context.history.list(RECENT) : undefined;
     const problem = readProblem(query);
     if (problem !== undefined) {
       const solution = await solveProblem(problem, context);
@@ -57,7 +58,7 @@ export const calculatorAssistant = defineTool({
 });
 
 async function answerFromHistory(query: string, context: CallContext): Promise<ToolResult> {
-  if (context.session === undefined) throw new ToolError('This server is stateless and keeps no history.');
+  if (!context.history.kept) throw new ToolError(noHistory(context));
   const history = await context.history.list(RECENT);
   const answer =
     history.length === 0

@@ -16,6 +16,7 @@ export const evaluate = defineTool({
   title: 'Evaluate an expression',
   description: `Evaluates an expression such as 2 * (3 + 4) in exact decimal arithmetic. Operators: + - * / % ^ (or **; binds to the right, -2^2 is -4). Functions, angles in radians: ${functionNames.join(', ')}. Constants: ${constantNames.join(', ')}.`,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  history: 'uses',
   inputSchema: z.object({
     expression: z
       .string()

@@ -14,6 +14,7 @@ export const solveMathProblem = defineTool({
   description:
     'Finds the arithmetic in a problem given in words ("20% of 150", "area of a rectangle 5 by 3") and solves it with steps. Asks for the sizes that an area lacks; hands what it does not understand to the client\'s model.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  history: 'uses',
   inputSchema: z.object({
     problem: z.string().min(1).max(PROBLEM_LENGTH).describe('The problem in words, or an expression'),
     showSteps: z.boolean().default(true).describe('Whether the text shows the steps'),

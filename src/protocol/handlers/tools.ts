@@ -58,6 +58,7 @@ function isBlock(block: unknown): boolean {
   return isObject(block) && typeof block.type === 'string';
 }
 
-function failed(text: string): ToolResult {
+/** A result for the model to read, which says what went wrong. */
+export function failed(text: string): ToolResult {
   return { content: [{ type: 'text', text }], isError: true };
 }

@@ -20,7 +20,10 @@ export class Admission {
     const envelope = admitted(request, headers, this.isLenient);
     if (!headers) return envelope;
     const { name, arguments: args } = request.params ?? {};
-    const called = request.method === 'tools/call' && typeof name === 'string' && this.compiled.tools.get(name);
+    const called =
+      request.method === 'tools/call' &&
+      typeof name === 'string' &&
+      (this.compiled.withHistories ?? this.compiled).tools.get(name);
     if (called) requireParamHeaders(headers, args, called.paramHeaders());
     return envelope;
   }

@@ -20,6 +20,7 @@ import type { Read } from '../questions.js';
 import { readElicited, readRoots, readSampled } from '../questions.js';
 import type { Facts, MessageToken, Sink } from '../served.js';
 import type { Envelope } from './envelope.js';
+import { modernHistory } from './histories.js';
 import type { InputRequest, Replay } from './replay.js';
 
 /** A capability of the client's, as an error names it (schema.ts, `ClientCapabilities`). */
@@ -47,6 +48,11 @@ export class ModernContext extends HandlerContext {
     super(open, facts, sink, around, token);
   }
 
+  /** There is none in this era; what a call names is a history alone. */
+  override get session(): undefined {
+    return undefined;
+  }
+
   get client(): ClientCapabilities {
     return clientOf(this.envelope.capabilities);
   }
@@ -58,7 +64,7 @@ export class ModernContext extends HandlerContext {
 
   /** What a calculation came to is remembered as a step is: it is one calculation, however often its handler is entered. */
   override get history(): History {
-    const history = super.history;
+    const history = modernHistory(this.facts, this.around.metrics);
     if (!this.asking) return history;
     const { replay } = this.asking;
     const add = (calculation: NewCalculation) =>
@@ -90,9 +96,9 @@ export class ModernContext extends HandlerContext {
   };
 
   readonly resourceUpdated = async (uri: string, { own = false } = {}): Promise<void> => {
-    const { owner } = this.facts;
-    // Without a name, nobody's own is what nobody else can listen to either.
-    if (own && owner === undefined) return;
+    const { owner, record } = this.facts;
+    // Without a name, nobody's own is what nobody else can listen to either; a history that was opened is in no resource.
+    if (own && (owner === undefined || record)) return;
     this.around.changes?.publish({ kind: 'resource', uri, ...(own && { owner }) });
   };
 

@@ -9,6 +9,7 @@ import type { Surroundings } from '../call-context.js';
 import type { CompiledCatalog } from '../compile.js';
 import { dispatch } from '../dispatch.js';
 import { asRpcError } from '../errors.js';
+import { failed } from '../handlers/tools.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Params } from '../params.js';
 import type { Facts, MessageToken, Peer, Sink } from '../served.js';
@@ -16,6 +17,7 @@ import { cacheHintOf } from './cache-hints.js';
 import type { Asking } from './call-context.js';
 import { lackingCapability, ModernContext } from './call-context.js';
 import type { Envelope } from './envelope.js';
+import { namedHistory, UNKNOWN_HISTORY } from './histories.js';
 import { Replay, SuspendedError } from './replay.js';
 import type { Suspension } from './replay.js';
 import { honoured, readFilter } from './listen.js';
@@ -93,6 +95,11 @@ export class ModernPeer implements Peer {
     const isTool = method === 'tools/call' && typeof name === 'string';
     const called = isTool ? this.compiled.tools.get(name) : undefined;
     const about = () => boundTo(request, this.facts.owner, called?.input.json());
+    if (called?.takesHistoryId) {
+      const named = await namedHistory(this.facts, params);
+      if (named === null) return this.complete(id, method, params, failed(UNKNOWN_HISTORY));
+      this.facts.record = named;
+    }
     const { states } = this.around;
     const { journal, responses } = await states.read(request, about);
     const { annotations, asks } = called?.tool ?? {};

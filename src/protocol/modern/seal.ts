@@ -91,8 +91,11 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** A short digest of a text: enough to tell whether it has changed. */
-export async function digestOf(text: string): Promise<string> {
+/** Bytes of a digest that tells whether a text has changed. */
+const SHORT_BYTES = 12;
+
+/** The first bytes of a text's SHA-256, in base64url. */
+export async function digestOf(text: string, bytes = SHORT_BYTES): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', encoder.encode(text));
-  return toBase64Url(new Uint8Array(digest, 0, 12));
+  return toBase64Url(new Uint8Array(digest, 0, bytes));
 }

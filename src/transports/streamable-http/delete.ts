@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isModern } from '../../rpc/versions.js';
 import type { Received } from '../read-request.js';
 import { versionOf } from '../read-request.js';
 import { tellSessionEnd } from '../session-end.js';
@@ -12,7 +13,7 @@ export async function endSession(endpoint: StatefulEndpoint, received: Received,
   if (received.sessionId === undefined) throw missingSession();
   // It is only read: a Redis that is out of memory writes nothing, but lets sessions be ended, which makes room.
   const record = await storage.sessions.peek(received.sessionId);
-  if (!record || record.owner !== received.owner) throw unknownSession();
+  if (!record || record.owner !== received.owner || isModern(record.protocolVersion)) throw unknownSession();
   const { id } = record;
   if (await storage.sessions.end(id)) tellSessionEnd(endpoint, id, 'deleted');
   await routing.end(id);

@@ -1,3 +1,4 @@
+import { isModern } from '../../rpc/versions.js';
 import type { Metrics } from '../../metrics.js';
 import type { CallLimit } from '../../protocol/call-limit.js';
 import type { SessionRecord, Storage } from '../../sessions/contract.js';
@@ -45,6 +46,7 @@ export type StatefulEndpoint = Endpoint & { readonly storage: Storage; readonly 
 export async function sessionOf({ sessionId, owner }: Received, { sessions }: Storage): Promise<SessionRecord> {
   if (sessionId === undefined) throw missingSession();
   const record = await sessions.touch(sessionId, owner);
-  if (!record) throw unknownSession();
+  // What the modern era keeps is found in the modern era.
+  if (!record || isModern(record.protocolVersion)) throw unknownSession();
   return record;
 }

@@ -45,6 +45,7 @@ it('the formulas come by category', async () => {
 
 describe('the statistics', () => {
   const server: CallContext['server'] = {
+    stateful: true,
     uptime: () => 12.5,
     activeSessions: async () => 3,
     calculations: () => ({ add: 2 }),
@@ -59,7 +60,9 @@ describe('the statistics', () => {
   });
 
   it('are the uptime alone when stateless', async () => {
-    expect(await readJson(stats, callContext({ server, session: undefined }).context)).toEqual({ uptime: 12.5 });
+    expect(
+      await readJson(stats, callContext({ server: { ...server, stateful: false }, session: undefined }).context),
+    ).toEqual({ uptime: 12.5 });
   });
 });
 

@@ -48,6 +48,6 @@ it('says so where there is nothing to show', async () => {
 it('says so where there are no sessions', async () => {
   const { context } = callContext({ session: undefined });
   const { text, structured } = await callTool(historySummary, {}, context);
-  expect(text).toBe('This server keeps no sessions, so there is no history.');
+  expect(text).toBe('This server is stateless and keeps no history.');
   expect(structured).toEqual({ calculations: [], total: 0 });
 });
