@@ -179,8 +179,8 @@ export interface CallContext {
    */
   step<T>(name: string, run: () => T | Promise<T>, options?: StepOptions): Promise<T>;
   /**
-   * Tells whoever has subscribed to `uri` that it has changed: this session, and the listeners of the modern era on every node. `own`
-   * says that the resource is another one for each caller: then only this caller's hear of it.
+   * Tells whoever has subscribed to `uri` that it has changed: sessions and the listeners of the modern era, on every node, a few
+   * times a second at most. `own` says that the resource is another one for each caller: then only this caller's hear of it.
    */
   resourceUpdated(uri: string, options?: { readonly own?: boolean }): Promise<void>;
   /** Closes the answer's stream early; the client resumes it with `Last-Event-ID` (SEP-1699). No effect elsewhere. */

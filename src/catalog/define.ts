@@ -106,7 +106,7 @@ interface ResourceBase {
   readonly description?: string;
   readonly mimeType?: string;
   readonly annotations?: ContentAnnotations;
-  /** False for what never changes: it can't be subscribed to. Whatever changes says so by `context.resourceUpdated`. */
+  /** False for what never changes, or does not say so: it can't be subscribed to. What changes says so by `context.resourceUpdated`. */
   readonly changes?: boolean;
   /** For `resources/read`, in the modern era; private and not to be kept where it is absent. */
   readonly cache?: CacheHint;

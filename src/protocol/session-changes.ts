@@ -1,5 +1,6 @@
 import type { RpcRequest } from '../rpc/messages.js';
 import type { SessionPatch } from '../sessions/contract.js';
+import { WANTED } from '../sessions/change-feed.js';
 import { SessionEndedError } from './errors.js';
 import type { Facts } from './served.js';
 
@@ -22,6 +23,9 @@ export async function changeSession(facts: Facts, patch: SessionPatch): Promise<
   const { record, storage } = facts;
   if (!record || !storage) return;
   if (!(await storage.sessions.update(record.id, patch))) throw new SessionEndedError();
-  const { subscribe, unsubscribe: _unsubscribe, ...fields } = patch;
+  const { subscribe, unsubscribe, ...fields } = patch;
+  // For the node that holds the session's stream, and for all that may change something.
+  if (subscribe !== undefined || unsubscribe !== undefined)
+    await storage.bus.tellAll({ kind: WANTED, sessionId: record.id, subscribe, unsubscribe });
   facts.record = { ...record, ...fields, subscribed: record.subscribed || subscribe !== undefined };
 }

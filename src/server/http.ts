@@ -72,7 +72,13 @@ async function serve(
   if (storage) count = () => storage.sessions.count();
   const state =
     storage ?? (await openSharedState(config, http !== undefined && http.era !== 'legacy', logger, metrics));
-  const served = await serveOffer(config, offer, metrics, http ? protocolOf(http, state) : LEGACY_ALONE, storage);
+  const served = await serveOffer(
+    config,
+    offer,
+    metrics,
+    http ? protocolOf(http, state) : { ...LEGACY_ALONE, changes: state.changes },
+    storage,
+  );
   const access = await openAccess(config, offer, logger, state);
   const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);

@@ -3,7 +3,7 @@ import { CHANGE_INTERVAL_MS, CHANGES_IN_WAIT, CHANGES_WANTED_MS } from './limits
 
 /** The kinds of the bus's messages: a change, that a node follows them, and the question who does. */
 const CHANGE = 'change';
-const WANTED = 'changes-wanted';
+export const WANTED = 'changes-wanted';
 const ASK = 'changes-ask';
 
 /**
@@ -32,12 +32,13 @@ export class BusChangeFeed implements ChangeFeed {
     this.bus.tellAll({ kind: ASK, sessionId: '' }).catch(this.onError);
   }
 
-  publish(change: Change): void {
-    if (this.hearers.size === 0 && performance.now() > this.wantedUntil) return;
+  publish(change: Change): boolean {
+    if (this.hearers.size === 0 && performance.now() > this.wantedUntil) return true;
     const key = JSON.stringify([change.kind, change.uri, change.owner]);
     const known = this.lately.get(key);
     if (known) known.again = true;
     else this.tell(key, change);
+    return !known;
   }
 
   async follow(hear: (change: Change) => void): Promise<() => void> {
@@ -74,7 +75,7 @@ export class BusChangeFeed implements ChangeFeed {
     return this.bus.tellAll({ kind: WANTED, sessionId: '' });
   }
 
-  private tell(key: string, change: Change): void {
+  private tell(key: string, { by, ...change }: Change): void {
     // Beyond the bound nothing is remembered, and so nothing is held back.
     if (this.lately.size < CHANGES_IN_WAIT) {
       const timer = setTimeout(() => {
@@ -84,7 +85,9 @@ export class BusChangeFeed implements ChangeFeed {
       }, CHANGE_INTERVAL_MS);
       this.lately.set(key, { again: false, timer });
     }
-    this.bus.tellAll({ kind: CHANGE, sessionId: '', change: { ...change } }).catch(this.onError);
+    this.bus
+      .tellAll({ kind: CHANGE, sessionId: '', change: { ...change, ...(by !== undefined && { by }) } })
+      .catch(this.onError);
   }
 
   private hear({ kind, change }: NodeMessage): void {

@@ -207,15 +207,21 @@ export interface Change {
   readonly uri?: string;
   /** Whose it is, where it is not everybody's: no one else is told. */
   readonly owner?: string;
+  /** The session whose request made the change, and has told it of this one. */
+  readonly by?: string;
 }
 
 /**
  * Changes, told over all nodes as they happen: there is no replay. Of equal changes that follow one another within
- * `CHANGE_INTERVAL_MS`, the first is told at once and the last at the end of it.
+ * `CHANGE_INTERVAL_MS`, the first is told at once and the last at the end of it; who made them does not make them differ, and is
+ * not told of the last.
  */
 export interface ChangeFeed {
-  /** Tells all nodes, this one included; where the others can't be told, they are not. */
-  publish(change: Change): void;
+  /**
+   * Tells all nodes, this one included; where the others can't be told, they are not. False where that is put off to the end of an
+   * interval.
+   */
+  publish(change: Change): boolean;
   /**
    * Calls `hear` for every change after this promise resolved, until the function is called to which it does. Rejects with
    * {@link StoreUnavailableError} where the other nodes can't be told that somebody follows.

@@ -33,6 +33,14 @@ export function changeFeedContract(name: string, subject: Subject): void {
       expect(heard[1]).toEqual([STATS, STATS, { kind: 'tools' }]);
     });
 
+    it('tells whose request made a change, but for one that is put off, and says which it is', async () => {
+      const { here, heard } = await open();
+      expect(here.publish({ ...STATS, by: 'one' })).toBe(true);
+      expect(here.publish({ ...STATS, by: 'two' })).toBe(false);
+      await until(() => heard[1].length === 2);
+      expect(heard[1]).toEqual([{ ...STATS, by: 'one' }, STATS]);
+    });
+
     it('keeps apart what is not equal', async () => {
       const { here, heard } = await open();
       const changes: Change[] = [STATS, { ...STATS, owner: 'a' }, { ...STATS, uri: 'calculator://history' }];

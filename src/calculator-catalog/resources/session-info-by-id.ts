@@ -9,6 +9,8 @@ export const sessionInfoById = defineResourceTemplate({
   title: 'A session by its id',
   description: 'The same as session://info, by id. Only your own session can be read',
   mimeType: 'application/json',
+  // Its changes are told of session://info.
+  changes: false,
   available: ({ session }) => session !== undefined,
   complete: {
     sessionId: (typed, { session }) => (session?.id.startsWith(typed) ? [session.id] : []),

@@ -54,7 +54,8 @@ export function subscribableUri(compiled: CompiledCatalog, params: Params, conte
   const uri = uriIn(params);
   if (!find(compiled, uri)?.available(context)) throw notFound(uri);
   const entry = entryAt(compiled, uri);
-  if (entry && !canChange(entry)) throw new RpcError(RPC.invalidParams, `The resource ${uri} never changes`);
+  if (entry && !canChange(entry))
+    throw new RpcError(RPC.invalidParams, `No changes of ${uri} are told: it can't be subscribed to`);
   return uri;
 }
 

@@ -54,9 +54,10 @@ export class LegacyContext extends HandlerContext {
   readonly step = <T>(_name: string, run: () => T | Promise<T>): Promise<T> => forgettable((async () => run())());
 
   readonly resourceUpdated = async (uri: string, { own = false } = {}): Promise<void> => {
-    if (!own) this.around.changes?.publish({ kind: 'resource', uri });
     const { record, storage } = this.facts;
-    if (!record?.subscribed) return;
+    const isNow = own || (this.around.changes?.publish({ kind: 'resource', uri, by: record?.id }) ?? true);
+    // What is put off is told to this session as to all others.
+    if (!record?.subscribed || !isNow) return;
     const told = storage?.sessions.isSubscribed(record.id, uri).then((subscribed) => {
       if (!subscribed) return;
       return this.sink.notify({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });

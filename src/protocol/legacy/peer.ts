@@ -16,11 +16,14 @@ import type { Facts, MessageToken, Peer, Sink } from '../served.js';
 import { changeSession } from '../session-changes.js';
 import { LegacyContext } from './call-context.js';
 import { Questions } from './questions.js';
+import { Subscribed } from './subscribed.js';
 
 /** The legacy era (up to 2025-11-25): handshake, sessions, questions that are asked while a call waits. */
 export class LegacyPeer implements Peer {
   /** Made with the first question: most calls ask none. */
   private asked: Questions | undefined;
+  /** Of a connection; an exchange is gone before anything changes. */
+  private subscribed: Subscribed | undefined;
 
   constructor(
     private readonly compiled: CompiledCatalog,
@@ -42,6 +45,7 @@ export class LegacyPeer implements Peer {
 
   close(): void {
     this.asked?.close();
+    this.subscribed?.close();
   }
 
   private readonly questions = (): Questions => (this.asked ??= new Questions(this.sink));
@@ -72,9 +76,10 @@ export class LegacyPeer implements Peer {
         return this.changed({ logLevel: wordIn(params, 'level', LOG_LEVELS) });
       case 'resources/subscribe':
         this.requireResources();
-        return this.changed({ subscribe: subscribableUri(this.compiled, params, context) });
+        return this.subscribe(subscribableUri(this.compiled, params, context));
       case 'resources/unsubscribe':
         this.requireResources();
+        this.subscribed?.remove(uriIn(params));
         return this.changed({ unsubscribe: uriIn(params) });
       default:
         return dispatch(this.compiled, method, params, context);
@@ -85,6 +90,21 @@ export class LegacyPeer implements Peer {
   private async changed(patch: Parameters<typeof changeSession>[1]): Promise<object> {
     await changeSession(this.facts, patch);
     return {};
+  }
+
+  /** Over HTTP, the node that holds the session's stream follows for it. */
+  private async subscribe(uri: string): Promise<object> {
+    const answer = await this.changed({ subscribe: uri });
+    const { facts, sink, around } = this;
+    if (sink.exchangeId !== undefined || !around.changes || !facts.record) return answer;
+    this.subscribed ??= new Subscribed({
+      changes: around.changes,
+      sessionId: facts.record.id,
+      tell: (notification) => sink.notify(notification as RpcNotification),
+      onError: (error) => facts.logger.debug({ err: error }, 'a client was not told of a change'),
+    });
+    await this.subscribed.add(uri);
+    return answer;
   }
 
   private requireResources(): void {

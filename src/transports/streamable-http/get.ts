@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http';
+import type { Logger } from '../../log.js';
 import { allowsPriming } from '../../rpc/versions.js';
 import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.js';
-import { UnknownEventError } from '../../sessions/errors.js';
+import { StoreUnavailableError, UnknownEventError } from '../../sessions/errors.js';
 import { EventStream } from '../event-stream.js';
 import type { Received } from '../read-request.js';
 import { versionOf } from '../read-request.js';
 import { sessionRenewal } from '../session-renewal.js';
 import { requireEvents } from './accept.js';
+import { Subscribed } from '../../protocol/legacy/subscribed.js';
 import type { StatefulEndpoint } from './endpoint.js';
 import { sessionOf } from './endpoint.js';
 import type { Listener } from './routing.js';
@@ -73,22 +75,50 @@ async function serveStream(
     metrics,
     onClose: () => {
       routing.removeListener(sessionId, listener);
+      subscribed?.close();
       gone.abort();
     },
     onTick: sessionRenewal(storage.sessions, sessionId, sessionTtlMs, logger, () => stream.end()),
   });
+  // Made when there is any: most sessions subscribe to nothing.
+  let subscribed: Subscribed | undefined;
+  const subscribe = async (uri: string) => (subscribed ??= subscribedStream(storage, sessionId, logger)).add(uri);
   const listener: Listener = {
     standalone: streamId === STANDALONE,
     order: requestCount,
+    subscribe: (uri) => void subscribe(uri),
+    unsubscribe: (uri) => subscribed?.remove(uri),
     end: (early, outcome) => {
       if (outcome !== undefined) note({ outcome });
       stream.end(early);
     },
   };
   routing.addListener(sessionId, listener);
+  if (listener.standalone) {
+    // What comes from now on is heard of by the listener.
+    const uris = await storage.sessions.subscriptions(sessionId).catch(ignoreOutage);
+    for (const uri of uris) await subscribe(uri);
+    if (!stream.isOpen) subscribed?.close();
+  }
   if (priming && position.prime !== undefined) stream.prime(position.prime);
   if (listener.standalone && stream.isOpen) await routing.takeOver(sessionId, listener.order);
   const lose = async () => listener.end(false, (await storage.sessions.peek(sessionId)) ? undefined : 'session_ended');
   await tail({ storage, sessionId, stream, priming, logger, lose, signal: gone.signal, ...position });
   stream.end();
+}
+
+/** What the session has subscribed to is told by way of its log, as all that is sent on its standalone stream. */
+function subscribedStream({ changes, events }: Storage, sessionId: string, logger: Logger): Subscribed {
+  return new Subscribed({
+    changes,
+    sessionId,
+    tell: (notification) => events.append({ sessionId, streamId: STANDALONE, message: JSON.stringify(notification) }),
+    onError: (error) => logger.debug({ err: error }, 'a session was not told of a change'),
+  });
+}
+
+/** The stream is there all the same, and whoever subscribes anew is told. */
+function ignoreOutage(error: unknown): string[] {
+  if (error instanceof StoreUnavailableError) return [];
+  throw error;
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../../log.js';
 import { SessionEndedError } from '../../protocol/errors.js';
 import type { RpcNotification, RpcResponse } from '../../rpc/messages.js';
 import { isId, isObject, isResponse } from '../../rpc/messages.js';
+import { WANTED } from '../../sessions/change-feed.js';
 import type { MessageBus, NodeMessage } from '../../sessions/contract.js';
 import type { Exchange } from './exchange.js';
 import { nodeOf } from './stream-log.js';
@@ -12,6 +13,9 @@ export interface Listener {
   readonly standalone: boolean;
   /** The number of its request in the session: of two standalone streams the one with the higher is the newer. */
   readonly order: number;
+  /** Its session has subscribed to a resource, or no more. */
+  subscribe(uri: string): void;
+  unsubscribe(uri: string): void;
   /** Ends the response; `early` tells the client to come back, `outcome` the log why. */
   end(early: boolean, outcome?: 'session_ended' | 'taken_over'): void;
 }
@@ -113,6 +117,12 @@ export class Routing {
       case 'end':
         for (const exchange of exchanges) this.settled(exchange.close(new SessionEndedError()));
         for (const listener of listeners) listener.end(false, 'session_ended');
+        return;
+      case WANTED:
+        for (const listener of listeners.filter(({ standalone }) => standalone)) {
+          if (typeof message.subscribe === 'string') listener.subscribe(message.subscribe);
+          if (typeof message.unsubscribe === 'string') listener.unsubscribe(message.unsubscribe);
+        }
         return;
       case 'take-over':
         if (typeof message.order === 'number') this.giveWay(sessionId, listeners, message.order);
