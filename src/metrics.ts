@@ -1,5 +1,6 @@
 import type { Metric } from 'prom-client';
 import { within } from './net/time-limit.js';
+import type { Era } from './rpc/era.js';
 
 /**
  * How an operation ended; `tool_error` is a result with `isError`, `error` a JSON-RPC error, `input_required` a round that ended with
@@ -17,7 +18,7 @@ export interface Metrics {
   /** Calculations since the process started, by operation. */
   calculations(): Readonly<Record<string, number>>;
   /** One JSON-RPC request; `tool` only for `tools/call`. */
-  operation(method: string, tool: string | undefined, outcome: Outcome, seconds: number): void;
+  operation(era: Era, method: string, tool: string | undefined, outcome: Outcome, seconds: number): void;
   /** One HTTP exchange; `route` is a path that is served, or `other`. */
   httpRequest(method: string, route: string, status: number, seconds: number): void;
   /** A request that was turned away, and why: a word of a fixed set. */
@@ -126,8 +127,8 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
   });
   const operations = new Durations(
     'mcp_server_operation_duration_seconds',
-    'Duration of JSON-RPC requests, by method, tool and outcome.',
-    ['method', 'tool', 'outcome'],
+    'Duration of JSON-RPC requests, by the era of the protocol, method, tool and outcome.',
+    ['era', 'method', 'tool', 'outcome'],
   );
   const httpRequests = new Durations(
     'http_server_request_duration_seconds',
@@ -193,10 +194,10 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
   return {
     calculation: calculations.add,
     calculations: calculations.all,
-    operation: (method, tool, outcome, seconds) => {
+    operation: (era, method, tool, outcome, seconds) => {
       const known = RPC_METHODS.has(method) ? method : 'unknown';
       const named = tool === undefined ? '' : tools.has(tool) ? tool : 'unknown';
-      operations.observe(seconds, known, named, outcome);
+      operations.observe(seconds, era, known, named, outcome);
     },
     httpRequest: (method, route, status, seconds) => {
       const known = HTTP_METHODS.has(method) ? method : 'other';
@@ -224,7 +225,8 @@ interface Observed {
  * prom-client's own checks, sorts and joins the labels at every observation: a twentieth of what a small call costs.
  */
 class Durations {
-  private readonly observed = new Map<string, Observed>();
+  /** By the first label: it is looked up by itself, so that the key of an observation is no longer for it. */
+  private readonly observed: Record<string, Map<string, Observed>> = {};
 
   constructor(
     readonly name: string,
@@ -232,13 +234,15 @@ class Durations {
     private readonly labelNames: readonly string[],
   ) {}
 
-  /** The labels in the order of their names; none of them may hold a line end. */
-  observe(seconds: number, first: string, second: string, third: string | number): void {
-    const key = `${first}\n${second}\n${third}`;
-    let found = this.observed.get(key);
+  /** The labels in the order of their names, the first of a fixed set; none of them may hold a line end. */
+  observe(seconds: number, first: string, second: string, third: string | number, fourth = ''): void {
+    const observed = (this.observed[first] ??= new Map());
+    const key = `${second}\n${third}\n${fourth}`;
+    let found = observed.get(key);
     if (!found) {
-      found = { labels: [first, second, third], counts: Array<number>(DURATION_BUCKETS.length + 1).fill(0), sum: 0 };
-      this.observed.set(key, found);
+      const labels = [first, second, third, fourth];
+      found = { labels, counts: Array<number>(DURATION_BUCKETS.length + 1).fill(0), sum: 0 };
+      observed.set(key, found);
     }
     let bucket = 0;
     while (bucket < DURATION_BUCKETS.length && seconds > (DURATION_BUCKETS[bucket] as number)) bucket += 1;
@@ -249,7 +253,8 @@ class Durations {
   /** For prom-client: every bucket counts what is in those before it as well. */
   async get() {
     const { name, help } = this;
-    const values = [...this.observed.values()].flatMap(({ labels, counts, sum }) => {
+    const all = Object.values(this.observed).flatMap((observed) => [...observed.values()]);
+    const values = all.flatMap(({ labels, counts, sum }) => {
       const named = Object.fromEntries(this.labelNames.map((label, index) => [label, labels[index]]));
       let count = 0;
       const buckets = [...DURATION_BUCKETS, '+Inf'].map((le, index) => {

@@ -13,8 +13,8 @@ async function samplesOf(metrics: Metrics, name: string) {
 
 function exercise(metrics: Metrics): void {
   metrics.calculation('add');
-  metrics.operation('tools/call', 'calculate', 'ok', 0.002);
-  metrics.operation('initialize', undefined, 'error', 40);
+  metrics.operation('legacy', 'tools/call', 'calculate', 'ok', 0.002);
+  metrics.operation('legacy', 'initialize', undefined, 'error', 40);
   metrics.httpRequest('POST', '/mcp', 200, 0.003);
   metrics.refusal('host');
   metrics.storeError('touch');
@@ -59,20 +59,34 @@ describe('the metrics', () => {
 
   it('time operations by method, tool and outcome, in seconds', async () => {
     const metrics = await make();
-    metrics.operation('tools/call', 'calculate', 'ok', 0.002);
-    metrics.operation('tools/call', 'calculate', 'ok', 0.5);
+    metrics.operation('legacy', 'tools/call', 'calculate', 'ok', 0.002);
+    metrics.operation('legacy', 'tools/call', 'calculate', 'ok', 0.5);
     const samples = await samplesOf(metrics, 'mcp_server_operation_duration_seconds');
-    const labels = { method: 'tools/call', tool: 'calculate', outcome: 'ok' };
+    const labels = { era: 'legacy', method: 'tools/call', tool: 'calculate', outcome: 'ok' };
     expect(samples).toContainEqual({ name: 'mcp_server_operation_duration_seconds_count', labels, value: 2 });
     expect(samples).toContainEqual({ name: 'mcp_server_operation_duration_seconds_sum', labels, value: 0.502 });
+  });
+
+  it('keep the eras of the protocol apart, and rounds that end with questions from what is done', async () => {
+    const metrics = await make();
+    metrics.operation('legacy', 'tools/call', 'calculate', 'ok', 1);
+    metrics.operation('modern', 'tools/call', 'calculate', 'ok', 1);
+    metrics.operation('modern', 'tools/call', 'calculate', 'input_required', 1);
+    const samples = await samplesOf(metrics, 'mcp_server_operation_duration_seconds');
+    const counts = samples.filter(({ name }) => name.endsWith('_count'));
+    expect(counts.map(({ labels, value }) => [labels.era, labels.outcome, value])).toEqual([
+      ['legacy', 'ok', 1],
+      ['modern', 'ok', 1],
+      ['modern', 'input_required', 1],
+    ]);
   });
 
   it('take no label from what clients make up', async () => {
     const metrics = await make();
     for (let i = 0; i < 1_000; i += 1) {
-      metrics.operation(`made/up${i}`, undefined, 'error', 0);
-      metrics.operation('tools/call', `made-up-${i}`, 'error', 0);
-      metrics.operation('tools/call', '__proto__', 'error', 0);
+      metrics.operation('legacy', `made/up${i}`, undefined, 'error', 0);
+      metrics.operation('legacy', 'tools/call', `made-up-${i}`, 'error', 0);
+      metrics.operation('legacy', 'tools/call', '__proto__', 'error', 0);
       metrics.httpRequest(`MADEUP${i}`, 'other', 404, 0);
       metrics.calculation(`operation ${i}`);
       metrics.refusal(`reason ${i}`);

@@ -1,6 +1,7 @@
 import type { Logger } from '../log.js';
 import type { Metrics, Outcome } from '../metrics.js';
 import { DeadlineError } from '../net/time-limit.js';
+import type { Era } from '../rpc/era.js';
 import { RPC } from '../rpc/errors.js';
 import type { RequestId, RpcRequest } from '../rpc/messages.js';
 import { failureAnswer } from './answer.js';
@@ -19,6 +20,7 @@ export class OpenRequest implements Limited {
 
   constructor(
     readonly request: RpcRequest,
+    readonly era: Era,
     private readonly onOverdue?: (open: OpenRequest, why: string) => void,
   ) {}
 
@@ -64,6 +66,7 @@ export class OpenRequest implements Limited {
 /** A request that has ended. */
 export interface EndedRequest {
   readonly request: RpcRequest;
+  readonly era: Era;
   readonly outcome: Outcome;
   readonly durationMs: number;
 }
@@ -102,8 +105,8 @@ export class OpenRequests {
     return this.open.has(id);
   }
 
-  add(request: RpcRequest): OpenRequest {
-    const open = new OpenRequest(request, this.stop);
+  add(request: RpcRequest, era: Era): OpenRequest {
+    const open = new OpenRequest(request, era, this.stop);
     this.open.set(request.id, open);
     this.options.limit.start(open);
     return open;
@@ -114,15 +117,15 @@ export class OpenRequests {
     const open = this.open.get(id);
     if (!open) return false;
     this.open.delete(id);
-    const { request } = open;
+    const { request, era } = open;
     const { limit, metrics, observer } = this.options;
     limit.end(open);
     // A name that the server refused may be anything: it must not become a label.
     const name = request.method === 'tools/call' && outcome !== 'error' ? request.params?.name : undefined;
     const tool = typeof name === 'string' ? name : undefined;
     const durationMs = performance.now() - open.started;
-    metrics.operation(request.method, tool, outcome, durationMs / 1000);
-    observer?.({ request, outcome, durationMs });
+    metrics.operation(era, request.method, tool, outcome, durationMs / 1000);
+    observer?.({ request, era, outcome, durationMs });
     return true;
   }
 

@@ -207,7 +207,7 @@ export class Connection implements Sink {
     await this.options.turns.take();
     const peer = await served.open({ ...facts, record: undefined, envelope, protocolVersion }, this);
     if (message.method === 'subscriptions/listen') this.listening.set(message.id, peer);
-    peer.serve(this.open.add(message));
+    peer.serve(this.open.add(message, 'modern'));
   }
 
   /** Loads the session anew; the error, where the store does not answer. What asks for no answer needs no session. */
@@ -227,13 +227,13 @@ export class Connection implements Sink {
   }
 
   private async serve(peer: Peer, request: RpcRequest, token?: MessageToken): Promise<void> {
-    if (request.method !== 'initialize') return peer.serve(this.open.add(request), token);
+    if (request.method !== 'initialize') return peer.serve(this.open.add(request, 'legacy'), token);
     // The session is there before its client says who it is.
     const { facts, strict } = this.options;
     const { introduction, request: complete } = readInitialize(request, strict);
     facts.protocolVersion = introduction.protocolVersion;
     await changeSession(facts, introduction);
-    peer.serve(this.open.add(complete), token);
+    peer.serve(this.open.add(complete, 'legacy'), token);
   }
 
   private async cancel({ params }: RpcNotification): Promise<void> {

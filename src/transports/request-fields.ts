@@ -35,9 +35,10 @@ export function tracedBy(headers: IncomingHttpHeaders, message: RpcMessage | und
 }
 
 /** What a log line says of how a request ended. */
-export function endedFields({ request, outcome, durationMs }: EndedRequest): Record<string, unknown> {
+export function endedFields({ request, era, outcome, durationMs }: EndedRequest): Record<string, unknown> {
   return {
     ...messageFields(request),
+    era,
     outcome,
     durationMs: Math.round(durationMs * 100) / 100,
     ...tracedBy({}, request),

@@ -165,7 +165,9 @@ describe.each(['memory', 'Redis'])('the log of sessions in %s', (storage) => {
       const families = parseExposition(await (await fetch(`${servers[0]?.origin}/metrics`)).text());
       const samples = families.get('mcp_server_operation_duration_seconds')?.samples ?? [];
       expect(samples).toContainEqual(
-        expect.objectContaining({ labels: { method: 'tools/call', tool: 'solve_math_problem', outcome: 'cancelled' } }),
+        expect.objectContaining({
+          labels: { era: 'legacy', method: 'tools/call', tool: 'solve_math_problem', outcome: 'cancelled' },
+        }),
       );
     });
   });

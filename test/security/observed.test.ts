@@ -15,7 +15,7 @@ import { raw } from './helpers/raw.js';
 const NAMES: Record<string, [type: string, ...labels: string[]]> = {
   mcp_active_sessions: ['gauge'],
   mcp_calculations_total: ['counter', 'operation'],
-  mcp_server_operation_duration_seconds: ['histogram', 'method', 'tool', 'outcome'],
+  mcp_server_operation_duration_seconds: ['histogram', 'era', 'method', 'tool', 'outcome'],
   http_server_request_duration_seconds: ['histogram', 'http_request_method', 'http_route', 'http_response_status_code'],
   mcp_sessions_created_total: ['counter'],
   mcp_sse_streams_open: ['gauge'],
@@ -183,6 +183,7 @@ describe('the log', () => {
       path: '/mcp',
       rpcMethod: 'tools/call',
       tool: 'calculate',
+      era: 'legacy',
       session: short,
       status: 200,
       durationMs: expect.any(Number),

@@ -3,6 +3,7 @@ import { failureAnswer } from '../../protocol/answer.js';
 import { UnaskableClientError } from '../../protocol/errors.js';
 import type { OpenRequests } from '../../protocol/open-requests.js';
 import type { Peer, Sink } from '../../protocol/served.js';
+import type { Era } from '../../rpc/era.js';
 import type { RpcError } from '../../rpc/errors.js';
 import type { RequestId, RpcNotification, RpcRequest, RpcResponse } from '../../rpc/messages.js';
 import type { Turns } from '../turns.js';
@@ -32,8 +33,8 @@ export class Exchange implements Sink {
   ) {}
 
   /** Owes the requests of the POST an answer: all of them before the first is served, or its answer would seem to be the last. */
-  admit(requests: readonly RpcRequest[]): void {
-    for (const request of requests) this.options.open.add(request);
+  admit(requests: readonly RpcRequest[], era: Era): void {
+    for (const request of requests) this.options.open.add(request, era);
   }
 
   /** Has those served that are still owed, the first at once, the others in turn. Resolves as soon as all are being served. */

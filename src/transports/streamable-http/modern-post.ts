@@ -30,7 +30,6 @@ export async function answerModern(
   if (batch || !message) {
     throw new RpcError(RPC.invalidRequest, 'Invalid Request: this era has no batches, send each message by itself');
   }
-  received.note({ era: 'modern' });
   if (!isRequest(message)) {
     // Nothing here waits for a notification: a request is cancelled by closing its response.
     res.writeHead(202).end();

@@ -28,10 +28,11 @@ export async function answerPost(
   const { strict, storage, routing, served } = endpoint;
   const accept = acceptOfPost(received.headers.accept, strict);
   const { messages, batch } = await readPosted(received, req, endpoint);
-  received.note(postFields(received, messages));
   const header = received.headers['mcp-protocol-version'];
   const said = typeof header === 'string' ? header : undefined;
-  if (messages.some((message) => eraOf(message, said) === 'modern')) {
+  const era = messages.some((message) => eraOf(message, said) === 'modern') ? 'modern' : 'legacy';
+  received.note({ ...postFields(received, messages), era });
+  if (era === 'modern') {
     return answerModern(endpoint, received, res, { messages, batch, accept });
   }
   if (!served.eras.includes('legacy')) throw modernOnly(said);

@@ -101,7 +101,7 @@ export async function runExchange(
   }
   if (session) routing?.addExchange(session.id, exchange);
   // Owed from now on: whoever cancels, ends or leaves finds it while an author's server is still being made.
-  exchange.admit(requests);
+  exchange.admit(requests, envelope ? 'modern' : 'legacy');
   try {
     const peer = served.open(facts, exchange);
     await exchange.serve(peer instanceof Promise ? await peer : peer);
