@@ -11,6 +11,7 @@ import { ISSUER_NAMES } from '../net/loopback.js';
 import { AuthConfigurationError } from '../auth/errors.js';
 import type { Clock, Verifier } from '../auth/verifier.js';
 import type { ValueStore } from '../sessions/contract.js';
+import { keepRegistration } from './application-type.js';
 import { clientsIn } from './clients.js';
 import {
   errorsToClient,
@@ -98,6 +99,7 @@ export function demoAuthorizationServer(options: AuthorizationServerOptions): Au
   );
   router.use('/authorize', exactRedirectUri(provider.clientsStore), errorsToClient(issuer));
   router.use(['/token', '/revoke'], hashedClientSecret);
+  router.post('/register', keepRegistration);
   if (introspection)
     router.post(
       '/introspect',

@@ -1,11 +1,12 @@
 import { request as requestHttp } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { InvalidClientError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
+import { InvalidClientError, OAuthError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { OAuthClientMetadataSchema } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { OAuthClientInformationFull } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { readBounded } from '../net/body.js';
 import type { Clock } from '../auth/verifier.js';
+import { applicationTypeOf } from './application-type.js';
 import { publicLookup, requirePublicHost } from './public-address.js';
 import { isAllowedRedirectUri } from './redirect-uri.js';
 
@@ -72,8 +73,10 @@ export function clientDocuments({
       kept.set(clientId, client, DOCUMENT_MAX_AGE_MS);
       return client;
     } catch (error) {
-      const known = error instanceof InvalidClientError;
-      const refusal = known ? error : new InvalidClientError('The client metadata document could not be fetched');
+      const refusal =
+        error instanceof OAuthError
+          ? error
+          : new InvalidClientError('The client metadata document could not be fetched');
       failed.set(clientId, refusal.message, FAILURE_MAX_AGE_MS);
       throw refusal;
     } finally {
@@ -147,5 +150,6 @@ function clientOf(clientId: string, document: unknown): OAuthClientInformationFu
   if (redirect_uris.length === 0 || !redirect_uris.every(isAllowedRedirectUri)) {
     throw new InvalidClientError('The client metadata document has a redirect URI that is not allowed');
   }
-  return { ...metadata.data, client_id: clientId };
+  const type = applicationTypeOf(document, redirect_uris);
+  return { ...metadata.data, client_id: clientId, ...(type && { application_type: type }) };
 }

@@ -2,6 +2,8 @@ import type { OAuthRegisteredClientsStore } from '@modelcontextprotocol/sdk/serv
 import { InvalidClientMetadataError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { OAuthClientInformationFull } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { Clock } from '../auth/verifier.js';
+import type { ApplicationType } from './application-type.js';
+import { registeredType } from './application-type.js';
 import { clientDocuments, isDocumentAddress } from './client-document.js';
 import type { Lifetimes } from './limits.js';
 import { isAllowedRedirectUri } from './redirect-uri.js';
@@ -55,7 +57,9 @@ export function clientsIn(
 }
 
 /** What the client asked for, as far as it can have it (RFC 7591 §3.2.1 lets the server replace values). */
-function admissible(client: OAuthClientInformationFull): OAuthClientInformationFull {
+function admissible(
+  client: OAuthClientInformationFull,
+): OAuthClientInformationFull & { application_type?: ApplicationType } {
   const { redirect_uris: uris, client_name: name } = client;
   if (uris.length === 0 || uris.length > REDIRECT_URIS_PER_CLIENT) {
     throw new InvalidClientMetadataError(`A client has 1 to ${REDIRECT_URIS_PER_CLIENT} redirect_uris`);
@@ -71,6 +75,7 @@ function admissible(client: OAuthClientInformationFull): OAuthClientInformationF
   if ((client.scope ?? '').length > CLIENT_SCOPE_LENGTH) {
     throw new InvalidClientMetadataError(`scope has more than ${CLIENT_SCOPE_LENGTH} characters`);
   }
+  const type = registeredType(uris);
   return {
     client_id: client.client_id,
     client_id_issued_at: client.client_id_issued_at,
@@ -78,6 +83,7 @@ function admissible(client: OAuthClientInformationFull): OAuthClientInformationF
     client_secret_expires_at: client.client_secret_expires_at,
     client_name: name,
     redirect_uris: uris,
+    ...(type && { application_type: type }),
     scope: client.scope,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],

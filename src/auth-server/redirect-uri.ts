@@ -60,6 +60,11 @@ export function leadsToLoopback({ protocol, hostname }: URL): boolean {
   return protocol === 'http:' && LOOPBACK_NAMES.includes(hostname);
 }
 
+/** Whether a redirect leads to an installed application, by a scheme of its own. */
+export function leadsToApplication({ protocol }: URL): boolean {
+  return protocol !== 'https:' && protocol !== 'http:';
+}
+
 /**
  * Whether a requested redirect URI is one of those registered: character by character (RFC 9700 §2.1). A loopback URI
  * registered without a port stands for every port (RFC 8252 §7.3), since an installed application gets one when it starts.
