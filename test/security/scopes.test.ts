@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EventReader } from '../helpers/event-reader.js';
+import { post as postModern } from '../helpers/modern.js';
 import { ask, callOf, openSession, post } from '../helpers/rpc.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { spawnServer } from '../helpers/spawn-server.js';
@@ -54,6 +55,17 @@ describe('a tool that asks for a scope', () => {
     expect((await ask(url, wider, callOf('vault'))).result.content).toEqual([
       { type: 'text', text: 'ann: mcp vault:open' },
     ]);
+  });
+
+  test('answers the same in the modern era', async () => {
+    const call = (name: string, headers: Record<string, string>) =>
+      postModern(`${server.origin}/mcp`, 'tools/call', { name, arguments: {} }, { headers });
+    const refused = await call('vault', issuer.as('ann'));
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([403, insufficient('/mcp')]);
+    expect(refused.body).toMatchObject({ error: 'insufficient_scope' });
+    expect((await call('open', issuer.as('ann'))).body.result?.content).toMatchObject([{ text: 'ann: mcp' }]);
+    const wider = await call('vault', issuer.as('ann', { scope: 'mcp vault:open' }));
+    expect(wider.body.result?.content).toMatchObject([{ text: 'ann: mcp vault:open' }]);
   });
 
   test('answers the same over /messages, and a wider token opens nothing for the narrow one after it', async () => {

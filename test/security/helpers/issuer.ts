@@ -11,7 +11,7 @@ export interface Issuer {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
   /** A new token at every call; with `iss`, it is one of another issuer. */
-  token(sub: string, claims?: { iss?: string; scope?: string; aud?: string }): string;
+  token(sub: string, claims?: { iss?: string; scope?: string; aud?: string; exp?: number }): string;
   /** The headers of a request with a new token. */
   as(...claims: Parameters<Issuer['token']>): Record<string, string>;
   close(): Promise<void>;
@@ -27,14 +27,15 @@ export async function startIssuer(): Promise<Issuer> {
       res.setHeader('content-type', 'application/json').end(claimsOf(token));
     });
   });
-  const token: Issuer['token'] = (sub, { iss = 'https://one.example', scope = 'mcp', aud = `${BASE}/mcp` } = {}) => {
+  const token: Issuer['token'] = (sub, more = {}) => {
+    const { iss = 'https://one.example', scope = 'mcp', aud = `${BASE}/mcp`, exp } = more;
     const claims = {
       active: true,
       iss,
       sub,
       scope,
       aud,
-      exp: Math.floor(Date.now() / 1000) + LIFETIME_S,
+      exp: exp ?? Math.floor(Date.now() / 1000) + LIFETIME_S,
       jti: randomUUID(),
     };
     return Buffer.from(JSON.stringify(claims)).toString('base64url');
