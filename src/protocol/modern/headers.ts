@@ -27,7 +27,8 @@ export function requireVersionHeader(headers: Headers, { protocolVersion }: Enve
   if (header === protocolVersion) return;
   const isForgivable = header !== undefined && isSupported(header) && isModern(protocolVersion);
   if (lenient && isForgivable) return;
-  throw mismatch('MCP-Protocol-Version', header, said(protocolVersion));
+  const error = mismatch('MCP-Protocol-Version', header, said(protocolVersion));
+  throw isForgivable ? new ForgivableMismatchError(error) : error;
 }
 
 /** Throws {@link RpcError} -32020 where `Mcp-Method` or `Mcp-Name` is missing, or does not say what the body says. */
@@ -65,6 +66,14 @@ function says(header: string, value: unknown): boolean {
 const SENTINEL = /^=\?base64\?(.*)\?=$/;
 /** RFC 4648, 4, with its padding: a decoder that forgives would let two headers mean the same. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** A mismatch that `lenient` would forgive: whoever runs the server is told so, and not the client. */
+export class ForgivableMismatchError extends RpcError {
+  constructor({ code, message }: RpcError) {
+    super(code, message);
+    this.name = 'ForgivableMismatchError';
+  }
+}
 
 /** What a header may hold as it is (RFC 9110, 5.5, without obs-text). */
 const PLAIN = /^[\t\x20-\x7e]*$/;

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { HttpError } from '../../http/errors.js';
+import type { Envelope } from '../../protocol/modern/envelope.js';
+import { ForgivableMismatchError } from '../../protocol/modern/headers.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 import { isRequest } from '../../rpc/messages.js';
-import type { RpcMessage } from '../../rpc/messages.js';
+import type { RpcMessage, RpcRequest } from '../../rpc/messages.js';
 import { modernVersions } from '../../rpc/versions.js';
 import type { Received } from '../read-request.js';
 import type { Acceptable } from './accept.js';
@@ -35,7 +37,7 @@ export async function answerModern(
     res.writeHead(202).end();
     return;
   }
-  const envelope = endpoint.served.admit(message, received.headers);
+  const envelope = admit(endpoint, received, message);
   if (message.method === 'subscriptions/listen' && !accept.events) throw notAcceptable('text/event-stream');
   await runExchange(endpoint, received, res, {
     requests: [message],
@@ -44,6 +46,16 @@ export async function answerModern(
     protocolVersion: envelope.protocolVersion,
     envelope,
   });
+}
+
+/** The envelope of a request; of a refusal that a flag would forgive, the log names the flag. */
+function admit({ served }: Endpoint, { headers, note }: Received, request: RpcRequest): Envelope {
+  try {
+    return served.admit(request, headers);
+  } catch (error) {
+    if (error instanceof ForgivableMismatchError) note({ hint: '--lenient-headers forgives this header' });
+    throw error;
+  }
 }
 
 /** What legacy traffic gets where only the modern era is served: an error that names the versions. */
