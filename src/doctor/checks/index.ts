@@ -11,6 +11,7 @@ import { remoteAuth } from './remote-auth.js';
 import { remoteCors } from './remote-cors.js';
 import { remoteDns } from './remote-dns.js';
 import { remoteHandshake } from './remote-handshake.js';
+import { remoteHeaders } from './remote-headers.js';
 import { remoteStream } from './remote-stream.js';
 import { remoteTls } from './remote-tls.js';
 import { settings } from './settings.js';
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   remoteDns,
   remoteTls,
   remoteHandshake,
+  remoteHeaders,
   remoteCors,
   remoteAuth,
   remoteStream,
