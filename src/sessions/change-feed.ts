@@ -34,7 +34,7 @@ export class BusChangeFeed implements ChangeFeed {
 
   publish(change: Change): void {
     if (this.hearers.size === 0 && performance.now() > this.wantedUntil) return;
-    const key = JSON.stringify([change.kind, change.uri, change.owner]);
+    const key = JSON.stringify([change.kind, change.uri, change.taskId, change.owner]);
     const known = this.lately.get(key);
     if (known) known.again = true;
     else this.tell(key, change);
