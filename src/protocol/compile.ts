@@ -40,6 +40,8 @@ export interface CompiledCatalog {
   readonly templates: readonly CompiledTemplate[];
   readonly prompts: ReadonlyMap<string, Prompt>;
   readonly capabilities: Capabilities;
+  /** Whether any tool may become a task. */
+  readonly hasTasks: boolean;
   pageSize(list: keyof PageSizes): number;
 }
 
@@ -66,6 +68,7 @@ export async function compileCatalog(
     })),
     prompts: new Map(catalog.prompts.map((prompt) => [prompt.name, prompt])),
     capabilities: capabilitiesOf(catalog),
+    hasTasks: catalog.tools.some(({ task }) => task),
     pageSize: (list) => (typeof pageSize === 'number' ? pageSize : pageSize?.[list]) ?? DEFAULT_PAGE_SIZE,
   };
 
@@ -101,6 +104,9 @@ export class LaterCatalog implements CompiledCatalog {
   get capabilities(): Capabilities {
     return this.introduced.capabilities;
   }
+  get hasTasks(): boolean {
+    return this.introduced.hasTasks;
+  }
   get catalog(): Catalog {
     return this.whole.catalog;
   }
@@ -127,7 +133,8 @@ export class LaterCatalog implements CompiledCatalog {
 
   private async compile(): Promise<void> {
     const compiled = await compileCatalog(await this.introduced.load(), this.loadValidator);
-    if (JSON.stringify(compiled.capabilities) !== JSON.stringify(this.capabilities)) {
+    const offered = ({ capabilities, hasTasks }: CompiledCatalog) => JSON.stringify([capabilities, hasTasks]);
+    if (offered(compiled) !== offered(this)) {
       throw new TypeError('The catalog has other capabilities than it was introduced with');
     }
     this.compiled = compiled;

@@ -41,7 +41,7 @@ export interface TaskPatch {
 
 /**
  * Tasks, over all nodes. A task is gone when its lifetime is over, and whatever is asked of one that is gone is false or
- * undefined. Every method rejects with {@link StoreUnavailableError} when the storage does not answer or can hold no more.
+ * undefined. Every method rejects with {@link StoreUnavailableError} when the storage does not answer.
  */
 export interface TaskStore {
   /**
@@ -52,7 +52,8 @@ export interface TaskStore {
   read(id: string): Promise<TaskRecord | undefined>;
   /**
    * False when the task has ended, or is gone. Rejects with {@link TooLongError} for an outcome of more than
-   * `TASK_OUTCOME_BYTES`, and a question of more than `TASK_QUESTION_BYTES`.
+   * `TASK_OUTCOME_BYTES`, and a question of more than `TASK_QUESTION_BYTES`; in memory also where all tasks would have more than
+   * `TASK_CHARACTERS_IN_MEMORY`.
    */
   update(id: string, patch: TaskPatch): Promise<boolean>;
   /**

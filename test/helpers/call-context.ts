@@ -52,7 +52,7 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
       protocolVersion: '2025-11-25',
       requestId: 'request-1',
     },
-    client: { elicitation: false, sampling: false, roots: false },
+    client: { elicitation: false, sampling: false, roots: false, tasks: false },
     server: { uptime: () => 1, activeSessions: async () => 1, calculations: () => ({}) },
     wantsProgress: true,
     async progress(done, total, message) {
@@ -68,6 +68,7 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
     async resourceUpdated(uri) {
       updates.push(uri);
     },
+    detach: async () => Promise.reject(new ToolError('The call can not become a task')),
     closeStream() {},
     ...overrides,
   };

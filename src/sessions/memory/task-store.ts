@@ -1,4 +1,4 @@
-import { StoreUnavailableError, TaskLimitError } from '../errors.js';
+import { TaskLimitError, TooLongError } from '../errors.js';
 import { TASK_CHARACTERS_IN_MEMORY } from '../limits.js';
 import type { TaskPatch, TaskRecord, TaskStore } from '../task-contract.js';
 import { hasEnded } from '../task-contract.js';
@@ -48,8 +48,7 @@ export function memoryTaskStore({
     const more = charactersOf(record) - charactersOf(entry.record);
     if (more > 0 && kept + more > characters) {
       sweep();
-      if (kept + more > characters)
-        throw new StoreUnavailableError(new Error(`The tasks have ${characters} characters already`));
+      if (kept + more > characters) throw new TooLongError('All tasks together', characters);
     }
     kept += more;
     entry.record = { ...record, updatedAt: Date.now() };
