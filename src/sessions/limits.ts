@@ -33,6 +33,8 @@ export const CHANGE_INTERVAL_MS = 200;
 export const CHANGES_IN_WAIT = 10_000;
 /** For how long a node that follows changes is believed to, ms; it says so three times as often. */
 export const CHANGES_WANTED_MS = 30_000;
+/** How long nodes may take to say so to one that begins, ms. */
+export const CHANGES_ANSWER_MS = 5_000;
 
 /** Tasks that one owner may have at once, and all callers without a name together. */
 export const TASKS_PER_OWNER = 1_000;
