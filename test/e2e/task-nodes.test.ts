@@ -43,6 +43,10 @@ describe.each(['--stateful', '--stateless'])('a task of two nodes on one Redis, 
     expect((await client.get(taskId, there)).taskId).toBe(taskId);
     const ended = await client.end(taskId, there);
     expect(ended).toMatchObject({ status: 'completed', result: { content: [{ text: 'done' }] } });
+    const log = () => nodes.flatMap((node) => node.log).join('\n');
+    await eventually(() => expect(log()).toMatch(new RegExp(`"task":"${taskId.slice(0, 8)}….*"task ended"`)));
+    expect(log()).toMatch(new RegExp(`"rpcMethod":"tasks/get","task":"${taskId.slice(0, 8)}…"`));
+    expect(log()).not.toContain(taskId);
     const broken = await client.end((await client.begin('break')).taskId, there);
     expect(broken).toMatchObject({ status: 'failed', error: { code: -32603 } });
   });
