@@ -5,6 +5,9 @@
 export { defineCatalog, definePrompt, defineResource, defineResourceTemplate, defineTool } from './catalog/define.js';
 export { InvalidArgumentsError, ToolError } from './catalog/errors.js';
 
+export { openTasks } from './server/open-tasks.js';
+export type { OpenTasks, OpenTasksOptions } from './server/open-tasks.js';
+
 export type {
   Arguments,
   Catalog,
@@ -34,6 +37,7 @@ export type {
   CallRequest,
   CallSession,
   ClientCapabilities,
+  DetachedTask,
   Elicited,
   ElicitationSchema,
   History,

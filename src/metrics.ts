@@ -4,9 +4,9 @@ import type { Era } from './rpc/era.js';
 
 /**
  * How an operation ended; `tool_error` is a result with `isError`, `error` a JSON-RPC error, `input_required` a round that ended with
- * questions.
+ * questions, `task` a call that became one.
  */
-export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled' | 'input_required';
+export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled' | 'input_required' | 'task';
 
 /** Why a session is no more; `disconnected` is a legacy one, which ends with its connection. */
 export const SESSION_ENDS = ['deleted', 'expired', 'disconnected'] as const;
@@ -73,6 +73,9 @@ const RPC_METHODS = new Set([
   'prompts/list',
   'prompts/get',
   'completion/complete',
+  'tasks/get',
+  'tasks/update',
+  'tasks/cancel',
   'logging/setLevel',
   'notifications/initialized',
   'notifications/cancelled',

@@ -7,6 +7,7 @@ import { elicitationTools } from './tools/elicitation.js';
 import { inputRequiredTools } from './tools/input-required.js';
 import { jsonSchemaTool } from './tools/json-schema.js';
 import { statelessTools } from './tools/stateless.js';
+import { taskTools } from './tools/tasks.js';
 
 /** The server that the official conformance suite expects to find: names, texts and schemas are the suite's. */
 export default defineCatalog({
@@ -20,6 +21,7 @@ export default defineCatalog({
     ...elicitationTools,
     ...inputRequiredTools,
     ...statelessTools,
+    ...taskTools,
     jsonSchemaTool,
   ],
   resources,

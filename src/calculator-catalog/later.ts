@@ -6,6 +6,7 @@ export function calculatorLater(historyTtlMs?: number): IntroducedCatalog {
   return {
     ...introductions.full,
     capabilities: { logging: {}, tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
+    hasTasks: true,
     load: async () => (await import('./index.js')).calculatorCatalog({ historyTtlMs }),
   };
 }

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../sessions/contract.js';
+import type { ToolResult } from './content.js';
 
 /** RFC 5424 severities, least severe first (schema.ts, `LoggingLevel`). */
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency';
@@ -84,6 +85,24 @@ export interface ClientCapabilities {
   readonly elicitation: boolean;
   readonly sampling: boolean;
   readonly roots: boolean;
+  /** Whether this call may become a task: its client has declared the Tasks extension, and its tool and this server have it too. */
+  readonly tasks: boolean;
+}
+
+/**
+ * A task that is in nobody's hands but those that it was given into: what works on it says so here, or from any other process by
+ * `openTasks`. Each function resolves to false when the task has ended: it was cancelled, or has expired, and the work can stop. They
+ * reject with a StoreUnavailableError when the storage does not answer, and may be called again then.
+ */
+export interface DetachedTask {
+  /** Who has it can tell of the task and end it. */
+  readonly id: string;
+  /** Says in words what the task is in; at most 1,000 characters are kept. */
+  report(message: string): Promise<boolean>;
+  /** Ends it with a result, an `isError` one too. Rejects with a TooLongError for one of more than 1,000,000 bytes as JSON. */
+  complete(result: ToolResult): Promise<boolean>;
+  /** Ends it with an error, where there is no result at all. */
+  fail(message: string): Promise<boolean>;
 }
 
 /** A flat object schema of primitive properties (schema.ts, `ElicitRequestFormParams.requestedSchema`). */
@@ -183,6 +202,17 @@ export interface CallContext {
    * times a second at most. `own` says that the resource is another one for each caller: then only this caller's hear of it.
    */
   resourceUpdated(uri: string, options?: { readonly own?: boolean }): Promise<void>;
+  /**
+   * Makes the call a task, if it is none yet, and gives it out of hand: it no longer ends with this node, and is ended by whatever
+   * `handOn` gives its id to. The handler returns what this gives. Where `handOn` rejects, the task fails. Rejects with a
+   * {@link ToolError} where the call can't become a task (`client.tasks`).
+   * @example
+   * handler: ({ file }, context) => context.detach((task) => queue.add('convert', { task: task.id, file })),
+   * // The worker, in a process of its own:
+   * const tasks = await openTasks({ url: 'redis://localhost:6379' });
+   * await tasks.task(job.task).complete({ content: [{ type: 'text', text: 'converted' }] });
+   */
+  detach(handOn: (task: DetachedTask) => void | Promise<void>): Promise<ToolResult>;
   /** Closes the answer's stream early; the client resumes it with `Last-Event-ID` (SEP-1699). No effect elsewhere. */
   closeStream(): void;
 }

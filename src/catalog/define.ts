@@ -1,5 +1,8 @@
 import type { ZodType, output } from 'zod';
+import type { Content, ContentAnnotations, ResourceContents, ToolResult } from './content.js';
 import type { CallContext } from './context.js';
+
+export type { Content, ContentAnnotations, ResourceContents, ToolResult } from './content.js';
 
 /** A JSON Schema 2020-12 object, as `tools/list` shows it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -16,41 +19,6 @@ export interface ToolAnnotations {
   destructiveHint?: boolean;
   idempotentHint?: boolean;
   openWorldHint?: boolean;
-}
-
-/** One block of content (schema.ts, `ContentBlock`). */
-export type Content =
-  | { type: 'text'; text: string; annotations?: ContentAnnotations; _meta?: Record<string, unknown> }
-  | { type: 'image'; data: string; mimeType: string; annotations?: ContentAnnotations; _meta?: Record<string, unknown> }
-  | { type: 'audio'; data: string; mimeType: string; annotations?: ContentAnnotations; _meta?: Record<string, unknown> }
-  | { type: 'resource'; resource: ResourceContents; annotations?: ContentAnnotations; _meta?: Record<string, unknown> }
-  | {
-      type: 'resource_link';
-      uri: string;
-      name: string;
-      title?: string;
-      description?: string;
-      mimeType?: string;
-      annotations?: ContentAnnotations;
-      _meta?: Record<string, unknown>;
-    };
-
-export interface ContentAnnotations {
-  audience?: ('user' | 'assistant')[];
-  priority?: number;
-  lastModified?: string;
-}
-
-/** Contents of a resource: text or base64 blob. */
-export type ResourceContents =
-  | { uri: string; mimeType?: string; text: string; _meta?: Record<string, unknown> }
-  | { uri: string; mimeType?: string; blob: string; _meta?: Record<string, unknown> };
-
-export interface ToolResult {
-  content: Content[];
-  structuredContent?: Record<string, unknown>;
-  isError?: boolean;
-  _meta?: Record<string, unknown>;
 }
 
 export interface Tool<I extends Schema = Schema> {
@@ -77,6 +45,14 @@ export interface Tool<I extends Schema = Schema> {
    * asks only where the client can be asked (`context.client`) does not belong here.
    */
   readonly asks?: readonly ('elicitation' | 'sampling' | 'roots')[];
+  /**
+   * Whether a call may become a task (the Tasks extension of 2026-07-28): its client gets an id at once, and looks for the result later.
+   * `optional`: a call that outlasts `--task-after` does, where its client has declared the extension. `required`: every call does, at
+   * once, and clients without the extension are refused. Until then a question ends the round, as ever; from then on it is answered
+   * while the handler waits, progress becomes the message that says what the task is in, and log messages are not sent. A task ends
+   * with its node, and fails then; what must outlive it is handed on by `context.detach`.
+   */
+  readonly task?: 'optional' | 'required';
   readonly icons?: readonly { src: string; mimeType?: string; sizes?: string[] }[];
   readonly _meta?: Record<string, unknown>;
   /**
@@ -190,6 +166,8 @@ export type Capabilities = Readonly<Record<string, Record<string, unknown>>>;
 /** What a client is greeted with, before the catalog itself is loaded. */
 export interface IntroducedCatalog extends Pick<Catalog, 'name' | 'version' | 'title' | 'instructions'> {
   readonly capabilities: Capabilities;
+  /** Whether any of its tools may become a task. */
+  readonly hasTasks: boolean;
   load(): Promise<Catalog>;
 }
 

@@ -115,7 +115,7 @@ function separateCounts(workers: number, { redis, rateLimit }: ServerRules): str
 function separateStores({ workers, stateKey, era }: Values, { redis }: ServerRules): string[] {
   if (redis !== undefined || era === 'legacy' || (workers === 1 && stateKey === undefined)) return [];
   return [
-    'Several processes have the key of open questions and no store in common: a step that may happen only once is refused after a question. --redis gives them one',
+    'Several processes have the key of open questions and no store in common: a step that may happen only once is refused after a question, and no call becomes a task. --redis gives them one',
   ];
 }
 

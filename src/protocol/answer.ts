@@ -7,7 +7,7 @@ export interface Answer {
   readonly id: RequestId;
   /** The JSON-RPC response. */
   readonly text: string;
-  readonly outcome: 'ok' | 'tool_error' | 'error' | 'input_required';
+  readonly outcome: 'ok' | 'tool_error' | 'error' | 'input_required' | 'task';
   readonly error?: Pick<RpcError, 'code' | 'message'>;
   /** What `WWW-Authenticate` is to say, where an author's SDK server wants a token of more scopes; `text` is the body then. */
   readonly challenge?: string;

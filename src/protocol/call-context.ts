@@ -54,6 +54,7 @@ export abstract class HandlerContext implements CallContext {
   abstract readonly sample: (request: SamplingRequest, options?: AskOptions) => Promise<Sampled>;
   abstract readonly roots: (options?: AskOptions) => Promise<readonly Root[]>;
   abstract readonly step: <T>(name: string, run: () => T | Promise<T>, options?: StepOptions) => Promise<T>;
+  abstract readonly detach: CallContext['detach'];
   abstract readonly resourceUpdated: (uri: string, options?: { readonly own?: boolean }) => Promise<void>;
   /** Log messages go out from this level on. */
   protected abstract readonly leastLevel: LogLevel | 'none';
@@ -90,11 +91,8 @@ export abstract class HandlerContext implements CallContext {
     return this.progressToken !== undefined;
   }
 
-  readonly progress = async (progress: number, total?: number, message?: string): Promise<void> => {
-    const { progressToken } = this;
-    if (progressToken === undefined) return this.log('info', message ?? `Progress ${progress}`, 'progress');
-    await this.notify('notifications/progress', { progressToken, progress, total, message });
-  };
+  readonly progress = (progress: number, total?: number, message?: string): Promise<void> =>
+    this.report(progress, total, message);
 
   readonly log = async (level: LogLevel, data: unknown, logger?: string): Promise<void> => {
     const { leastLevel } = this;
@@ -103,6 +101,13 @@ export abstract class HandlerContext implements CallContext {
   };
 
   readonly closeStream = (): void => this.sink.closeStream();
+
+  /** What `progress` does, beside what a call of one era has of its own. */
+  protected async report(progress: number, total?: number, message?: string): Promise<void> {
+    const { progressToken } = this;
+    if (progressToken === undefined) return this.log('info', message ?? `Progress ${progress}`, 'progress');
+    await this.notify('notifications/progress', { progressToken, progress, total, message });
+  }
 
   /** Sends a notification about this request, while somebody waits for it. */
   protected async notify(method: string, params: Record<string, unknown>): Promise<void> {
@@ -136,5 +141,5 @@ export abstract class HandlerContext implements CallContext {
 export function clientOf(capabilities: unknown): ClientCapabilities {
   const { elicitation, sampling, roots } = isObject(capabilities) ? capabilities : {};
   const byForm = isObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
-  return { elicitation: byForm, sampling: sampling !== undefined, roots: roots !== undefined };
+  return { elicitation: byForm, sampling: sampling !== undefined, roots: roots !== undefined, tasks: false };
 }

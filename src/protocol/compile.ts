@@ -45,6 +45,8 @@ export interface CompiledCatalog {
   readonly capabilities: Capabilities;
   /** The same with histories that are opened: for the modern era, where something is kept. Absent where no tool opens any. */
   readonly withHistories?: CompiledCatalog;
+  /** Whether any tool may become a task. */
+  readonly hasTasks: boolean;
   pageSize(list: keyof PageSizes): number;
 }
 
@@ -73,6 +75,7 @@ export async function compileCatalog(
     })),
     prompts: new Map(catalog.prompts.map((prompt) => [prompt.name, prompt])),
     capabilities: capabilitiesOf(catalog),
+    hasTasks: catalog.tools.some(({ task }) => task),
     pageSize: (list: keyof PageSizes) =>
       (typeof pageSize === 'number' ? pageSize : pageSize?.[list]) ?? DEFAULT_PAGE_SIZE,
   };
@@ -120,6 +123,9 @@ export class LaterCatalog implements CompiledCatalog {
   get capabilities(): Capabilities {
     return this.introduced.capabilities;
   }
+  get hasTasks(): boolean {
+    return this.introduced.hasTasks;
+  }
   get catalog(): Catalog {
     return this.whole.catalog;
   }
@@ -150,7 +156,8 @@ export class LaterCatalog implements CompiledCatalog {
 
   private async compile(): Promise<void> {
     const compiled = await compileCatalog(await this.introduced.load(), this.loadValidator);
-    if (JSON.stringify(compiled.capabilities) !== JSON.stringify(this.capabilities)) {
+    const offered = ({ capabilities, hasTasks }: CompiledCatalog) => JSON.stringify([capabilities, hasTasks]);
+    if (offered(compiled) !== offered(this)) {
       throw new TypeError('The catalog has other capabilities than it was introduced with');
     }
     this.compiled = compiled;

@@ -13,6 +13,8 @@ import { Listens } from './modern/listen.js';
 import { ModernPeer } from './modern/peer.js';
 import type { StateOptions } from './modern/states.js';
 import { States } from './modern/states.js';
+import { TASKS } from './modern/tasks/extension.js';
+import type { Tasks } from './modern/tasks/tasks.js';
 import type { Served } from './served.js';
 
 const NO_SCOPES: readonly string[] = [];
@@ -23,6 +25,8 @@ export interface ServeOptions extends Surroundings {
   /** Forgives a legacy `MCP-Protocol-Version` over a modern envelope. */
   readonly lenientHeaders?: boolean;
   readonly states: StateOptions;
+  /** The tasks that calls may become, in a storage that every node sees which may be asked about one. */
+  readonly tasks?: Tasks;
 }
 
 /** Serves a catalog, compiled here, once, or when its contents are needed. Rejects with a TypeError for one that is malformed. */
@@ -34,8 +38,10 @@ export async function serveCatalog(catalog: Catalog | IntroducedCatalog, options
   const serverInfo = { name, version, title };
   const { capabilities } = compiled;
   const greeting = { capabilities, serverInfo, instructions };
-  const introduction = { capabilities, instructions, stamp: { [META.serverInfo]: serverInfo } };
-  const around = { ...options, states: new States(options.states), listens: new Listens() };
+  const tasks = compiled.hasTasks ? options.tasks : undefined;
+  const offered = tasks ? { ...capabilities, extensions: { [TASKS]: {} } } : capabilities;
+  const introduction = { capabilities: offered, instructions, stamp: { [META.serverInfo]: serverInfo } };
+  const around = { ...options, tasks, states: new States(options.states), listens: new Listens() };
   const admission = new Admission(compiled, lenientHeaders);
   return {
     eras,

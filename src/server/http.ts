@@ -3,6 +3,7 @@ import type { Route } from '../http/app.js';
 import type { Logger } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import type { Metrics } from '../metrics.js';
+import type { Tasks } from '../protocol/modern/tasks/tasks.js';
 import type { Storage } from '../sessions/contract.js';
 import { KeepAlive } from '../transports/keep-alive.js';
 import { sse } from '../transports/sse.js';
@@ -16,7 +17,7 @@ import { loggerOf } from './logger.js';
 import type { ServedProtocol } from './offer.js';
 import { loadOffer, serveOffer, toolNames } from './offer.js';
 import { openStorage, whereKept } from './open-storage.js';
-import { erasOf, stateOptions } from './protocol.js';
+import { erasOf, stateOptions, tasksOf } from './protocol.js';
 import type { Worker } from './workers/worker.js';
 
 /** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. */
@@ -44,7 +45,16 @@ interface Endpoints {
   /** Streamable HTTP, where it is served. */
   readonly mcp?: Pick<
     HttpConfig,
-    'stateful' | 'strict' | 'sseAfterMs' | 'workers' | 'era' | 'lenientHeaders' | 'stateKey' | 'stateTtlMs'
+    | 'stateful'
+    | 'strict'
+    | 'sseAfterMs'
+    | 'workers'
+    | 'era'
+    | 'lenientHeaders'
+    | 'stateKey'
+    | 'stateTtlMs'
+    | 'taskAfterMs'
+    | 'taskTtlMs'
   >;
   /** Whether the legacy endpoints are. */
   readonly sse: boolean;
@@ -72,13 +82,8 @@ async function serve(
   if (storage) count = () => storage.sessions.count();
   const state =
     storage ?? (await openSharedState(config, http !== undefined && http.era !== 'legacy', logger, metrics));
-  const served = await serveOffer(
-    config,
-    offer,
-    metrics,
-    http ? protocolOf(http, state) : { ...LEGACY_ALONE, changes: state.changes },
-    storage,
-  );
+  const protocol = http ? protocolOf(http, state, logger) : { ...LEGACY_ALONE, changes: state.changes };
+  const served = await serveOffer(config, offer, metrics, protocol, storage);
   const access = await openAccess(config, offer, logger, state);
   const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
   const keepAlive = new KeepAlive(config.keepAliveMs);
@@ -96,7 +101,7 @@ async function serve(
   };
 
   const routes: Route[] = [];
-  const transports: Draining[] = [];
+  const transports: Draining[] = protocol.tasks ? [running(protocol.tasks)] : [];
   if (http) {
     const transport = streamableHttp({
       ...shared,
@@ -144,9 +149,26 @@ const LEGACY_ALONE: ServedProtocol = {
 function protocolOf(
   { era, lenientHeaders, workers, ...config }: NonNullable<Endpoints['mcp']>,
   state: Storage,
+  logger: Logger,
 ): ServedProtocol {
   const isShared = config.stateKey !== undefined || workers > 1;
-  return { eras: erasOf(era), lenientHeaders, states: stateOptions(config, state, isShared), changes: state.changes };
+  return {
+    eras: erasOf(era),
+    lenientHeaders,
+    states: stateOptions(config, state, isShared),
+    changes: state.changes,
+    tasks: era === 'legacy' ? undefined : tasksOf(config, state, isShared, logger),
+  };
+}
+
+/** Tasks end with their node, as calls in flight do. */
+function running(tasks: Tasks): Draining {
+  return {
+    drain: () => undefined,
+    isIdle: () => tasks.isIdle,
+    endStreams: () => undefined,
+    close: () => tasks.close(),
+  };
 }
 
 /**

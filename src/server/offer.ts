@@ -13,7 +13,7 @@ import { ServeError } from './errors.js';
 import type { Offer } from './load-module.js';
 
 /** Which generations of the protocol are served, and how. */
-export type ServedProtocol = Pick<ServeOptions, 'eras' | 'lenientHeaders' | 'states' | 'changes'>;
+export type ServedProtocol = Pick<ServeOptions, 'eras' | 'lenientHeaders' | 'states' | 'changes' | 'tasks'>;
 
 /** The calculator, or what a `--server` module exports. `historyTtlMs`: how long a history is kept, where any is. */
 export async function loadOffer(

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../log.js';
 import type { StateOptions } from '../protocol/modern/states.js';
+import { Tasks } from '../protocol/modern/tasks/tasks.js';
 import type { Era } from '../rpc/era.js';
 import type { Storage, ValueStore } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
@@ -39,6 +41,22 @@ export function stateOptions(
   if (storage?.mode === 'redis') return { secrets: () => sharedSecret(storage.values), ttlMs, values };
   const own = [newStateKey()];
   return { secrets: async () => own, ttlMs, values };
+}
+
+export interface TaskConfig {
+  readonly taskAfterMs: number;
+  readonly taskTtlMs: number;
+}
+
+/** The tasks of a server; none where others may be asked about one who do not see the storage. */
+export function tasksOf(
+  { taskAfterMs: afterMs, taskTtlMs: ttlMs }: TaskConfig,
+  storage: Storage,
+  isShared: boolean,
+  logger: Logger,
+): Tasks | undefined {
+  if (isShared && storage.mode !== 'redis') return undefined;
+  return new Tasks({ storage, afterMs, ttlMs, logger });
 }
 
 /** A key that nobody else has. */

@@ -6,7 +6,7 @@ import { GRACE_MS, serveStdio as serve } from '../transports/stdio.js';
 import { CrashedError, UnreadError } from './errors.js';
 import { loggerOf } from './logger.js';
 import { introduceOffer, serveOffer } from './offer.js';
-import { erasOf, stateOptions } from './protocol.js';
+import { erasOf, stateOptions, tasksOf } from './protocol.js';
 import { stopSignals } from './stop-signals.js';
 import { watchUncaught } from './uncaught.js';
 
@@ -30,7 +30,9 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
     maxSessions: 1 + HISTORIES,
     logger,
   });
-  const protocol = { eras: erasOf(config.era), states: stateOptions(config, storage, false), changes: storage.changes };
+  const tasks = tasksOf(config, storage, false, logger);
+  const { changes } = storage;
+  const protocol = { eras: erasOf(config.era), states: stateOptions(config, storage, false), changes, tasks };
   const served = await serveOffer(config, await introduceOffer(config, Infinity), metrics, protocol, storage);
   const uncaught = watchUncaught(logger);
   const { stop, hurry } = stopSignals();
@@ -43,6 +45,7 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   const { stdin: input, stdout: output } = process;
   const serving = serve({ served, storage, input, output, logger, metrics, callTimeoutMs, stop: toStop });
   await Promise.race([serving, stopped]);
+  await tasks?.close();
   await storage.close();
   if (uncaught.happened) throw new CrashedError();
   if (told && output.writableLength > 0) throw new UnreadError();

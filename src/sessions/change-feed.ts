@@ -1,5 +1,5 @@
 import type { Change, ChangeFeed, MessageBus, NodeMessage } from './contract.js';
-import { CHANGE_INTERVAL_MS, CHANGES_IN_WAIT, CHANGES_WANTED_MS } from './limits.js';
+import { CHANGE_INTERVAL_MS, CHANGES_ANSWER_MS, CHANGES_IN_WAIT, CHANGES_WANTED_MS } from './limits.js';
 
 /** The kinds of the bus's messages: a change, that a node follows them, and the question who does. */
 const CHANGE = 'change';
@@ -14,10 +14,15 @@ const ASK = 'changes-ask';
 export class BusChangeFeed implements ChangeFeed {
   private readonly hearers = new Set<(change: Change) => void>();
   /** The changes that were told of lately, and whether they have happened again since. */
-  private readonly lately = new Map<string, { again: boolean; readonly timer: NodeJS.Timeout }>();
+  private readonly lately = new Map<
+    string,
+    { readonly change: Change; again: boolean; readonly timer: NodeJS.Timeout }
+  >();
   private readonly stopHearing: () => void;
   /** Until when another node is known to follow, by the monotonic clock, ms. */
   private wantedUntil = 0;
+  /** Until when it is not known whether others follow, by the same clock: a process may begin, end a task, and be gone. */
+  private answeredBy = 0;
   private saying: NodeJS.Timeout | undefined;
 
   constructor(
@@ -29,12 +34,14 @@ export class BusChangeFeed implements ChangeFeed {
 
   /** Asks the other nodes whether they follow; called once the bus can be used. */
   start(): void {
+    this.answeredBy = performance.now() + CHANGES_ANSWER_MS;
     this.bus.tellAll({ kind: ASK, sessionId: '' }).catch(this.onError);
   }
 
   publish(change: Change): boolean {
-    if (this.hearers.size === 0 && performance.now() > this.wantedUntil) return true;
-    const key = JSON.stringify([change.kind, change.uri, change.owner]);
+    const until = change.kind === 'task' ? Math.max(this.wantedUntil, this.answeredBy) : this.wantedUntil;
+    if (this.hearers.size === 0 && performance.now() > until) return true;
+    const key = JSON.stringify([change.kind, change.uri, change.taskId, change.owner]);
     const known = this.lately.get(key);
     if (known) known.again = true;
     else this.tell(key, change);
@@ -64,10 +71,14 @@ export class BusChangeFeed implements ChangeFeed {
   }
 
   close(): void {
+    for (const { timer, again, change } of this.lately.values()) {
+      clearTimeout(timer);
+      // The end of the interval does not come, and with it what was held back: it may be the end of a task.
+      if (again) this.send(change);
+    }
+    this.lately.clear();
     this.stopHearing();
     clearInterval(this.saying);
-    for (const { timer } of this.lately.values()) clearTimeout(timer);
-    this.lately.clear();
     this.hearers.clear();
   }
 
@@ -83,11 +94,13 @@ export class BusChangeFeed implements ChangeFeed {
         this.lately.delete(key);
         if (again) this.tell(key, change);
       }, CHANGE_INTERVAL_MS);
-      this.lately.set(key, { again: false, timer });
+      this.lately.set(key, { change, again: false, timer });
     }
-    this.bus
-      .tellAll({ kind: CHANGE, sessionId: '', change: { ...change, ...(by !== undefined && { by }) } })
-      .catch(this.onError);
+    this.send({ ...change, ...(by !== undefined && { by }) });
+  }
+
+  private send(change: Change): void {
+    this.bus.tellAll({ kind: CHANGE, sessionId: '', change: { ...change } }).catch(this.onError);
   }
 
   private hear({ kind, change }: NodeMessage): void {

@@ -1,7 +1,9 @@
+import type { TaskStore } from './task-contract.js';
+
 /**
  * The storage contracts. A session is data: nothing live belongs to it, so any node that shares the
  * stores can serve any request of any session. `memory/` and `redis/` implement them, and one suite
- * (test/contract) holds both to the words below.
+ * (test/contract) holds both to the words below, and to those of `task-contract.ts`.
  */
 
 /**
@@ -200,11 +202,12 @@ export interface ValueStore {
   remove(key: string): Promise<void>;
 }
 
-/** Something that listeners want to hear of: a list that has changed, or a resource. */
+/** Something that listeners want to hear of: a list that has changed, a resource, or a task. */
 export interface Change {
-  readonly kind: 'tools' | 'prompts' | 'resources' | 'resource';
+  readonly kind: 'tools' | 'prompts' | 'resources' | 'resource' | 'task';
   /** Of the resource. */
   readonly uri?: string;
+  readonly taskId?: string;
   /** Whose it is, where it is not everybody's: no one else is told. */
   readonly owner?: string;
   /** The session whose request made the change, and has told it of this one. */
@@ -244,6 +247,7 @@ export interface Storage {
   readonly bus: MessageBus;
   readonly values: ValueStore;
   readonly changes: ChangeFeed;
+  readonly tasks: TaskStore;
   /**
    * Counts `by` more under the key, one by default, over all nodes, in one round trip. The first count opens a window of `windowMs`, and
    * the first after its end the next one. In memory, of more than `COUNTED_KEYS` the window that began first is forgotten.

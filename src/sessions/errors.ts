@@ -53,3 +53,12 @@ export class TooLongError extends Error {
     this.name = 'TooLongError';
   }
 }
+
+/** The owner has as many tasks as one may. */
+export class TaskLimitError extends Error {
+  readonly code = 'TASK_LIMIT';
+  constructor(readonly limit: number) {
+    super(`There are ${limit} tasks already: wait until some of them expire`);
+    this.name = 'TaskLimitError';
+  }
+}

@@ -33,3 +33,17 @@ export const CHANGE_INTERVAL_MS = 200;
 export const CHANGES_IN_WAIT = 10_000;
 /** For how long a node that follows changes is believed to, ms; it says so three times as often. */
 export const CHANGES_WANTED_MS = 30_000;
+/** How long nodes may take to say so to one that begins, ms. */
+export const CHANGES_ANSWER_MS = 5_000;
+
+/** Tasks that one owner may have at once, and all callers without a name together. */
+export const TASKS_PER_OWNER = 1_000;
+export const TASKS_OF_NOBODY = 10_000;
+/** Bytes that a task keeps as JSON: its result or error, one of its questions, the answers of one request. */
+export const TASK_OUTCOME_BYTES = 1_000_000;
+export const TASK_QUESTION_BYTES = 64_000;
+export const TASK_ANSWERS_BYTES = 64_000;
+/** Characters of the message that says what a task is in. */
+export const TASK_MESSAGE_CHARACTERS = 1_000;
+/** Characters of all tasks that one process keeps in memory. */
+export const TASK_CHARACTERS_IN_MEMORY = 256_000_000;

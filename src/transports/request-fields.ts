@@ -4,6 +4,7 @@ import type { EndedRequest } from '../protocol/open-requests.js';
 import type { RpcMessage } from '../rpc/messages.js';
 import { isObject, isResponse } from '../rpc/messages.js';
 import { quote } from '../text/harmless.js';
+import { shortSession } from '../text/secrets.js';
 
 /** Characters of what is the client's to choose, in a log line: a method, a tool, the client's own name and version. */
 const METHOD_CHARACTERS = 64;
@@ -16,6 +17,9 @@ export function messageFields(message: RpcMessage): Record<string, unknown> {
   const { method, params } = message;
   const rpcMethod = method.slice(0, METHOD_CHARACTERS);
   if (method === 'tools/call') return { rpcMethod, tool: shown(params?.name, TOOL_CHARACTERS) };
+  // Whoever has a task's id can use it, where nobody signs in.
+  if (method.startsWith('tasks/') && typeof params?.taskId === 'string')
+    return { rpcMethod, task: quote(shortSession(params.taskId), TOOL_CHARACTERS) };
   if (method !== 'initialize' || !isObject(params?.clientInfo)) return { rpcMethod };
   const { name, version } = params.clientInfo;
   return { rpcMethod, client: shown(name, CLIENT_CHARACTERS), clientVersion: shown(version, CLIENT_CHARACTERS) };

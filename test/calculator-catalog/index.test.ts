@@ -136,15 +136,18 @@ describe('the sample tool', () => {
 
 describe('The introduction', () => {
   it('says what the catalog is, before it is loaded', async () => {
-    const { load, capabilities, ...introduction } = calculatorLater();
+    const { load, capabilities, hasTasks, ...introduction } = calculatorLater();
     const catalog = await load();
     expect(catalog).toMatchObject(introduction);
+    expect(await compileCatalog(catalog, noValidator)).toMatchObject({ hasTasks });
     expect((await compileCatalog(catalog, noValidator)).capabilities).toEqual(capabilities);
   });
 
   it('of a catalog that has other capabilities is refused', async () => {
     const later = new LaterCatalog({ ...calculatorLater(), capabilities: { logging: {} } }, noValidator);
     await expect(later.load()).rejects.toThrow('other capabilities than it was introduced with');
+    const without = new LaterCatalog({ ...calculatorLater(), hasTasks: false }, noValidator);
+    await expect(without.load()).rejects.toThrow('other capabilities than it was introduced with');
   });
 });
 

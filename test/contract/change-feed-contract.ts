@@ -41,6 +41,14 @@ export function changeFeedContract(name: string, subject: Subject): void {
       expect(heard[1]).toEqual([{ ...STATS, by: 'one' }, STATS]);
     });
 
+    it('tells at its close of what it held back', async () => {
+      const { here, heard } = await open();
+      for (let i = 0; i < 2; i += 1) here.publish(STATS);
+      await nodes[0].close();
+      await until(() => heard[1].length === 2);
+      expect(heard[1]).toEqual([STATS, STATS]);
+    });
+
     it('keeps apart what is not equal', async () => {
       const { here, heard } = await open();
       const changes: Change[] = [STATS, { ...STATS, owner: 'a' }, { ...STATS, uri: 'calculator://history' }];

@@ -6,6 +6,7 @@ import { historyContract } from './history-contract.js';
 import { messageBusContract } from './message-bus-contract.js';
 import { sessionStoreContract } from './session-store-contract.js';
 import type { Subject } from './subject.js';
+import { taskStoreContract } from './task-store-contract.js';
 import { valueStoreContract } from './value-store-contract.js';
 
 /** Holds one implementation to every sentence of src/sessions/contract.ts. */
@@ -18,4 +19,5 @@ export function storageContract(name: string, subject: Subject): void {
   valueStoreContract(name, subject);
   countContract(name, subject);
   changeFeedContract(name, subject);
+  taskStoreContract(name, subject);
 }

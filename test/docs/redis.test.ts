@@ -10,6 +10,7 @@ import { startRedis } from '../helpers/redis.js';
 import { callOf, openSession, post, request } from '../helpers/rpc.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { spawnServer } from '../helpers/spawn-server.js';
+import { taskClient } from '../helpers/task-client.js';
 
 const run = promisify(execFile);
 const RECIPE_LIMIT_MS = 10_000;
@@ -33,6 +34,7 @@ let session: Record<string, string>;
 let id: string;
 let legacy: EventReader;
 let legacyId: string;
+let taskId: string;
 let listener: EventReader;
 
 beforeAll(async () => {
@@ -51,6 +53,7 @@ beforeAll(async () => {
   const call = callOf('calculate', { a: 40, b: 2, op: 'add' });
   await (await post(url, call, { ...session, Accept: 'text/event-stream' })).text();
   await listener.message();
+  taskId = (await taskClient(url).begin('demo_progress', { arguments: { delayMs: 30_000 } })).taskId;
   legacy = new EventReader(await fetch(`${node.origin}/sse`));
   legacyId = new URL(String((await legacy.next())?.data), node.origin).searchParams.get('sessionId') ?? '';
   const client = { redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' };
@@ -58,6 +61,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([listener.close(), legacy.close()]);
+  await taskClient(`${servers[0]?.origin}/mcp`).cancel(taskId);
   await Promise.all(servers.map((server) => server.stop()));
   await redis.stop();
 });
@@ -99,7 +103,13 @@ describe('a recipe of docs/redis.md tells', () => {
   const lines = async (title: string, env: Record<string, string> = {}) => {
     const outputs = [];
     for (const script of recipes.get(title) ?? []) {
-      const known = { REDIS_URL: redis.url, SESSION: id, SHORT: id.slice(0, 8), PATH: String(process.env.PATH) };
+      const known = {
+        REDIS_URL: redis.url,
+        SESSION: id,
+        SHORT: id.slice(0, 8),
+        TASK: taskId,
+        PATH: String(process.env.PATH),
+      };
       const { stdout } = await run('sh', ['-euc', script], {
         env: { ...known, ...env },
         timeout: RECIPE_LIMIT_MS,
@@ -153,6 +163,10 @@ describe('a recipe of docs/redis.md tells', () => {
     const bytes = (await lines('How much memory it takes')).map(Number);
     expect(bytes.length).toBeGreaterThan(5);
     for (const each of bytes) expect(each).toBeGreaterThan(0);
+  });
+  recipe('What a task is in', async () => {
+    const [status, message, node] = await lines('What a task is in');
+    expect([status, message, /^[0-9a-f]{16}$/.test(String(node))]).toEqual(['working', '', true]);
   });
   recipe('Which nodes live', async () => expect(await lines('Which nodes live')).toHaveLength(2));
   recipe('Which nodes hear the others', async () => {

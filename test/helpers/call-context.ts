@@ -54,7 +54,7 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
       protocolVersion: '2025-11-25',
       requestId: 'request-1',
     },
-    client: { elicitation: false, sampling: false, roots: false },
+    client: { elicitation: false, sampling: false, roots: false, tasks: false },
     server: { stateful: !stateless, uptime: () => 1, activeSessions: async () => 1, calculations: () => ({}) },
     wantsProgress: true,
     async progress(done, total, message) {
@@ -70,6 +70,7 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
     async resourceUpdated(uri) {
       updates.push(uri);
     },
+    detach: async () => Promise.reject(new ToolError('The call can not become a task')),
     closeStream() {},
     ...overrides,
   };

@@ -7,6 +7,8 @@ import { silentLogger } from '../../src/log.js';
 import { LIMITS } from '../http/host.js';
 import type { Metrics } from '../../src/metrics.js';
 import { createMetrics } from '../../src/metrics.js';
+import type { TasksOptions } from '../../src/protocol/modern/tasks/tasks.js';
+import { Tasks } from '../../src/protocol/modern/tasks/tasks.js';
 import type { ServeOptions } from '../../src/protocol/serve-catalog.js';
 import { serveCatalog } from '../../src/protocol/serve-catalog.js';
 import type { ServerFactory } from '../../src/protocol/hosted/sdk-server.js';
@@ -29,6 +31,7 @@ export interface McpServerOptions {
   transport?: Partial<StreamableHttpOptions>;
   /** Which generations of the protocol are served, and how. */
   protocol?: Partial<ServeOptions>;
+  tasks?: Partial<TasksOptions>;
   app?: Partial<AppOptions>;
   ttlMs?: number;
   maxSessions?: number;
@@ -57,6 +60,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
   const storage = given === 'none' ? undefined : (given ?? own);
   // What a stateless server keeps of open questions, and of who listens.
   const state = storage ?? openMemoryStorage({ ttlMs, historyLimit: 1, maxSessions: 1 });
+  const tasks = new Tasks({ storage: state, afterMs: 50, ttlMs: 60_000, logger: silentLogger, ...options.tasks });
   const served =
     typeof offer === 'function'
       ? await serveFactory(offer, { changes: state.changes, loadSdk, ...options.protocol })
@@ -69,6 +73,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
           metrics,
           loadValidator: async () => ajvValidator,
           changes: state.changes,
+          tasks,
           states: { secrets: async () => ['a key for the states of a test'], ttlMs: 60_000, values: state.values },
           ...options.protocol,
         });
@@ -106,6 +111,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
     metrics,
     async close() {
       await Promise.all([mcp.close(), legacy?.close()]);
+      await tasks.close();
       listening.destroy();
       await own?.close();
       if (state !== storage) await state.close();

@@ -25,7 +25,7 @@ export async function post(
   params: Record<string, unknown> = {},
   { headers = {}, id = 1 as string | number }: { headers?: Record<string, string | null>; id?: string | number } = {},
 ): Promise<ModernAnswer> {
-  const name = params.name ?? params.uri;
+  const name = params.name ?? params.uri ?? params.taskId;
   const all: Record<string, string | null> = {
     'Content-Type': 'application/json',
     Accept: 'application/json, text/event-stream',

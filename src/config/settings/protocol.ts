@@ -5,6 +5,8 @@ import { defineSettings } from '../setting.js';
 /** Characters that a key for sealed states has at least: 256 bits as hexadecimal digits are 64, as base64 44. */
 const STATE_KEY_LENGTH = 32;
 
+const DAY_MS = 86_400_000;
+
 /** Which generations of the protocol are spoken, and how. */
 export const protocolSettings = defineSettings(
   { group: 'Protocol', commands: ['stdio', 'http'] },
@@ -35,9 +37,23 @@ export const protocolSettings = defineSettings(
     stateTtl: {
       flag: '--state-ttl <time>',
       env: 'STATE_TTL',
-      kind: duration('s', 1_000, 86_400_000),
+      kind: duration('s', 1_000, DAY_MS),
       default: 1_800_000,
       description: 'how long a question of the modern era may stay open',
+    },
+    taskAfter: {
+      flag: '--task-after <time>',
+      env: 'TASK_AFTER',
+      kind: duration('ms', 0, DAY_MS),
+      default: 500,
+      description: 'make a longer call a task, of a tool that may become one and a client that knows tasks',
+    },
+    taskTtl: {
+      flag: '--task-ttl <time>',
+      env: 'TASK_TTL',
+      kind: duration('s', 1_000, 7 * DAY_MS),
+      default: 3_600_000,
+      description: 'how long a task lives, its result included',
     },
   },
 );

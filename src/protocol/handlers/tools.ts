@@ -10,6 +10,12 @@ import type { Params } from '../params.js';
 import { cursorIn, objectOrNone, stringIn } from '../params.js';
 import { withheldError } from '../compile.js';
 
+/** What a handler returns that has handed its task on: nothing, which no schema is to judge. */
+export const HANDED_ON: ToolResult = Object.freeze({ content: [] });
+
+const NEEDS_TASKS =
+  'can only be called as a task: by a client of revision 2026-07-28 with the Tasks extension, from a server whose nodes share a storage';
+
 /** `tools/list` (server/tools, "Listing Tools"). */
 export function listTools(compiled: CompiledCatalog, params: Params): Record<string, unknown> {
   const { items, ...next } = page('tools/list', compiled.catalog.tools, cursorIn(params), compiled.pageSize('tools'));
@@ -25,6 +31,7 @@ export async function callTool(compiled: CompiledCatalog, params: Params, contex
   const given = objectOrNone(params, 'arguments');
   const found = compiled.tools.get(name);
   if (!found) throw withheldError(compiled, name) ?? new RpcError(RPC.invalidParams, `Unknown tool: ${name}`);
+  if (found.tool.task === 'required' && !context.client.tasks) return failed(`Tool ${name} ${NEEDS_TASKS}`);
   const lost = found.tool.exactNumbers ? lostDigitsIn(params) : [];
   if (lost.length > 0) {
     const faults = lost.map(
@@ -42,6 +49,7 @@ export async function callTool(compiled: CompiledCatalog, params: Params, contex
     if (isToolError(error) || isInvalidArgumentsError(error)) return failed(error.message);
     throw error;
   }
+  if (result === HANDED_ON) return result;
   if (!isObject(result)) throw new TypeError(`Tool ${name} answered with something that is not a result`);
   // Clients insist on the content, of which an author whose result is structured may not think.
   if (result.content === undefined) result = { ...result, content: [] };

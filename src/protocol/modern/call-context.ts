@@ -1,6 +1,7 @@
 import type {
   AskOptions,
   ClientCapabilities,
+  DetachedTask,
   Elicited,
   ElicitationSchema,
   History,
@@ -11,6 +12,8 @@ import type {
   SamplingRequest,
   StepOptions,
 } from '../../catalog/context.js';
+import type { ToolResult } from '../../catalog/content.js';
+import { ToolError } from '../../catalog/errors.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 import type { Surroundings } from '../call-context.js';
 import { clientOf, HandlerContext } from '../call-context.js';
@@ -22,6 +25,7 @@ import type { Facts, MessageToken, Sink } from '../served.js';
 import type { Envelope } from './envelope.js';
 import { modernHistory } from './histories.js';
 import type { InputRequest, Replay } from './replay.js';
+import type { Promotion } from './tasks/promotion.js';
 
 /** A capability of the client's, as an error names it (schema.ts, `ClientCapabilities`). */
 const CAPABILITIES = { elicitation: { elicitation: { form: {} } }, sampling: { sampling: {} }, roots: { roots: {} } };
@@ -31,6 +35,8 @@ export interface Asking {
   readonly replay: Replay;
   /** Whether each of its steps may happen only once. */
   readonly stepsOnce: boolean;
+  /** For a call that may become a task. */
+  readonly promotion?: Promotion;
 }
 
 /** The {@link CallContext} of one request of the modern era: a question ends the round, and the handler is entered again. */
@@ -54,7 +60,7 @@ export class ModernContext extends HandlerContext {
   }
 
   get client(): ClientCapabilities {
-    return clientOf(this.envelope.capabilities);
+    return { ...clientOf(this.envelope.capabilities), tasks: this.asking?.promotion !== undefined };
   }
 
   /** Without a level, the client wants none (server/utilities/logging). */
@@ -95,6 +101,9 @@ export class ModernContext extends HandlerContext {
     return forgettable(through());
   };
 
+  readonly detach = (handOn: (task: DetachedTask) => void | Promise<void>): Promise<ToolResult> =>
+    forgettable(this.handOn(handOn));
+
   readonly resourceUpdated = async (uri: string, { own = false } = {}): Promise<void> => {
     const { owner, record } = this.facts;
     // Without a name, nobody's own is what nobody else can listen to either; a history that was opened is in no resource.
@@ -102,8 +111,25 @@ export class ModernContext extends HandlerContext {
     this.around.changes?.publish({ kind: 'resource', uri, ...(own && { owner }) });
   };
 
+  /** Of a task, its client is told when it asks, and when it listens (SEP-2663, "Task Status Notifications"). */
+  protected override async report(progress: number, total?: number, message?: string): Promise<void> {
+    const task = this.asking?.promotion?.current;
+    if (!task) return super.report(progress, total, message);
+    await task.say(message ?? `Progress ${progress}${total === undefined ? '' : ` of ${total}`}`);
+  }
+
   protected override async notify(method: string, params: Record<string, unknown>): Promise<void> {
+    if (this.asking?.promotion?.current) return;
     if (this.asking?.replay.tells() ?? true) await super.notify(method, params);
+  }
+
+  private async handOn(handOn: (task: DetachedTask) => void | Promise<void>): Promise<ToolResult> {
+    const { promotion } = this.asking ?? {};
+    if (!promotion)
+      throw new ToolError(
+        'This call can not become a task: its client, its tool or this server has not the Tasks extension',
+      );
+    return (await promotion.become()).handOn(handOn);
   }
 
   private ask<T>(...question: Parameters<typeof this.putQuestion<T>>): Promise<T> {

@@ -8,11 +8,14 @@ import type { ParamHeader } from './param-headers.js';
 /** A request's headers: names in lower case, values as they came. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Which of the params `Mcp-Name` repeats (2026-07-28, basic/transports/streamable-http, "Standard Request Headers"). */
+/** Which of the params `Mcp-Name` repeats (2026-07-28, basic/transports/streamable-http, "Standard Request Headers"; SEP-2663). */
 const NAMED_BY: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
   'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
 };
 
 /** Characters of a header or value that an error repeats. */

@@ -8,18 +8,24 @@ import { canChange, entryAt } from '../handlers/resources.js';
 import type { Params } from '../params.js';
 import { objectIn } from '../params.js';
 import type { Sink } from '../served.js';
+import type { WatchedTasks } from './tasks/watched-tasks.js';
 
 /** Resources that one subscription may name, and characters of one URI. */
 export const LISTEN_URIS = 200;
 const URI_CHARACTERS = 2_048;
+/** Tasks that one subscription may name, and characters of an id. */
+export const LISTEN_TASKS = 200;
+const TASK_ID_CHARACTERS = 200;
 
 const LISTS = { toolsListChanged: 'tools', promptsListChanged: 'prompts', resourcesListChanged: 'resources' } as const;
 type ListFilter = keyof typeof LISTS;
 
-/** What a client wants to hear of (schema.ts, `SubscriptionFilter`). */
+/** What a client wants to hear of (schema.ts, `SubscriptionFilter`; SEP-2663). */
 export interface Filter {
   readonly lists: readonly ListFilter[];
   readonly uris: readonly string[];
+  /** Absent where no tasks are asked for. */
+  readonly taskIds?: readonly string[];
 }
 
 /** Reads the filter of `subscriptions/listen`. Throws {@link RpcError} -32602. */
@@ -30,16 +36,18 @@ export function readFilter(params: Params): Filter {
     if (value !== undefined && typeof value !== 'boolean') throw invalid(name, 'must be true or false');
     return value === true;
   });
-  const { resourceSubscriptions: uris = [] } = wanted;
-  if (!Array.isArray(uris) || !uris.every(isUri))
-    throw invalid('resourceSubscriptions', `must be a list of URIs of at most ${URI_CHARACTERS} characters`);
-  if (uris.length > LISTEN_URIS) throw invalid('resourceSubscriptions', `must have at most ${LISTEN_URIS} URIs`);
-  return { lists, uris: [...new Set(uris)] };
+  const { resourceSubscriptions: uris = [], taskIds } = wanted;
+  return {
+    lists,
+    uris: textsIn('resourceSubscriptions', uris, LISTEN_URIS, URI_CHARACTERS),
+    ...(taskIds !== undefined && { taskIds: textsIn('taskIds', taskIds, LISTEN_TASKS, TASK_ID_CHARACTERS) }),
+  };
 }
 
-/** The part of a filter that is honoured: lists that change, and resources that change and that this caller may read. */
-export function honoured({ lists, uris }: Filter, compiled: CompiledCatalog, context: CallContext): Filter {
+/** The part of a filter that is honoured: lists that change, and resources that change and that this caller may read. Tasks are looked up later. */
+export function honoured({ lists, uris, ...more }: Filter, compiled: CompiledCatalog, context: CallContext): Filter {
   return {
+    ...more,
     lists: lists.filter((name) => compiled.capabilities[LISTS[name]]?.listChanged === true),
     uris: uris.filter((uri) => {
       const entry = entryAt(compiled, uri);
@@ -65,11 +73,12 @@ export class Subscription {
     private readonly sink: Sink,
     /** It can't go on: what it has to tell can't be written. */
     private readonly onFailure: (error: unknown) => void,
+    private readonly tasks?: WatchedTasks,
   ) {}
 
   /** Follows first and acknowledges then: nothing that happens after the acknowledgement is missed. */
   async open(changes: ChangeFeed | undefined): Promise<void> {
-    const { lists, uris } = this.filter;
+    const { lists, uris, taskIds = [] } = this.filter;
     const unfollow = await changes?.follow((change) => this.hear(change));
     // It may have ended meanwhile.
     if (this.isClosed) return unfollow?.();
@@ -78,26 +87,35 @@ export class Subscription {
       notifications: {
         ...Object.fromEntries(lists.map((name) => [name, true])),
         ...(uris.length > 0 && { resourceSubscriptions: uris }),
+        ...(taskIds.length > 0 && { taskIds }),
       },
     });
+    // How each is now: it may have ended between the look at it and the following.
+    for (const taskId of taskIds) this.hear({ kind: 'task', taskId });
+    this.tasks?.watch((taskId) => this.hear({ kind: 'task', taskId }));
     await this.tell();
   }
 
   /** Whether there is nothing that it could ever be told of. */
   get isEmpty(): boolean {
-    return this.filter.lists.length === 0 && this.filter.uris.length === 0;
+    const { lists, uris, taskIds = [] } = this.filter;
+    return lists.length === 0 && uris.length === 0 && taskIds.length === 0;
   }
 
   close(): void {
     this.isClosed = true;
     this.unfollow?.();
+    this.tasks?.close();
     this.waiting.clear();
   }
 
-  private hear({ kind, uri, owner }: Change): void {
-    if (owner !== undefined && owner !== this.owner) return;
-    const { lists, uris } = this.filter;
-    if (kind !== 'resource') {
+  private hear({ kind, uri, taskId, owner }: Change): void {
+    if (this.isClosed || (owner !== undefined && owner !== this.owner)) return;
+    const { lists, uris, taskIds } = this.filter;
+    if (kind === 'task') {
+      if (taskId === undefined || !taskIds?.includes(taskId)) return;
+      this.waiting.set(`task ${taskId}`, () => this.tellOfTask(taskId));
+    } else if (kind !== 'resource') {
       if (!lists.some((name) => LISTS[name] === kind)) return;
       this.waiting.set(kind, () => this.send(`notifications/${kind}/list_changed`, {}));
     } else {
@@ -117,6 +135,11 @@ export class Subscription {
     } finally {
       this.telling = false;
     }
+  }
+
+  private async tellOfTask(taskId: string): Promise<void> {
+    const details = await this.tasks?.detailsOf(taskId);
+    if (details) await this.send('notifications/tasks', details);
   }
 
   private send(method: string, params: Params): Promise<void> {
@@ -150,8 +173,12 @@ export class Listens {
   }
 }
 
-function isUri(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= URI_CHARACTERS;
+function textsIn(name: string, value: unknown, count: number, characters: number): string[] {
+  const isText = (each: unknown) => typeof each === 'string' && each.length <= characters;
+  if (!Array.isArray(value) || !value.every(isText))
+    throw invalid(name, `must be a list of texts of at most ${characters} characters`);
+  if (value.length > count) throw invalid(name, `must have at most ${count} entries`);
+  return [...new Set(value as string[])];
 }
 
 function invalid(name: string, what: string): RpcError {

@@ -6,6 +6,7 @@ import type { OpenRequest } from '../open-requests.js';
 import type { Facts, Sink } from '../served.js';
 import type { Filter, Listens } from './listen.js';
 import { Subscription } from './listen.js';
+import type { WatchedTasks } from './tasks/watched-tasks.js';
 
 /** Node's longest timer, ms. */
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -27,10 +28,11 @@ export class Listening {
     private readonly sink: Sink,
     /** What its result says of who answers. */
     private readonly stamp: Readonly<Record<string, unknown>>,
+    private readonly tasks?: WatchedTasks,
   ) {}
 
   /** Listens until nobody hears any more, the server stops or the token expires; the last two end with a result. */
-  async run(open: OpenRequest, filter: Filter): Promise<Answer> {
+  async run(open: OpenRequest, wanted: Filter): Promise<Answer> {
     const { id } = open.request;
     const { owner, validUntil, transport } = this.facts;
     const { listens, changes } = this.audience;
@@ -43,13 +45,15 @@ export class Listening {
     });
     // To listen is no work: the time that a call may take stands still.
     const listened = open.asks();
-    const subscription = new Subscription(id, filter, owner, this.sink, () => this.end());
+    let subscription: Subscription | undefined;
     try {
+      const filter = { ...wanted, taskIds: await this.tasks?.known(wanted.taskIds ?? []) };
+      subscription = new Subscription(id, filter, owner, this.sink, () => this.end(), this.tasks);
       await subscription.open(changes);
       if (!subscription.isEmpty) await ended;
     } finally {
       clearTimeout(timer);
-      subscription.close();
+      subscription?.close();
       listened();
       leave();
     }

@@ -3,6 +3,7 @@ import { isTransportCode, RPC } from '../../rpc/errors.js';
 import type { RequestId } from '../../rpc/messages.js';
 import { isObject } from '../../rpc/messages.js';
 import { modernVersions } from '../../rpc/versions.js';
+import type { TaskRecord } from '../../sessions/task-contract.js';
 import type { Answer } from '../answer.js';
 import { failureAnswer, resultAnswer } from '../answer.js';
 import type { Surroundings } from '../call-context.js';
@@ -25,13 +26,23 @@ import type { Audience } from './listening.js';
 import { Listening } from './listening.js';
 import type { States } from './states.js';
 import { boundTo } from './states.js';
+import { declaresTasks, lackingTasks, seedOf } from './tasks/extension.js';
+import { Promotion } from './tasks/promotion.js';
+import type { RunningTask } from './tasks/running-task.js';
+import type { Tasks } from './tasks/tasks.js';
+import { WatchedTasks } from './tasks/watched-tasks.js';
 
 /** The requests that may be answered with questions (2026-07-28, basic/patterns/mrtr). */
 const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
+/** How the handler of a call came to stop, or went on. */
+type Outcome = { suspension: Suspension } | { record: TaskRecord } | { result: unknown };
+
 /** What all requests of the modern era are served with. */
 export interface ModernSurroundings extends Surroundings, Audience {
   readonly states: States;
+  /** Absent where no tool may become a task, and where nodes have no storage in common. */
+  readonly tasks?: Tasks;
 }
 
 /** The modern era (from 2026-07-28): a request carries all that is known of its client, and its answer is stamped. */
@@ -73,7 +84,7 @@ export class ModernPeer implements Peer {
     } catch (error) {
       // What the handler of a cancelled request throws is how it stopped, and no fault.
       if (open.isAborted) return;
-      answer = failureAnswer(id, inThisEra(asRpcError(error, this.facts, open.request)));
+      answer = failureAnswer(id, this.faultOf(error, open));
     }
     if (!open.isAborted) await this.sink.answer(answer);
   }
@@ -82,6 +93,12 @@ export class ModernPeer implements Peer {
     const { id, method, params = {} } = open.request;
     if (method === 'server/discover') return this.complete(id, method, params, this.discovered());
     if (method === 'subscriptions/listen') return this.listen(open, token);
+    const { tasks } = this.around;
+    if (tasks?.serves(method)) {
+      this.requireTasks();
+      const { owner } = this.facts;
+      return this.complete(id, method, params, await tasks.serve(method, params, owner, this.introduction.stamp));
+    }
     if (MAY_ASK.has(method)) return this.runAsking(open, params, token);
     const context = this.contextOf(open, token);
     return this.complete(id, method, params, await dispatch(this.compiled, method, params, context));
@@ -102,20 +119,37 @@ export class ModernPeer implements Peer {
     }
     const { states } = this.around;
     const { journal, responses } = await states.read(request, about);
-    const { annotations, asks } = called?.tool ?? {};
+    const { annotations, asks, task } = called?.tool ?? {};
+    const tasks = task && this.around.tasks;
+    if (tasks && task === 'required') this.requireTasks();
     const stepsOnce = annotations?.destructiveHint === true || annotations?.idempotentHint === false;
-    const outcome = await new Promise<{ suspension: Suspension } | { result: unknown }>((resolve, reject) => {
+    const outcome = await new Promise<Outcome>((resolve, reject) => {
       const suspend = (suspension: Suspension) => resolve({ suspension });
-      const replay = new Replay(journal, responses, suspend, states.runOnce);
-      const context = this.contextOf(open, token, { replay, stepsOnce });
+      const onTask = ({ record }: RunningTask) => resolve({ record });
+      const { facts } = this;
+      const promotion: Promotion | undefined =
+        tasks && declaresTasks(this.envelope.capabilities)
+          ? new Promotion({
+              tasks,
+              open,
+              facts,
+              replay: () => replay,
+              onTask,
+              faultOf: (error) => this.faultOf(error, open),
+            })
+          : undefined;
+      const replay = new Replay(journal, responses, suspend, states.runOnce, async () => promotion?.task());
+      const context = this.contextOf(open, token, { replay, stepsOnce, promotion });
       if (asks) requireCapabilities(context, asks);
-      Promise.resolve(dispatch(this.compiled, method, params, context)).then(
+      const run = async () => dispatch(this.compiled, method, params, context);
+      (promotion ? promotion.run(run, task === 'required') : run()).then(
         (result) => resolve({ result }),
         (error: unknown) => {
           if (!(error instanceof SuspendedError && replay.isSuspended)) reject(error as Error);
         },
       );
     });
+    if ('record' in outcome) return this.handedOut(id, outcome.record);
     if ('result' in outcome) return this.complete(id, method, params, outcome.result);
     const { inputRequests, journal: next } = outcome.suspension;
     const requestState = await states.write(next, about());
@@ -123,9 +157,28 @@ export class ModernPeer implements Peer {
     return { ...resultAnswer(id, result), outcome: 'input_required' };
   }
 
+  /** The answer to a call that has become a task. */
+  private handedOut(id: RequestId, record: TaskRecord): Answer {
+    const result = { resultType: 'task', ...seedOf(record), _meta: this.introduction.stamp };
+    return { ...resultAnswer(id, result), outcome: 'task' };
+  }
+
+  /** Throws {@link RpcError} -32021 where the client has not declared the Tasks extension, for this request. */
+  private requireTasks(): void {
+    if (!declaresTasks(this.envelope.capabilities)) throw lackingTasks();
+  }
+
+  private faultOf(error: unknown, { request }: OpenRequest): Pick<RpcError, 'code' | 'message' | 'data'> {
+    return inThisEra(asRpcError(error, this.facts, request));
+  }
+
   private listen(open: OpenRequest, token: MessageToken | undefined): Promise<Answer> {
     const filter = honoured(readFilter(open.request.params ?? {}), this.compiled, this.contextOf(open, token));
-    this.listening = new Listening(this.around, this.facts, this.sink, this.introduction.stamp);
+    const { tasks } = this.around;
+    const { stamp } = this.introduction;
+    if (tasks && filter.taskIds) this.requireTasks();
+    const watched = tasks && filter.taskIds?.length ? new WatchedTasks(tasks, this.facts.owner, stamp) : undefined;
+    this.listening = new Listening(this.around, this.facts, this.sink, stamp, watched);
     return this.listening.run(open, filter);
   }
 

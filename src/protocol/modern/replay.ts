@@ -23,6 +23,11 @@ export type Reading = (
 /** Runs a step that may happen only once, or finds what it gave when it did. */
 export type RunOnce = (call: string, step: string, run: () => Promise<unknown>) => Promise<unknown>;
 
+/** Asks a question and waits for its answer, however long; again under another key where the answer does not fit. */
+export interface LiveAsker {
+  ask(key: string, request: InputRequest, read: Reading): Promise<Params>;
+}
+
 /** Questions of one call, steps and keys included, and characters of one key: they are the author's, and go to the client. */
 export const ENTRIES_PER_CALL = 200;
 const KEY_CHARACTERS = 200;
@@ -59,6 +64,8 @@ export class Replay {
     private readonly responses: Params,
     private readonly suspend: (suspension: Suspension) => void,
     private readonly runOnce: RunOnce,
+    /** Who asks instead, where the call goes on while its client thinks. */
+    private readonly live: () => Promise<LiveAsker | undefined> = async () => undefined,
   ) {
     this.answers = new Map(Object.entries(journal.answers));
     this.steps = new Map(Object.entries(journal.steps));
@@ -69,6 +76,11 @@ export class Replay {
     return this.suspended;
   }
 
+  /** Whether it stops for answers, or is about to. */
+  get isWaiting(): boolean {
+    return this.suspended || this.pending.length > 0;
+  }
+
   /** The answer, where there is one by now; otherwise the call is suspended, and this rejects with {@link SuspendedError}. */
   async ask(request: InputRequest, key: string | undefined, read: Reading): Promise<Record<string, unknown>> {
     const own = this.keyOf('question', key ?? 'question');
@@ -77,7 +89,9 @@ export class Replay {
     this.open.set(own, key !== undefined);
     try {
       const found = await this.decide(() => this.look(own, request, read));
-      return 'answer' in found ? found.answer : await this.putAside(found, request);
+      if ('answer' in found) return found.answer;
+      const live = await this.live();
+      return live ? await live.ask(found.shown, request, read) : await this.putAside(found, request);
     } finally {
       this.open.delete(own);
     }

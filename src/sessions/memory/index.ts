@@ -6,6 +6,7 @@ import { memoryEventLog } from './event-log.js';
 import { memoryMessageBus } from './message-bus.js';
 import { memorySessionStore } from './session-store.js';
 import { SessionTable } from './session-table.js';
+import { memoryTaskStore } from './task-store.js';
 import { memoryValueStore } from './value-store.js';
 
 export interface MemoryStorageOptions {
@@ -37,6 +38,7 @@ export function openMemoryStorage(options: MemoryStorageOptions): Storage {
     bus,
     values: memoryValueStore({ clock }),
     changes,
+    tasks: memoryTaskStore({ clock }),
     count: memoryCounter({ clock }),
     status: () => 'ready',
     async ping() {

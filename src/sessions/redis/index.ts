@@ -18,6 +18,7 @@ import { SessionScope } from './session-scope.js';
 import { redisSessionStore } from './session-store.js';
 import { awaitStart, warnOfEviction } from './start.js';
 import { Subscriber } from './subscriber.js';
+import { redisTaskStore } from './task-store.js';
 import { redisValueStore } from './value-store.js';
 
 export type { FailureKind, RedisStorageOptions } from './options.js';
@@ -97,6 +98,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     bus,
     values: redisValueStore(commands, keys, logger),
     changes,
+    tasks: redisTaskStore(commands, keys, logger),
     count: redisCounter(commands, keys),
     status() {
       if (commands.hung) return 'unavailable';

@@ -20,6 +20,15 @@ export class Keys {
     return [`${base}session`, `${base}history`, `${base}followers`, `${base}streams`, `${base}sizes`];
   }
 
+  task(id: string): string {
+    return `${this.prefix}{${id}}:task`;
+  }
+
+  /** The tasks of one owner by their end: a sorted set. */
+  tasks(owner: string): string {
+    return `${this.prefix}tasks:${owner}`;
+  }
+
   /** A value that belongs to no session, under the name that 1.0.0 gave it. Its key may bring a hash tag of its own. */
   value(key: string): string {
     return `${this.prefix}auth:${key}`;
