@@ -18,7 +18,6 @@ const LOOK = 'task-look';
 /** What a task fails with whose node is no more. */
 const LOST = 'The node that ran this task died before it had ended: call again';
 const STOPPED = 'The server stopped before this task had ended: call again';
-/** How long, at its stop, a server waits for the last words on its tasks, ms. */
 const METHODS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/cancel']);
 
 export interface TasksOptions {
