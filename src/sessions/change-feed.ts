@@ -24,6 +24,8 @@ export class BusChangeFeed implements ChangeFeed {
   /** Until when it is not known whether others follow, by the same clock: a process may begin, end a task, and be gone. */
   private answeredBy = 0;
   private saying: NodeJS.Timeout | undefined;
+  /** That this node follows was told, or will be: whoever begins to follow meanwhile waits for it too. */
+  private said: Promise<void> | undefined;
 
   constructor(
     private readonly bus: MessageBus,
@@ -51,14 +53,14 @@ export class BusChangeFeed implements ChangeFeed {
   async follow(hear: (change: Change) => void): Promise<() => void> {
     const own = (change: Change) => hear(change);
     this.hearers.add(own);
-    if (!this.saying) {
-      this.saying = setInterval(() => void this.say().catch(this.onError), CHANGES_WANTED_MS / 3).unref();
-      try {
-        await this.say();
-      } catch (error) {
-        this.unfollow(own);
-        throw error;
-      }
+    this.saying ??= setInterval(() => void this.say().catch(this.onError), CHANGES_WANTED_MS / 3).unref();
+    this.said ??= this.say();
+    try {
+      await this.said;
+    } catch (error) {
+      this.said = undefined;
+      this.unfollow(own);
+      throw error;
     }
     return () => this.unfollow(own);
   }
@@ -68,6 +70,7 @@ export class BusChangeFeed implements ChangeFeed {
     if (this.hearers.size > 0) return;
     clearInterval(this.saying);
     this.saying = undefined;
+    this.said = undefined;
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-/** Whether this is the long form: `npm run chaos`. The short one is part of `npm test`. */
+/** Whether this is the long form: `npm run chaos`. The short one is `npx vitest run --project chaos`. */
 export const LONG = process.env.CHAOS === 'long';
 
 /** How long the test may take beyond the time for which it makes trouble, ms. */

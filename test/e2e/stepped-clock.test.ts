@@ -1,16 +1,18 @@
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EventReader } from '../helpers/event-reader.js';
 import { eventually } from '../helpers/eventually.js';
 import type { RedisServer } from '../helpers/redis.js';
 import { startRedis } from '../helpers/redis.js';
+import { envelope, post as postModern } from '../helpers/modern.js';
 import { ask, callOf, openSession, post, request } from '../helpers/rpc.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
 const DAY_MS = 86_400_000;
 const TTL_MS = 1_500;
+const GUARDED = fileURLToPath(new URL('../fixtures/guarded.js', import.meta.url));
 const PRELOAD = pathToFileURL('test/fixtures/stepped-clock.js').href;
 
 let redis: RedisServer;
@@ -25,8 +27,18 @@ afterAll(async () => {
 const timeOf = async ({ origin }: SpawnedServer) =>
   Date.parse(((await (await fetch(`${origin}/health/detailed`)).json()) as { timestamp: string }).timestamp);
 
-async function start(stepMs: number, storage: string): Promise<SpawnedServer> {
-  const args = ['http', '--stateful', '--session-ttl', `${TTL_MS}ms`, '--keep-alive', '100ms', '--rate-limit', 'on'];
+async function start(stepMs: number, storage: string, ...more: string[]): Promise<SpawnedServer> {
+  const args = [
+    'http',
+    '--stateful',
+    '--session-ttl',
+    `${TTL_MS}ms`,
+    '--keep-alive',
+    '100ms',
+    '--rate-limit',
+    'on',
+    ...more,
+  ];
   if (storage === 'Redis') args.push('--redis', redis.url);
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${PRELOAD}`;
   const server = await spawnServer(args, { NODE_OPTIONS, CLOCK_STEP_MS: String(stepMs) });
@@ -62,6 +74,25 @@ describe.each(['memory', 'Redis'])('with sessions in %s', (storage) => {
     // The other session has had its time, whatever the clock says.
     expect((await post(url, request('ping'), idle)).status).toBe(404);
     await stream.close();
+    expect(await server.stop()).toBe(0);
+  });
+
+  test.concurrent('a clock that is stepped a day back makes no state young again whose time was over', async () => {
+    const server = await start(-DAY_MS, storage, '--server', GUARDED, '--state-ttl', '1s');
+    const call = (more: object) => {
+      const params = { name: 'pay', arguments: {}, _meta: envelope({ elicitation: {} }), ...more };
+      return postModern(`${server.origin}/mcp`, 'tools/call', params);
+    };
+    const requestState = (await call({})).body.result?.requestState;
+    const pay = () =>
+      call({ requestState, inputResponses: { amount: { action: 'accept', content: { answer: '1' } } } });
+    expect(JSON.stringify((await pay()).body.result)).toContain('receipt');
+    // What says that it was paid is forgotten with the time of the state.
+    await pause(1.5 * 1_000);
+    await step(server, -DAY_MS);
+    expect((await pay()).body.error?.code).toBe(-32602);
+    // A new one is good, by whatever clock.
+    expect((await call({})).body.result?.resultType).toBe('input_required');
     expect(await server.stop()).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openMemoryStorage } from '../../src/sessions/memory/index.js';
+import { memoryValueStore } from '../../src/sessions/memory/value-store.js';
 import type { McpServer, McpServerOptions } from '../helpers/mcp-server.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
 import type { ModernAnswer } from '../helpers/modern.js';
@@ -187,6 +188,18 @@ describe('a question of the modern era', () => {
       expect((await call('echo', { requestState })).body.error?.code).toBe(-32602);
     });
 
+    test('is refused where the schema of its tool has changed since', async () => {
+      const states = { secrets: async () => ['k'.repeat(32)], ttlMs: 60_000 };
+      const tools = catalog.tools?.map((each) => ({ ...each, inputSchema: { type: 'object' as const } }));
+      const [before, after] = [
+        await open({ protocol: { states } }),
+        await open({ protocol: { states }, offer: { ...catalog, tools } }),
+      ];
+      const { requestState } = asked(await call('echo', {}, before.url));
+      expect((await call('echo', { requestState }, after.url)).body.error?.code).toBe(-32602);
+      expect(asked(await call('echo', { requestState }, before.url)).keys).toEqual(['question']);
+    });
+
     test('is opened by any server that has the key, the older ones of a list too', async () => {
       const [old, next] = ['o'.repeat(32), 'n'.repeat(32)];
       const first = await open({ protocol: { states: { secrets: async () => [old], ttlMs: 60_000 } } });
@@ -234,6 +247,31 @@ describe('a question of the modern era', () => {
       expect(textOf(await pay(one.requestState))).toBe('receipt 1');
       expect(textOf(await pay(two.requestState))).toBe('receipt 1');
       expect(log).toEqual(['paid 10']);
+    });
+
+    test('leads there once, however long an answer to it is put off, asked again and again', async () => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      try {
+        const ttlMs = 60_000;
+        const values = memoryValueStore({ clock: () => Date.now() });
+        const server = await open({ protocol: { states: { secrets: async () => ['k'.repeat(32)], ttlMs, values } } });
+        log.length = 0;
+        const { requestState } = asked(await call('pays', {}, server.url));
+        const pay = (state: string) =>
+          call('pays', { requestState: state, inputResponses: { question: accept('10') } }, server.url);
+        let put = asked(await call('pays', { requestState }, server.url)).requestState;
+        expect(textOf(await pay(requestState))).toBe('receipt 1');
+        for (let round = 0; round < 20; round += 1) {
+          vi.setSystemTime(Date.now() + ttlMs - 1_000);
+          const again = await call('pays', { requestState: put }, server.url);
+          if (again.body.error) break;
+          put = asked(again).requestState;
+        }
+        expect((await pay(put)).body.error?.message).toContain('has expired');
+        expect(log).toEqual(['paid 10']);
+      } finally {
+        vi.useRealTimers();
+      }
     });
 
     test('is refused where servers share a key and no store', async () => {

@@ -23,9 +23,11 @@ export interface Journal {
   readonly told: number;
   /** Stands for the call through all of its rounds, however often its states are sent: something may happen only once in it. */
   readonly call: string;
+  /** When its first round ended, ms since the epoch: whatever is asked again, all of it has an end. */
+  readonly begun: number;
 }
 
-export const NO_JOURNAL: Journal = { answers: {}, steps: {}, asked: [], told: 0, call: '' };
+export const NO_JOURNAL: Journal = { answers: {}, steps: {}, asked: [], told: 0, call: '', begun: 0 };
 
 /** Characters of a journal as JSON: it travels with the client, or lies in the store. */
 export const JOURNAL_CHARACTERS = 64_000;
@@ -34,9 +36,9 @@ export const JOURNAL_CHARACTERS = 64_000;
 export function readJournal(text: string): Journal {
   const journal: unknown = JSON.parse(text);
   if (isObject(journal)) {
-    const { answers, steps, asked, told, call } = journal;
+    const { answers, steps, asked, told, call, begun } = journal;
     const isWhole = isObject(answers) && isObject(steps) && Array.isArray(asked) && typeof told === 'number';
-    if (isWhole && typeof call === 'string') return journal as unknown as Journal;
+    if (isWhole && typeof call === 'string' && typeof begun === 'number') return journal as unknown as Journal;
   }
   throw new TypeError('The state holds no journal that is understood here');
 }

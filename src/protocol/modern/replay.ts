@@ -167,6 +167,7 @@ export class Replay {
           asked: this.pending.map(({ asked }) => asked),
           told: Math.max(this.told, this.journal.told),
           call: this.journal.call || crypto.randomUUID(),
+          begun: this.journal.begun || Date.now(),
         },
       });
       // So that a handler's own `finally` runs; what it does or throws then is discarded.

@@ -14,6 +14,16 @@ import { Seal } from './seal.js';
 const CARRIED_CHARACTERS = 4_000;
 /** Characters of a state that is opened at all: of a journal's characters, each may be six bytes of JSON in base64. */
 const STATE_CHARACTERS = 8 * JOURNAL_CHARACTERS + 1_000;
+/**
+ * What the clocks of nodes may differ by, or one may be stepped back, ms. A state of a later time is refused: by a clock that was
+ * stepped back it would live longer than what says that something was done already.
+ */
+const CLOCK_SKEW_MS = 60_000;
+/**
+ * How many times as long as one question all rounds of a call may take. Without an end, who asks again and again for the same
+ * question would outlive what says that something was done already.
+ */
+const CALL_TTLS = 4;
 /** How often, and how long apart, it is looked whether a step that runs elsewhere has ended, ms. */
 const OUTCOME_LOOKS = 50;
 const OUTCOME_LOOK_MS = 100;
@@ -61,13 +71,14 @@ export class States {
     const text = JSON.stringify(journal);
     if (text.length > JOURNAL_CHARACTERS)
       throw new TypeError(`The answers and steps of a call are longer than ${JOURNAL_CHARACTERS} characters`);
-    const until = Date.now() + ttlMs;
+    const since = Date.now();
+    const times = { since, until: Math.min(since + ttlMs, journal.begun + CALL_TTLS * ttlMs) };
     if (values && text.length > CARRIED_CHARACTERS) {
       const stored = crypto.randomUUID();
       await values.put(`state:${stored}`, { journal: text }, ttlMs);
-      return this.seal.seal(JSON.stringify({ until, stored }), about);
+      return this.seal.seal(JSON.stringify({ ...times, stored }), about);
     }
-    return this.seal.seal(JSON.stringify({ until, journal: text }), about);
+    return this.seal.seal(JSON.stringify({ ...times, journal: text }), about);
   }
 
   /**
@@ -75,7 +86,8 @@ export class States {
    * {@link ToolError} where no store is that all servers see which can open the state.
    */
   readonly runOnce: RunOnce = async (call, step, run) => {
-    const { values, ttlMs } = this.options;
+    const { values } = this.options;
+    const ttlMs = (CALL_TTLS + 1) * this.options.ttlMs + CLOCK_SKEW_MS;
     if (!values) {
       throw new ToolError(
         'This may happen only once, and the servers that share a key have no store in common: they need --redis',
@@ -105,8 +117,11 @@ export class States {
   private async open(state: string, about: string): Promise<Journal> {
     if (state.length > STATE_CHARACTERS) throw new TypeError('The state is too long');
     const sealed: unknown = JSON.parse(await this.seal.open(state, about));
-    if (!isObject(sealed) || typeof sealed.until !== 'number') throw new TypeError('The state is malformed');
-    if (sealed.until < Date.now()) throw new StaleStateError();
+    if (!isObject(sealed)) throw new TypeError('The state is malformed');
+    const { since, until } = sealed;
+    if (typeof since !== 'number' || typeof until !== 'number') throw new TypeError('The state is malformed');
+    const now = Date.now();
+    if (until < now || since > now + CLOCK_SKEW_MS) throw new StaleStateError();
     if (typeof sealed.journal === 'string') return readJournal(sealed.journal);
     const [stored] = (await this.options.values?.read(`state:${String(sealed.stored)}`)) ?? [];
     if (!stored) throw new StaleStateError();

@@ -81,7 +81,7 @@ const UNASKED: readonly object[] = [
 ];
 
 /** Values that have been trouble somewhere, and any others. */
-const odd: fc.Arbitrary<unknown> = fc.oneof(
+export const odd: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(
     null,
     -0,
@@ -125,7 +125,7 @@ const odd: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 /** A copy of a message in which one part, at any depth, has another value, another name beside it, or is gone. */
-function mutated(message: unknown, [pick, value, how]: [number, unknown, 'replace' | 'add' | 'drop']): unknown {
+export function mutated(message: unknown, [pick, value, how]: [number, unknown, 'replace' | 'add' | 'drop']): unknown {
   const copy: unknown = JSON.parse(JSON.stringify(message));
   const places: [Record<string, unknown>, string][] = [];
   const visit = (part: unknown) => {
@@ -143,7 +143,7 @@ function mutated(message: unknown, [pick, value, how]: [number, unknown, 'replac
   return copy;
 }
 
-const mutation = fc.tuple(
+export const mutation = fc.tuple(
   fc.nat({ max: 999 }),
   odd,
   fc.constantFrom('replace', 'replace', 'add', 'drop'),

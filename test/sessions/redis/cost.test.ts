@@ -24,6 +24,8 @@ describe('What sessions cost Redis', () => {
     const watched: string[] = [];
     const { Redis } = await import('ioredis');
     const watcher = new Redis(server.port);
+    // What it says while it connects would reach a monitor whose client does not yet know that it is one.
+    await watcher.ping();
     const monitor = await watcher.monitor();
     monitor.on('monitor', (_time: string, args: string[], source: string) => {
       if (source !== 'lua' && !args.some((arg) => arg.endsWith(':lease'))) watched.push(args[0]?.toLowerCase() ?? '');

@@ -160,4 +160,11 @@ describe('Redis in trouble', () => {
     expect(lease).toBeGreaterThan(0);
     expect(lease).toBeLessThanOrEqual(3_000);
   });
+
+  it('lets nobody follow changes who could not be told of them, whoever began to follow meanwhile', async () => {
+    server.pause();
+    const follow = () => here.changes.follow(() => undefined);
+    const outcomes = await Promise.allSettled([follow(), follow()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
 });
