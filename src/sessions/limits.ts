@@ -23,6 +23,9 @@ export const NODE_LEASE_MS = 3_000;
 export const SWEEP_INTERVAL_MS = 30_000;
 /** Values that one process keeps in memory; beyond it nothing new is written until some expire. */
 export const VALUES_IN_MEMORY = 100_000;
+/** Characters that they have as JSON, together; the large ones, which clients make, get half of it. */
+export const VALUE_CHARACTERS_IN_MEMORY = 50_000_000;
+export const LARGE_VALUE_CHARACTERS = 4_000;
 /** Keys whose counts one process keeps in memory. */
 export const COUNTED_KEYS = 100_000;
 /** How long a request waits for its count, ms. */

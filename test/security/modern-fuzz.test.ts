@@ -220,3 +220,31 @@ function judged(
   }
   return String(answer.result?.resultType);
 }
+
+test('who leaves thousands of calls open with large answers in them takes no memory without an end', {
+  timeout: 120_000,
+}, async () => {
+  const large = { action: 'accept', content: { answer: 'x'.repeat(60_000) } };
+  const flooded = await spawnServer(['http', '--stateless', '--server', GUARDED], { NODE_OPTIONS });
+  const leaveOpen = async () => {
+    const params = { name: 'rounds', arguments: {}, inputResponses: { first: large } };
+    const _meta = envelope({ elicitation: {} });
+    const { body } = await post(`${flooded.origin}/mcp`, 'tools/call', { ...params, _meta });
+    expect(body.result?.resultType).toBe('input_required');
+    return body.result?.requestState;
+  };
+  try {
+    let requestState: unknown;
+    for (let round = 0; round < 200; round += 1)
+      [requestState] = await Promise.all(Array.from({ length: 10 }, leaveOpen));
+    const answers = { second: { action: 'accept', content: { answer: 'done' } } };
+    const last = { name: 'rounds', arguments: {}, requestState, inputResponses: answers };
+    const { body } = await post(`${flooded.origin}/mcp`, 'tools/call', {
+      ...last,
+      _meta: envelope({ elicitation: {} }),
+    });
+    expect(JSON.stringify(body.result)).toContain(',done,0');
+  } finally {
+    await flooded.stop('SIGKILL');
+  }
+});

@@ -59,26 +59,24 @@ export class States {
       return { journal: await this.open(requestState, about()), responses };
     } catch (error) {
       if (error instanceof StaleStateError) throw invalid('has expired: call again without it');
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'STORE_UNAVAILABLE') throw error;
+      if (isUnavailable(error)) throw error;
       throw invalid('does not belong to this call, or was changed: call again without it');
     }
   }
 
   /** The state of a call that is suspended. Throws a TypeError for a journal that is too long. */
   async write(journal: Journal, about: string): Promise<string> {
-    const { ttlMs, values } = this.options;
+    const { ttlMs } = this.options;
     const text = JSON.stringify(journal);
     if (text.length > JOURNAL_CHARACTERS)
       throw new TypeError(`The answers and steps of a call are longer than ${JOURNAL_CHARACTERS} characters`);
     const since = Date.now();
     const times = { since, until: Math.min(since + ttlMs, journal.begun + CALL_TTLS * ttlMs) };
-    if (values && text.length > CARRIED_CHARACTERS) {
-      const stored = crypto.randomUUID();
-      await values.put(`state:${stored}`, { journal: text }, ttlMs);
-      return this.seal.seal(JSON.stringify({ ...times, stored }), about);
-    }
-    return this.seal.seal(JSON.stringify({ ...times, journal: text }), about);
+    const stored = text.length > CARRIED_CHARACTERS ? await this.store(text) : undefined;
+    return this.seal.seal(
+      JSON.stringify({ ...times, ...(stored === undefined ? { journal: text } : { stored }) }),
+      about,
+    );
   }
 
   /**
@@ -114,6 +112,19 @@ export class States {
     );
   };
 
+  /** The name under which a journal is kept; undefined where no store takes it, and it travels whole. */
+  private async store(journal: string): Promise<string | undefined> {
+    const { values, ttlMs } = this.options;
+    const name = crypto.randomUUID();
+    try {
+      await values?.put(`state:${name}`, { journal }, ttlMs);
+    } catch (error) {
+      if (isUnavailable(error)) return undefined;
+      throw error;
+    }
+    return values && name;
+  }
+
   private async open(state: string, about: string): Promise<Journal> {
     if (state.length > STATE_CHARACTERS) throw new TypeError('The state is too long');
     const sealed: unknown = JSON.parse(await this.seal.open(state, about));
@@ -132,6 +143,10 @@ export class States {
 /** What a state is bound to: it opens for the same call of the same caller only, and while its entry's schema is the same. */
 export function boundTo({ method, params = {} }: RpcRequest, owner: string | undefined, schema: unknown): string {
   return JSON.stringify([method, params.name, params.uri, params.arguments, owner, schema]);
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'STORE_UNAVAILABLE';
 }
 
 class StaleStateError extends Error {

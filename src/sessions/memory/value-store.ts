@@ -1,6 +1,6 @@
 import type { StoredValue, ValueStore } from '../contract.js';
 import { StoreUnavailableError } from '../errors.js';
-import { VALUES_IN_MEMORY } from '../limits.js';
+import { LARGE_VALUE_CHARACTERS, VALUE_CHARACTERS_IN_MEMORY, VALUES_IN_MEMORY } from '../limits.js';
 
 /** Writes between two searches for what has expired. */
 const WRITES_PER_SWEEP = 1_000;
@@ -8,13 +8,21 @@ const WRITES_PER_SWEEP = 1_000;
 /** Values in this process. Needs no timer, and so no close. */
 export function memoryValueStore({
   entries = VALUES_IN_MEMORY,
+  characters = VALUE_CHARACTERS_IN_MEMORY,
   clock = () => performance.now(),
 }: {
   entries?: number;
+  characters?: number;
   clock?: () => number;
 } = {}): ValueStore {
   const kept = new Map<string, { text: string; until: number }>();
   let writes = 0;
+  let size = 0;
+
+  function remove(key: string): void {
+    size -= kept.get(key)?.text.length ?? 0;
+    kept.delete(key);
+  }
 
   function live(key: string): string | undefined {
     const entry = kept.get(key);
@@ -23,14 +31,18 @@ export function memoryValueStore({
 
   function sweep(): void {
     writes = 0;
-    for (const [key, entry] of kept) if (entry.until <= clock()) kept.delete(key);
+    for (const [key, entry] of kept) if (entry.until <= clock()) remove(key);
   }
 
   function write(key: string, text: string, ttlMs: number): void {
     writes += 1;
-    if (writes >= WRITES_PER_SWEEP || kept.size >= entries) sweep();
-    if (kept.size >= entries && !kept.has(key))
-      throw new StoreUnavailableError(new Error(`There are ${entries} values already`));
+    const room = text.length > LARGE_VALUE_CHARACTERS ? characters / 2 : characters;
+    const isFull = () =>
+      (kept.size >= entries && !kept.has(key)) || size - (kept.get(key)?.text.length ?? 0) + text.length > room;
+    if (writes >= WRITES_PER_SWEEP || isFull()) sweep();
+    if (isFull()) throw new StoreUnavailableError(new Error(`There are ${kept.size} values already`));
+    remove(key);
+    size += text.length;
     kept.set(key, { text, until: clock() + ttlMs });
   }
 
@@ -43,7 +55,7 @@ export function memoryValueStore({
     },
     async take(key) {
       const text = live(key);
-      kept.delete(key);
+      remove(key);
       return parsed(text);
     },
     async claim(key, ttlMs) {
@@ -58,7 +70,7 @@ export function memoryValueStore({
       return true;
     },
     async remove(key) {
-      kept.delete(key);
+      remove(key);
     },
   };
 }

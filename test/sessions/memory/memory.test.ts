@@ -128,6 +128,22 @@ describe('Values in memory', () => {
     await store.put('more', {}, 1_000);
     expect(await store.read('more', 'k1')).toEqual([{}, undefined]);
   });
+
+  it('takes no more characters than its bound, half of them large, until some have expired or are gone', async () => {
+    let time = 0;
+    const store = memoryValueStore({ characters: 20_000, clock: () => time });
+    const [large, small] = [{ text: 'x'.repeat(5_000) }, { text: 'x'.repeat(2_000) }];
+    await store.put('large', large, 1_000);
+    await expect(store.put('another', large, 1_000)).rejects.toThrow(StoreUnavailableError);
+    await store.put('large', large, 1_000);
+    for (let index = 0; index < 7; index += 1) await store.put(`small${index}`, small, 1_000);
+    await expect(store.put('more', small, 1_000)).rejects.toThrow(StoreUnavailableError);
+    await store.remove('small0');
+    await store.put('more', small, 1_000);
+    time = 1_001;
+    await store.put('another', large, 1_000);
+    expect(await store.read('another', 'more')).toEqual([large, undefined]);
+  });
 });
 
 describe('Counts in memory', () => {
