@@ -53,7 +53,7 @@ export interface TaskStore {
   /**
    * False when the task has ended, or is gone. Rejects with {@link TooLongError} for an outcome of more than
    * `TASK_OUTCOME_BYTES`, and a question of more than `TASK_QUESTION_BYTES`; in memory also where all tasks would have more than
-   * `TASK_CHARACTERS_IN_MEMORY`.
+   * `TASK_CHARACTERS_IN_MEMORY`, unless it is a short end.
    */
   update(id: string, patch: TaskPatch): Promise<boolean>;
   /**

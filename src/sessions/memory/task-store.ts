@@ -4,6 +4,9 @@ import type { TaskPatch, TaskRecord, TaskStore } from '../task-contract.js';
 import { hasEnded } from '../task-contract.js';
 import { fittingPatch, requireAnswersFit, taskLimit } from '../task-size.js';
 
+/** Characters that the end of a task may add where there is no room: else none could fail, or be cancelled. */
+const END_CHARACTERS = 4_000;
+
 interface Entry {
   record: TaskRecord;
   readonly expiresAt: number;
@@ -46,7 +49,8 @@ export function memoryTaskStore({
 
   function replace(entry: Entry, record: TaskRecord): void {
     const more = charactersOf(record) - charactersOf(entry.record);
-    if (more > 0 && kept + more > characters) {
+    const room = hasEnded(record) ? END_CHARACTERS : 0;
+    if (more > room && kept + more > characters) {
       sweep();
       if (kept + more > characters) throw new TooLongError('All tasks together', characters);
     }

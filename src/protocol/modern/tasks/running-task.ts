@@ -158,11 +158,12 @@ export class RunningTask implements LiveAsker {
       if (!record || hasEnded(record)) return this.stop(record ? `The task was ${record.status}` : 'The task is gone');
       const taken = Object.keys(record.answers).filter((key) => this.waiting.has(key));
       if (taken.length === 0) continue;
-      await this.storage.tasks.update(record.id, { taken });
+      // Before the record knows: that it was told may get lost, and the answers are gone from it then.
       for (const key of taken) {
         this.waiting.get(key)?.resolve(JSON.parse(record.answers[key] as string));
         this.waiting.delete(key);
       }
+      await this.storage.tasks.update(record.id, { taken });
     }
   }
 
@@ -195,9 +196,10 @@ export class RunningTask implements LiveAsker {
   }
 
   /** Writes its end, however long the storage is away: until then, the task is as it was. */
-  private async end(end: End, message?: string): Promise<void> {
+  private async end(wanted: End, words?: string): Promise<void> {
     this.leave('The task has ended');
     const { id } = this.record;
+    let [end, message] = [wanted, words];
     for (;;) {
       try {
         const ended = await changeTask(this.storage, id, { message, end });
@@ -205,9 +207,10 @@ export class RunningTask implements LiveAsker {
         return;
       } catch (error) {
         this.note(error);
-        if (error instanceof TooLongError) {
-          const outcome = JSON.stringify({ code: RPC.internalError, message: error.message });
-          return this.end({ status: 'failed', outcome }, error.message);
+        if (error instanceof TooLongError && end === wanted) {
+          ({ message } = error);
+          end = { status: 'failed', outcome: JSON.stringify({ code: RPC.internalError, message }) };
+          continue;
         }
       }
       if (performance.now() > this.expiresAt) return;
