@@ -12,6 +12,8 @@ const LONG_MS = 150;
 /** What was handed on, and why handlers were stopped: for a look from outside. */
 export const handedOn: DetachedTask[] = [];
 export const stopped: string[] = [];
+/** What handlers heard that handed on what they had answered. */
+export const lateFaults: string[] = [];
 
 /** Tools that may become tasks, each to show one thing that a task may do. */
 export const tasksCatalog = defineCatalog({
@@ -62,6 +64,13 @@ export const tasksCatalog = defineCatalog({
       return 'told';
     }),
     tool('hands_on', 'optional', (context) => context.detach((task) => void handedOn.push(task))),
+    tool('hands_on_late', 'optional', (context) => {
+      setTimeout(
+        () => void context.detach(() => undefined).catch((error: Error) => lateFaults.push(error.message)),
+        50,
+      );
+      return 'late';
+    }),
     tool('hands_on_in_vain', 'required', (context) =>
       context.detach(() => {
         throw new Error('the queue is full');

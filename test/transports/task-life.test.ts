@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RUNNING_CHARACTERS } from '../../src/protocol/modern/tasks/tasks.js';
 import { META } from '../../src/rpc/era.js';
 import { eventually } from '../helpers/eventually.js';
 import { listen } from '../helpers/listen.js';
@@ -7,7 +8,7 @@ import { startMcpServer } from '../helpers/mcp-server.js';
 import { envelope, post } from '../helpers/modern.js';
 import type { Task } from '../helpers/task-client.js';
 import { accept, KNOWS_TASKS, taskClient, TASKS } from '../helpers/task-client.js';
-import { handedOn, stopped, tasksCatalog as offer } from '../helpers/tasks-catalog.js';
+import { handedOn, lateFaults, stopped, tasksCatalog as offer } from '../helpers/tasks-catalog.js';
 
 const LACKING = { code: -32021, data: { requiredCapabilities: { extensions: { [TASKS]: {} } } } };
 const UNKNOWN = { code: -32602, message: 'Task not found: there is none of this id, or it has expired' };
@@ -190,6 +191,27 @@ describe('a task that is handed on', () => {
     const { body } = await taskClient((await open()).url).call('hands_on', { _meta: envelope() });
     expect(body.result).toMatchObject({ isError: true });
     expect(textOf(body as { result: Task['result'] })).toContain('can not become a task');
+  });
+});
+
+describe('the calls of the tasks that run', () => {
+  test('are bounded together, and one that is cancelled makes room', async () => {
+    const client = taskClient((await open()).url);
+    const large = { arguments: { text: 'x'.repeat(900_000) } };
+    const fitting = Math.floor(RUNNING_CHARACTERS / 900_500);
+    const begun = await Promise.all(Array.from({ length: fitting }, () => client.begin('endless', large)));
+    const refused = { code: -32602, message: 'The server runs as many tasks as it can hold: try again later' };
+    expect((await client.call('endless', large)).body.error).toEqual(refused);
+    await client.end((await client.begin('required')).taskId);
+    await client.cancel(String(begun[0]?.taskId));
+    await eventually(async () => void (await client.begin('endless', large)));
+  });
+
+  test('are no more than they were where a handler hands on what it has answered', async () => {
+    const client = taskClient((await open()).url);
+    const { body } = await client.call('hands_on_late');
+    expect(textOf(body as { result: Task['result'] })).toBe('late');
+    await eventually(() => expect(lateFaults).toEqual(['A call that has ended can not become a task']));
   });
 });
 

@@ -20,6 +20,7 @@ export interface PromotionOptions {
 export class Promotion {
   private begun: Promise<RunningTask> | undefined;
   private made: RunningTask | undefined;
+  private isOver = false;
 
   constructor(private readonly options: PromotionOptions) {}
 
@@ -36,6 +37,7 @@ export class Promotion {
   /** Makes it a task, where it is none. Rejects where that can't be: then it goes on as the call it is. */
   async become(): Promise<RunningTask> {
     const { replay } = this.options;
+    if (!this.begun && this.isOver) throw new TypeError('A call that has ended can not become a task');
     if (!this.begun && replay().isWaiting)
       throw new TypeError('A call that waits for an answer can not become a task: await the answer first');
     this.begun ??= this.start();
@@ -44,6 +46,14 @@ export class Promotion {
 
   /** Runs the handler. What it gives or throws is also the end of the task, where it has become one. */
   async run(handler: () => Promise<unknown>, atOnce: boolean): Promise<unknown> {
+    try {
+      return await this.runToEnd(handler, atOnce);
+    } finally {
+      this.options.tasks.ended(this.options.open);
+    }
+  }
+
+  private async runToEnd(handler: () => Promise<unknown>, atOnce: boolean): Promise<unknown> {
     if (atOnce) await this.become();
     const timer = atOnce ? undefined : setTimeout(() => this.outlasted(), this.options.tasks.afterMs).unref();
     let result: unknown;
@@ -54,6 +64,7 @@ export class Promotion {
       if (task && !this.options.replay().isSuspended) await this.fail(task, error);
       throw error;
     } finally {
+      this.isOver = true;
       clearTimeout(timer);
     }
     const task = await this.task();

@@ -18,6 +18,8 @@ const LOOK = 'task-look';
 /** What a task fails with whose node is no more. */
 const LOST = 'The node that ran this task died before it had ended: call again';
 const STOPPED = 'The server stopped before this task had ended: call again';
+/** Characters, as JSON, of the calls that a node runs as tasks: each is answered, so that no client's patience bounds them. */
+export const RUNNING_CHARACTERS = 32_000_000;
 const METHODS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/cancel']);
 
 export interface TasksOptions {
@@ -35,6 +37,9 @@ export class Tasks {
   readonly afterMs: number;
   readonly storage: TaskStorage;
   private readonly running = new Map<string, RunningTask>();
+  /** The characters of each call that is a task, until its handler has ended. */
+  private readonly held = new Map<OpenRequest, number>();
+  private heldCharacters = 0;
   private readonly stopHearing: () => void;
 
   constructor(private readonly options: TasksOptions) {
@@ -49,6 +54,7 @@ export class Tasks {
   /** Makes a call a task: its record is there for every node when this resolves. Rejects with {@link RpcError} at a bound. */
   async start(open: OpenRequest, { owner }: Facts): Promise<RunningTask> {
     const { storage, ttlMs, logger } = this.options;
+    this.hold(open);
     const id = crypto.randomUUID();
     const record = await storage.tasks
       .create({ id, owner, node: storage.bus.nodeId, ttlMs })
@@ -58,6 +64,12 @@ export class Tasks {
     const task = new RunningTask(record, storage, open, logger, () => this.running.delete(id));
     this.running.set(id, task);
     return task;
+  }
+
+  /** The handler of a call has ended, whether it became a task or not. */
+  ended(open: OpenRequest): void {
+    this.heldCharacters -= this.held.get(open) ?? 0;
+    this.held.delete(open);
   }
 
   serves(method: string): boolean {
@@ -99,6 +111,15 @@ export class Tasks {
   async close(): Promise<void> {
     this.stopHearing();
     await Promise.all([...this.running.values()].map((task) => task.interrupted(STOPPED)));
+  }
+
+  private hold(open: OpenRequest): void {
+    this.ended(open);
+    const characters = JSON.stringify(open.request.params).length;
+    if (this.heldCharacters + characters > RUNNING_CHARACTERS)
+      throw new RpcError(RPC.invalidParams, 'The server runs as many tasks as it can hold: try again later');
+    this.held.set(open, characters);
+    this.heldCharacters += characters;
   }
 
   private async update(record: TaskRecord, responses: Params): Promise<void> {
