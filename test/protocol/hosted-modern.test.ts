@@ -47,6 +47,7 @@ function makeServer(context: FactoryContext): SdkServer {
     }),
   );
   tool('no-content', () => ({ content: 'hello' }));
+  tool('no-json', () => ({ content: [], structuredContent: { n: 1n } }));
   tool('asks-outright', ({ mcpReq }) => mcpReq.elicitInput({ message: 'Well?', requestedSchema: ANSWER }));
   tool('fails', () => {
     throw new Error('not today');
@@ -204,6 +205,12 @@ describe("an author's SDK 2.x server", () => {
       data: { requestId: expect.any(String) as string },
     });
     expect(log.filter(({ level }) => level === 'error')).toMatchObject([{ method: 'tools/call', tool: 'no-content' }]);
+  });
+
+  test('whose tool answers with what is no JSON answers -32603 at once, and the log says why', async () => {
+    expect((await call('no-json')).body.error).toMatchObject({ code: -32603, message: 'Internal error' });
+    const message = expect.stringContaining('BigInt') as string;
+    expect(log.filter(({ level }) => level === 'error')).toMatchObject([{ tool: 'no-json', err: { message } }]);
   });
 
   test('whose tool asks as the other era does is told how to', async () => {

@@ -16,6 +16,8 @@ export type Exchanges = WeakMap<Request, HostedExchange>;
 export class HostedExchange extends HostedModernPeer {
   /** Why no server could be made. */
   private failure: { readonly error: unknown } | undefined;
+  /** Ends the wait for an answer that can't be sent. */
+  private unsent: (error: unknown) => void = () => undefined;
 
   constructor(
     private readonly handler: McpHttpHandler,
@@ -29,14 +31,19 @@ export class HostedExchange extends HostedModernPeer {
 
   async make(context: FactoryContext): Promise<ConnectableServer> {
     try {
-      return await makeServer(this.hosting, context, this.facts, this.sink);
+      return await makeServer(this.hosting, context, this.facts, this.sink, (error) => this.unsent(error));
     } catch (error) {
       this.failure = { error };
       throw error;
     }
   }
 
-  protected async ask({ request, signal }: OpenRequest): Promise<Answer> {
+  protected async ask(open: OpenRequest): Promise<Answer> {
+    const unsent = new Promise<never>((_resolve, reject) => (this.unsent = reject));
+    return Promise.race([this.fetch(open), unsent]);
+  }
+
+  private async fetch({ request, signal }: OpenRequest): Promise<Answer> {
     const { authInfo, requestInfo } = contextOf(this.facts, 'modern', signal);
     if (!requestInfo) throw new TypeError('A request over HTTP has headers');
     // Whatever was forgiven, the handler need not forgive.

@@ -1,4 +1,4 @@
-import type { RpcNotification } from '../../rpc/messages.js';
+import type { RequestId, RpcNotification } from '../../rpc/messages.js';
 import type { Answer } from '../answer.js';
 import { failureAnswer } from '../answer.js';
 import { asRpcError } from '../errors.js';
@@ -79,15 +79,17 @@ export async function makeServer(
   context: FactoryContext,
   facts: Facts,
   sink: Sink,
+  unsent?: (error: unknown) => void,
 ): Promise<ConnectableServer> {
   const server = await factory(context);
   requireConnectable(server);
   attend(server, facts);
   closeQuietly(server, facts);
-  tellThrough(server, async (notification: RpcNotification, about) => {
+  const tell = async (notification: RpcNotification, about?: RequestId) => {
     const change = changeTold(notification);
     if (change) audience.changes?.publish(change);
     else if (about !== undefined) await sink.notify(notification, about);
-  });
+  };
+  tellThrough(server, tell, unsent);
   return server;
 }

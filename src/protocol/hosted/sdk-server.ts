@@ -1,7 +1,7 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { AuthInfo, McpRequestContext } from '@modelcontextprotocol/server';
 import type { RequestId, RpcMessage, RpcNotification } from '../../rpc/messages.js';
-import { isNotification } from '../../rpc/messages.js';
+import { isNotification, isResponse } from '../../rpc/messages.js';
 import type { Facts } from '../served.js';
 
 /** What a `--server` function returns: the `McpServer` or `Server` of either generation of the SDK, not yet connected. */
@@ -81,19 +81,27 @@ export function closeQuietly(server: ConnectableServer, { logger, requestId }: F
   };
 }
 
-/** Has a server's notifications go to `tell`, whatever it is connected to. */
+/**
+ * Has a server's notifications go to `tell`, whatever it is connected to. `unsent` hears why an answer could not be sent, such as a
+ * result that is not JSON: the second generation's own transport leaves its client waiting then.
+ */
 export function tellThrough(
   server: ConnectableServer,
   tell: (notification: RpcNotification, about?: RequestId) => Promise<void>,
+  unsent?: (error: unknown) => void,
 ): void {
   const { connect } = server;
   server.connect = (transport) => {
     const { send } = transport;
-    transport.send = (message, options) => {
+    transport.send = async (message, options) => {
       const outgoing = message as RpcMessage;
-      return isNotification(outgoing)
-        ? tell(outgoing, options?.relatedRequestId)
-        : send.call(transport, message, options);
+      if (isNotification(outgoing)) return tell(outgoing, options?.relatedRequestId);
+      try {
+        await send.call(transport, message, options);
+      } catch (error) {
+        if (isResponse(outgoing)) unsent?.(error);
+        throw error;
+      }
     };
     return connect.call(server, transport);
   };
