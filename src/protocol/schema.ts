@@ -21,7 +21,7 @@ export type Check = (value: unknown) => readonly Fault[] | undefined;
 export interface JsonSchemaValidator {
   /** Makes a schema ready that is used again and again. Throws a TypeError where it is malformed. */
   compile(schema: JsonSchema): Check;
-  /** Checks with a schema that is seldom seen twice, and keeps nothing of it. */
+  /** Checks with a schema that a call makes, so that there may be any number of them; what is kept of it has a bound. */
   check(schema: JsonSchema, value: unknown): ReturnType<Check>;
 }
 

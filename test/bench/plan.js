@@ -2,7 +2,7 @@ import { buildCatalog } from './subjects/build-catalog.js';
 import { subjects } from './subjects/index.js';
 import { measureColdStart } from './workloads/cold-start.js';
 import { measureCatalogCurve, measureSessionsCurve } from './workloads/curves.js';
-import { measureIdleListeners } from './workloads/idle-listeners.js';
+import { measureIdleListeners, measureIdleListens } from './workloads/idle-listeners.js';
 import { measureIdleSessions } from './workloads/idle-sessions.js';
 import { measureNpx } from './workloads/npx.js';
 import { takeTurns, works } from './workloads/turns.js';
@@ -18,6 +18,7 @@ const OPTIONAL = new Set(['everything', 'npx']);
 const others = {
   idleSessions: ['memory of idle sessions', measureIdleSessions],
   idleListeners: ['memory of idle listeners', measureIdleListeners],
+  idleListens: ['memory of idle listeners of 2026-07-28', measureIdleListens],
   coldStart: ['cold start of stdio', measureColdStart],
   npx: ['cold npx of the tarball', measureNpx],
   catalogCurve: ['cost by the size of the catalog', measureCatalogCurve],
@@ -35,7 +36,9 @@ export async function measureAll(settings, { quick, only }) {
   const asked = quick ? QUICK_SUBJECTS : Object.keys(subjects);
   const names = asked.filter((name) => (only ? only.includes(name) || name === BASE : true));
   const here = names.filter((name) => !subjects[name].needsRedis || bench.redis !== undefined);
-  const figures = { turns: await takeTurns(bench, here, quick ? ['calculate'] : Object.keys(works)) };
+  const figures = {
+    turns: await takeTurns(bench, here, quick ? ['calculate', 'modern calculate'] : Object.keys(works)),
+  };
   if (!quick && !only) {
     for (const [key, [title, measure]] of Object.entries(others)) {
       bench.say(title);

@@ -50,7 +50,7 @@ function workTable(results, work) {
   return { title, head: ['', `${unit} a second`, '× Express', 'CPU', '× Express by CPU', 'p99'], rows };
 }
 
-function otherTables({ idleSessions, idleListeners, coldStart, npx, catalogCurve, sessionsCurve }) {
+function otherTables({ idleSessions, idleListeners, idleListens, coldStart, npx, catalogCurve, sessionsCurve }) {
   return [
     {
       title: 'Resident memory of what is idle',
@@ -66,6 +66,10 @@ function otherTables({ idleSessions, idleListeners, coldStart, npx, catalogCurve
             kilobytes(bytes),
           ]),
         ),
+        ...Object.entries(idleListens ?? {}).map(([count, bytes]) => [
+          `\`subscriptions/listen\`, of ${whole.format(count)}, ${subjects.memory.title}`,
+          kilobytes(bytes),
+        ]),
       ],
     },
     {

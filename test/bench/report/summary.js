@@ -28,6 +28,14 @@ export function ratio({ turns }, work, subject, base = BASE, field = 'perSecond'
   return median(ratios);
 }
 
+/** How many times the CPU time of one kind of work another takes, of the same subject: the median of the rounds. */
+export function cost({ turns }, work, baseWork, subject) {
+  const find = (round, name) =>
+    turns.find((turn) => turn.round === round && turn.subject === subject && turn.work === name);
+  const rounds = [...new Set(turns.map(({ round }) => round))];
+  return median(rounds.map((round) => find(round, work)?.cpuMicros / find(round, baseWork)?.cpuMicros));
+}
+
 /** How much more a request costs at the last point of a curve than at the first, in CPU time. */
 export function growth(points) {
   const cost = ({ cpuMicros, perSecond }) => (Number.isFinite(cpuMicros) ? cpuMicros : 1 / perSecond);

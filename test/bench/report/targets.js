@@ -1,4 +1,4 @@
-import { growth, ratio } from './summary.js';
+import { cost, growth, ratio } from './summary.js';
 
 /** What a curve may grow by and still be called flat: below it there is only noise. */
 const FLAT = 1.15;
@@ -45,6 +45,17 @@ const promises = [
     show: times,
     quick: true,
   },
+  ...[
+    ['stateless', 'stateless'],
+    ['stateful, memory', 'memory'],
+  ].map(([title, subject]) => ({
+    title: `\`calculate\` of 2026-07-28, ${title}`,
+    ...atMost(1, '× the CPU of one of 2025-11-25'),
+    value: (results) => cost(results, 'modern calculate', 'calculate', subject),
+    usual: () => undefined,
+    show: times,
+    quick: true,
+  })),
   {
     title: '`initialize`, stateful, memory',
     ...atLeast(5, '× server-everything'),
@@ -65,6 +76,13 @@ const promises = [
     value: ({ idleListeners }) => idleListeners?.memory['10000'] / 1024,
     usual: ({ idleListeners }) => idleListeners?.['sdk-stateful']['1000'] / 1024,
     show: kilobytes,
+  },
+  {
+    title: 'idle `subscriptions/listen`, of 10,000',
+    ...atMost(1.05, '× an idle listener'),
+    value: ({ idleListens, idleListeners }) => idleListens?.['10000'] / idleListeners?.memory['10000'],
+    usual: () => undefined,
+    show: times,
   },
   {
     title: '`stdio` cold start to the first answer',

@@ -1,5 +1,5 @@
 import { progressCatalog, subjects } from '../subjects/index.js';
-import { calculate, initialize, progress, toolsList } from './requests.js';
+import { calculate, initialize, modernCalculate, modernCallHeaders, progress, toolsList } from './requests.js';
 
 const CONNECTIONS = 30;
 /** Fewer than connections, so that every session is asked through several of them, and behind a proxy by every node. */
@@ -10,7 +10,7 @@ const FIRST_WARM_UP = { requests: 6_000, seconds: 1, times: 4 };
 const WARM_UP = 0.3;
 
 /**
- * The work that is counted by the second; what leaves the most behind comes last. `expected` stands in every good answer:
+ * The work that is counted by the second: `opens` where it needs no session of its own; what leaves the most behind comes last. `expected` stands in every good answer:
  * what is measured is not how fast a server fails.
  */
 export const works = {
@@ -20,6 +20,15 @@ export const works = {
     body: ({ tool }) => calculate(tool),
     expected: /\b20\b|105/,
     by: () => true,
+  },
+  'modern calculate': {
+    title: '`calculate` of 2026-07-28',
+    unit: 'calls',
+    body: () => modernCalculate,
+    headers: modernCallHeaders,
+    expected: /\b20\b/,
+    by: ({ ours }) => ours,
+    opens: true,
   },
   'tools/list': {
     title: '`tools/list`',
@@ -95,7 +104,8 @@ async function takeRounds(bench, servers, work) {
     for (const [name, { server, sessions }] of servers) {
       if (!works[work].by(subjects[name], name)) continue;
       await bench.attempt(name, async () => {
-        const shot = { body: works[work].body(subjects[name]), sessions: works[work].opens ? [] : sessions };
+        const { body, headers, opens } = works[work];
+        const shot = { body: body(subjects[name]), headers, sessions: opens ? [] : sessions };
         if (round === 1) await prepare(bench, server, shot, works[work].expected);
         figures.push({ round, subject: name, work, ...(await fire(bench, server, shot)) });
       });
@@ -104,10 +114,10 @@ async function takeRounds(bench, servers, work) {
   return figures;
 }
 
-async function prepare(bench, server, { body, sessions }, expected) {
-  const answer = await bench.load.run('ask', { url: server.url, body, session: sessions[0] });
+async function prepare(bench, server, { body, headers, sessions }, expected) {
+  const answer = await bench.load.run('ask', { url: server.url, body, headers, session: sessions[0] });
   if (!expected.test(answer)) throw new Error(`The answer is not what it should be: ${answer.slice(0, 300)}`);
-  await warmUp(bench, server, { body, sessions });
+  await warmUp(bench, server, { body, headers, sessions });
 }
 
 /** Lets a server that has just started compile its code. */

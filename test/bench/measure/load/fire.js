@@ -7,7 +7,7 @@ const SAMPLE_MS = 100;
  * Sends one request over and over for some seconds. Connections take the sessions in turn, one each; with `rotate` every
  * request takes the next one. Rejects when any answer is not 2xx: a fast refusal is no result.
  */
-export async function fire({ url, body, connections, seconds, sessions = [], rotate = false }) {
+export async function fire({ url, body, connections, seconds, headers, sessions = [], rotate = false }) {
   let next = 0;
   const inTurn = () => post(sessions[next++ % sessions.length]);
   const result = await autocannon({
@@ -16,7 +16,7 @@ export async function fire({ url, body, connections, seconds, sessions = [], rot
     duration: seconds,
     sampleInt: SAMPLE_MS,
     method: 'POST',
-    headers: post(),
+    headers: { ...post(), ...headers },
     body,
     ...(sessions.length > 0 && !rotate && { setupClient: (client) => client.setHeaders(inTurn()) }),
     ...(rotate && { requests: [{ setupRequest: (request) => ({ ...request, headers: inTurn() }) }] }),

@@ -26,14 +26,14 @@ export async function openSessions({ url, count }) {
 }
 
 /** One request: its answer's text, whatever form it has. */
-export async function ask({ url, body, session }) {
-  const { text } = await exchange(url, false, body, session);
+export async function ask({ url, body, headers, session }) {
+  const { text } = await exchange(url, false, body, { ...post(session), ...headers });
   return text;
 }
 
-function exchange(url, agent, body, session) {
+function exchange(url, agent, body, headers = post()) {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers: post(session), agent, timeout: ANSWER_LIMIT_MS }, (res) => {
+    const sent = request(url, { method: 'POST', headers, agent, timeout: ANSWER_LIMIT_MS }, (res) => {
       let text = '';
       res.setEncoding('utf8').on('data', (chunk) => (text += chunk));
       res.once('end', () =>
