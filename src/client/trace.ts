@@ -1,5 +1,6 @@
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { within } from '../net/time-limit.js';
+import { RPC } from '../rpc/errors.js';
 
 /** How long closing waits for messages that are on their way, ms. */
 export const CLOSING_TIMEOUT_MS = 1_000;
@@ -55,8 +56,14 @@ function showReceived(transport: Transport, listener: TraceListener): void {
         ((message, extra) => {
           listener('received', message);
           if ('method' in message) next(message, extra);
-          else queueMicrotask(() => next(message, extra));
+          else queueMicrotask(() => next(withItsCode(message), extra));
         });
     },
   });
+}
+
+/** The SDK turns -32002 with a `uri` into -32602, as the modern era has it: in an array the `uri` stays unseen. */
+function withItsCode(message: JSONRPCMessage): JSONRPCMessage {
+  if (!('error' in message) || message.error.code !== RPC.resourceNotFound) return message;
+  return { ...message, error: { ...message.error, data: [message.error.data] } };
 }

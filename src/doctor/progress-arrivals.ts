@@ -25,13 +25,10 @@ export async function progressArrivals(
     if (!tools.some(({ name }) => name === TOOL)) return undefined;
     const times: number[] = [];
     const started = performance.now();
-    await connection.request(
-      (client, options) => client.callTool({ name: TOOL, arguments: { steps } }, undefined, options),
-      {
-        signal,
-        onProgress: () => void times.push(performance.now() - started),
-      },
-    );
+    await connection.request((client, options) => client.callTool({ name: TOOL, arguments: { steps } }, options), {
+      signal,
+      onProgress: () => void times.push(performance.now() - started),
+    });
     return { times, totalMs: performance.now() - started };
   } finally {
     await connection.close();

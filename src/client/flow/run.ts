@@ -1,5 +1,5 @@
 import { renderCurl, renderHeaders } from '../curl.js';
-import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { FetchLike } from '@modelcontextprotocol/client';
 import { redactUrl } from '../../text/secrets.js';
 import { ClientError } from '../errors.js';
 import { explain } from '../explain.js';
