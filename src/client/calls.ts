@@ -82,6 +82,38 @@ export async function ping(connection: Connection, extras?: RequestExtras): Prom
   return performance.now() - started;
 }
 
+/** What a server is to tell of: the resources of these URIs, and every list that it says may change. */
+export interface Watch {
+  /** What it has agreed to tell of. */
+  readonly told: readonly string[];
+  /** Resolves when it tells no more. */
+  readonly ended: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Asks for changes in the modern era (`subscriptions/listen`); they come as notifications, like those of a subscription. */
+export async function listen(
+  connection: Connection,
+  uris: readonly string[],
+  extras?: Omit<RequestExtras, 'signal'>,
+): Promise<Watch> {
+  const capabilities = connection.client.getServerCapabilities() ?? {};
+  const filter = {
+    ...(capabilities.tools?.listChanged && { toolsListChanged: true }),
+    ...(capabilities.prompts?.listChanged && { promptsListChanged: true }),
+    ...(capabilities.resources?.listChanged && { resourcesListChanged: true }),
+    ...(uris.length > 0 && { resourceSubscriptions: [...uris] }),
+  };
+  // The signal of one request is gone after it; the listening goes on.
+  const subscription = await connection.request((client, { timeout }) => client.listen(filter, { timeout }), extras);
+  const { resourceSubscriptions = [], ...lists } = subscription.honoredFilter;
+  return {
+    told: [...resourceSubscriptions, ...Object.keys(lists)],
+    ended: subscription.closed,
+    close: () => subscription.close(),
+  };
+}
+
 export async function subscribe(connection: Connection, uri: string, extras?: RequestExtras): Promise<void> {
   await connection.request(
     (client, options) => client.request({ method: 'resources/subscribe', params: { uri } }, options),

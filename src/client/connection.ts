@@ -58,6 +58,11 @@ export class Connection {
     return this.link.closed;
   }
 
+  /** Tells what a person should know and that is no result. */
+  notice(text: string): void {
+    this.options.callbacks?.onNotice?.(text);
+  }
+
   get timeoutMs(): number {
     return this.options.timeoutMs ?? REQUEST_TIMEOUT_MS;
   }

@@ -1,4 +1,6 @@
 import type { Prompt, Resource, ResourceTemplateType as ResourceTemplate, Tool } from '@modelcontextprotocol/client';
+import { paramHeadersOf } from '../rpc/param-headers.js';
+import { quote } from '../text/harmless.js';
 import type { Connection, RequestExtras } from './connection.js';
 import { ClientError } from './errors.js';
 
@@ -16,8 +18,26 @@ export async function listTools(connection: Connection, extras?: RequestExtras):
       (client, options) => client.request({ method: 'tools/list', params: cursor }, options),
       extras,
     );
-    return [tools, nextCursor];
+    return [tools.filter((tool) => isUsable(tool, connection)), nextCursor];
   });
+}
+
+/** Over HTTP a client leaves out a tool whose arguments can't be sent as the headers that it asks for (2026-07-28, server/tools, "x-mcp-header"). */
+function isUsable({ name, inputSchema }: Tool, connection: Connection): boolean {
+  const fault =
+    connection.era === 'modern' && connection.transport !== 'stdio' ? headerFault(name, inputSchema) : undefined;
+  if (fault !== undefined) connection.notice(`Left out: ${quote(fault)}`);
+  return fault === undefined;
+}
+
+/** What is wrong with the headers that a tool asks for. */
+export function headerFault(tool: string, inputSchema: unknown): string | undefined {
+  try {
+    paramHeadersOf(tool, inputSchema);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** All pages of `resources/list`. */

@@ -39,6 +39,8 @@ export function personSignIn(
     provider,
     run: (server, challenge) =>
       orFail(async () => {
+        // Looked for again: the resource may have moved to another authorization server (SEP-2352).
+        await provider.invalidateCredentials('discovery');
         const { tokens, redirectUrl, scope } = await provider.load();
         // What was granted stays granted (SEP-2350).
         const wanted = challenge.wantsMore ? union(scope, challenge.scope) : challenge.scope;

@@ -3,6 +3,7 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 import { sampleValue } from '../arguments/sample.js';
 import type { ReadableSchema } from '../arguments/schema.js';
 import { callTool } from '../calls.js';
+import { headerFault } from '../lists.js';
 import { outputFault, schemaFault } from '../output-schema.js';
 import { expectError, placeOf, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
@@ -64,6 +65,8 @@ function checkDeclaration(item: Record<string, unknown>): Tool {
   const parsed = specTypeSchemas.Tool['~standard'].validate(item);
   if (parsed.issues !== undefined) throw new Fault(`${placeOf(parsed.issues)}: ${parsed.issues[0]?.message}`);
   const tool = parsed.value;
+  const fault = headerFault(tool.name, tool.inputSchema);
+  if (fault !== undefined) throw new Fault(fault);
   for (const key of ['inputSchema', 'outputSchema'] as const) {
     const schema = tool[key];
     const fault = schema === undefined ? undefined : schemaFault(schema, {});
