@@ -62,6 +62,7 @@ async function take(
     const text = decoder.decode(chunk, { stream: true });
     if (body.length < SHOWN && step.stream) onAnswer(text);
     body = (body + text).slice(0, SHOWN);
+    if (step.isEnough?.(body)) break;
   }
   const answer = { status: response.status, headers: Object.fromEntries(response.headers), body };
   step.keep?.(answer);
@@ -70,6 +71,6 @@ async function take(
     throw new ClientError(
       'answer',
       `${request.method} ${redactUrl(request.url)} was answered with HTTP ${response.status}`,
-      { hint: 'This server does not follow the flow. Another of stateful, stateless, sse and stdio may fit.' },
+      { hint: 'This server does not follow the flow. Another of stateful, stateless, modern, sse and stdio may fit.' },
     );
 }
