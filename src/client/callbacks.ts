@@ -1,4 +1,4 @@
-import { ProtocolError } from '@modelcontextprotocol/client';
+import { ProtocolError, isSpecType } from '@modelcontextprotocol/client';
 import type {
   Client,
   ClientCapabilities,
@@ -9,7 +9,8 @@ import type {
   ElicitResult,
   LoggingMessageNotification,
 } from '@modelcontextprotocol/client';
-import { REJECTED_BY_USER } from './errors.js';
+import { quote } from '../text/harmless.js';
+import { ClientError, REJECTED_BY_USER } from './errors.js';
 import type { HttpAnswer, HttpRequest } from './http-request.js';
 import type { TraceListener } from './trace.js';
 
@@ -36,11 +37,42 @@ export interface Callbacks {
   onStderr?(text: string): void;
 }
 
+/** A question that the SDK does not hand over: of a task of the modern era. */
+export interface Question {
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+/** Answers a question as the handlers of {@link handleServer} do. Rejects where it is none that a client answers. */
+export async function answerQuestion(
+  question: Question,
+  callbacks: Callbacks,
+  roots: readonly string[],
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (question.method === 'roots/list') return { roots: roots.map((uri) => ({ uri })) };
+  if (isSpecType.ElicitRequest(question)) {
+    const answer = (await callbacks.elicit?.(question.params, signal)) ?? { action: 'cancel' };
+    if (answer.action !== 'accept' || !('requestedSchema' in question.params)) return answer;
+    return { ...answer, content: { ...defaultsOf(question.params.requestedSchema.properties), ...answer.content } };
+  }
+  if (isSpecType.CreateMessageRequest(question) && callbacks.sample !== undefined)
+    return callbacks.sample(question.params, signal);
+  throw new ClientError('answer', `The server asks what this client does not answer: ${quote(question.method)}`);
+}
+
+function defaultsOf(properties: Readonly<Record<string, object>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, field]) => ('default' in field ? [[name, field.default]] : [])),
+  );
+}
+
 /** What the client declares: defaults of a form are filled in where an answer leaves them out (SEP-1034). */
 export function capabilitiesFor(roots: readonly string[]): ClientCapabilities {
   return {
     elicitation: { form: { applyDefaults: true }, url: {} },
     sampling: {},
+    extensions: { 'io.modelcontextprotocol/tasks': {} },
     ...(roots.length > 0 && { roots: { listChanged: false } }),
   };
 }

@@ -6,10 +6,11 @@ import type {
   Tool,
 } from '@modelcontextprotocol/client';
 import type { Connection, RequestExtras } from './connection.js';
-import { callAsTask } from './tasks.js';
+import { callAsTask, followTask, taskIn } from './tasks.js';
 
 /**
- * Calls a tool. In the legacy era, one that runs as a task alone is followed until its task ends (tasks, "Tool-Level Negotiation").
+ * Calls a tool. A task is followed until it ends: in the legacy era one that runs so alone (tasks, "Tool-Level Negotiation"), in the modern
+ * one what the server makes a task (SEP-2663).
  * A result with `isError` resolves like any other; whether it fits the output schema is left to the caller.
  */
 export function callTool(
@@ -19,11 +20,15 @@ export function callTool(
   extras?: RequestExtras,
 ): Promise<CallToolResult> {
   const params = { name: tool.name, arguments: { ...args } };
-  return connection.request((client, options) => {
+  return connection.request(async (client, options) => {
     if (connection.era === 'legacy' && tool.execution?.taskSupport === 'required')
       return callAsTask(client, params, options);
     // With its schema, arguments that are to be headers as well become so.
-    return client.callTool(params, { ...options, ...(isListed(tool) && { toolDefinition: tool }) });
+    const result = await client.callTool(params, { ...options, ...(isListed(tool) && { toolDefinition: tool }) });
+    const task = taskIn(result);
+    return task === undefined
+      ? result
+      : followTask(client, task, options, (question, signal) => connection.answer(question, signal));
   }, extras);
 }
 

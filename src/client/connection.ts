@@ -1,6 +1,8 @@
 import type { Client, Progress, RequestOptions } from '@modelcontextprotocol/client';
 import { within } from '../net/time-limit.js';
 import type { Era } from '../rpc/era.js';
+import { answerQuestion } from './callbacks.js';
+import type { Question } from './callbacks.js';
 import { ClientError, httpStatusOf } from './errors.js';
 import { REQUEST_TIMEOUT_MS } from './link.js';
 import type { ConnectOptions, Link } from './link.js';
@@ -56,6 +58,12 @@ export class Connection {
   /** Resolves when the server can no longer send anything by itself. */
   get closed(): Promise<void> {
     return this.link.closed;
+  }
+
+  /** Answers a question of a task. */
+  answer(question: Question, signal: AbortSignal): Promise<unknown> {
+    const { callbacks = {}, roots = [] } = this.options;
+    return answerQuestion(question, callbacks, roots, signal);
   }
 
   /** Tells what a person should know and that is no result. */

@@ -1,6 +1,7 @@
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { within } from '../net/time-limit.js';
 import { RPC } from '../rpc/errors.js';
+import { asResult } from './tasks.js';
 
 /** How long closing waits for messages that are on their way, ms. */
 export const CLOSING_TIMEOUT_MS = 1_000;
@@ -56,7 +57,7 @@ function showReceived(transport: Transport, listener: TraceListener): void {
         ((message, extra) => {
           listener('received', message);
           if ('method' in message) next(message, extra);
-          else queueMicrotask(() => next(asMeant(message), extra));
+          else queueMicrotask(() => next(asMeant(asResult(message)), extra));
         });
     },
   });
