@@ -9,6 +9,7 @@ import type {
   ElicitResult,
   LoggingMessageNotification,
 } from '@modelcontextprotocol/client';
+import { TASKS } from '../rpc/era.js';
 import { quote } from '../text/harmless.js';
 import { ClientError, REJECTED_BY_USER } from './errors.js';
 import type { HttpAnswer, HttpRequest } from './http-request.js';
@@ -68,11 +69,11 @@ function defaultsOf(properties: Readonly<Record<string, object>>): Record<string
 }
 
 /** What the client declares: defaults of a form are filled in where an answer leaves them out (SEP-1034). */
-export function capabilitiesFor(roots: readonly string[]): ClientCapabilities {
+export function capabilitiesFor(roots: readonly string[], tasks: boolean): ClientCapabilities {
   return {
     elicitation: { form: { applyDefaults: true }, url: {} },
     sampling: {},
-    extensions: { 'io.modelcontextprotocol/tasks': {} },
+    ...(tasks && { extensions: { [TASKS]: {} } }),
     ...(roots.length > 0 && { roots: { listChanged: false } }),
   };
 }

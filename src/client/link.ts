@@ -33,6 +33,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** Adds a token to requests, and gets one where the server asks for it. */
   readonly authorize?: Authorize;
+  /** Lets a server make a task of a call; true where it is left out. A task has no progress. */
+  readonly tasks?: boolean;
   /** `file:` URIs that the server may ask for. */
   readonly roots?: readonly string[];
   /** `auto` where it is left out, but for stdio and legacy SSE. */
@@ -69,7 +71,7 @@ const VERSIONS: Readonly<Record<EraChoice, string[]>> = {
 
 /** Shakes hands over one transport. Rejects with a {@link ClientError}. */
 export async function openLink(kind: TransportKind, target: Target, options: ConnectOptions): Promise<Link> {
-  const { callbacks = {}, timeoutMs = REQUEST_TIMEOUT_MS, roots = [], signal } = options;
+  const { callbacks = {}, timeoutMs = REQUEST_TIMEOUT_MS, roots = [], tasks = true, signal } = options;
   const { handshakeTimeoutMs = timeoutMs } = options;
   const era = kind === 'sse' ? 'legacy' : (options.era ?? (kind === 'stdio' ? 'legacy' : 'auto'));
   const awaited = new AwaitedAnswers();
@@ -93,7 +95,7 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
   const client = new Client(
     { name: `${name}-client`, version },
     {
-      capabilities: capabilitiesFor(roots),
+      capabilities: capabilitiesFor(roots, tasks),
       supportedProtocolVersions: VERSIONS[era],
       versionNegotiation: { mode: MODES[era] },
       // What a result is worth beside its schema is for the caller to say.

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { specTypeSchemas } from '@modelcontextprotocol/client';
 import type { CallToolResult, Client, JSONRPCMessage, RequestOptions } from '@modelcontextprotocol/client';
+import { TASKS } from '../rpc/era.js';
 import { isObject } from '../rpc/messages.js';
 import { quote } from '../text/harmless.js';
 import type { Question } from './callbacks.js';
 import { ClientError, ErrorAnswer } from './errors.js';
-
-/** The extension of the modern era (SEP-2663). */
-export const TASKS = 'io.modelcontextprotocol/tasks';
 
 /** How often a task is asked for at most and at least, ms, whatever its server wishes. */
 const SHORTEST_POLL_MS = 50;

@@ -18,7 +18,8 @@ export async function progressArrivals(
   signal: AbortSignal,
 ): Promise<Arrivals | undefined> {
   const { connect } = await import('../client/connect.js');
-  const connection = await connect({ kind: 'http', url, transport: 'auto', headers }, { timeoutMs: CALL_MS, signal });
+  const target = { kind: 'http' as const, url, transport: 'auto' as const, headers };
+  const connection = await connect(target, { timeoutMs: CALL_MS, signal, tasks: false });
   try {
     if (connection.client.getServerCapabilities()?.tools === undefined) return undefined;
     const { tools } = await connection.request((client, options) => client.listTools({}, options), { signal });

@@ -35,6 +35,14 @@ describe.concurrent('a flow with a server of its own', () => {
         /\$ curl -sSN .*subscriptions\/listen[\s\S]*subscriptions\/acknowledged/,
       ],
     ],
+    [
+      'tasks',
+      [
+        /-H 'Mcp-Name: demo_progress'.*\n.*"resultType":"task".*"status":"working"/,
+        /\$ sleep 0\.5; curl -sS .*-H 'Mcp-Method: tasks\/get' -H 'Mcp-Name: [\w-]+'/,
+        /"status":"completed".*completed with 4 steps/,
+      ],
+    ],
     ['sse', [/event: endpoint\ndata: \/messages\?sessionId=/, /"serverInfo":\{"name":"mcp-calc"/, /100 \+ 50 = 150/]],
     [
       'stdio',

@@ -5,25 +5,33 @@ import { post } from './define.js';
 import type { Flow } from './define.js';
 
 const [VERSION = ''] = modernVersions;
-/** What every request says of its client, because nothing is remembered (2026-07-28, basic, "_meta"). */
-const ENVELOPE = {
-  [META.protocolVersion]: VERSION,
-  [META.clientInfo]: { name: 'curl', version: '1' },
-  [META.clientCapabilities]: { elicitation: { form: {} } },
-};
 const QUESTION = { name: 'solve_math_problem', arguments: { problem: 'What is the area of a rectangle?' } };
 /** The answers to the form's fields, all of them numbers. */
 const SIDE = 3;
 
-/** The modern era: no handshake and no session. Discovery, a list, a call, a question in two rounds, and changes as they come. */
-export const modern: Flow = function* (endpoint) {
+/** What every request says of its client, because nothing is remembered (2026-07-28, basic, "_meta"). */
+export function envelopeOf(capabilities: object): object {
+  return {
+    [META.protocolVersion]: VERSION,
+    [META.clientInfo]: { name: 'curl', version: '1' },
+    [META.clientCapabilities]: capabilities,
+  };
+}
+
+/** Makes requests of the modern era, numbered from 1; `name` is what the request is about, for its header. */
+export function modernRequests(endpoint: URL, envelope: object) {
   let id = 0;
-  const request = (method: string, params: object = {}, name?: string): HttpRequest =>
+  return (method: string, params: object = {}, name?: string): HttpRequest =>
     post(
       endpoint,
-      { jsonrpc: '2.0', id: ++id, method, params: { ...params, _meta: ENVELOPE } },
+      { jsonrpc: '2.0', id: ++id, method, params: { ...params, _meta: envelope } },
       { 'mcp-protocol-version': VERSION, 'mcp-method': method, ...(name !== undefined && { 'mcp-name': name }) },
     );
+}
+
+/** The modern era: no handshake and no session. Discovery, a list, a call, a question in two rounds, and changes as they come. */
+export const modern: Flow = function* (endpoint) {
+  const request = modernRequests(endpoint, envelopeOf({ elicitation: { form: {} } }));
   yield { title: 'What does the server speak and offer?', request: request('server/discover') };
   yield { title: 'What tools are there?', request: request('tools/list') };
   const call = { name: 'calculate', arguments: { a: 100, b: 50, op: 'add' } };

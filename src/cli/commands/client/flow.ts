@@ -13,7 +13,7 @@ import { targetFrom, timeoutFrom } from './target.js';
 import { asCliError, clientVerb, splitWords } from './verb.js';
 import type { ClientFlags } from './verb.js';
 
-const FLOWS = ['stateful', 'stateless', 'modern', 'sse', 'stdio'] as const;
+const FLOWS = ['stateful', 'stateless', 'modern', 'tasks', 'sse', 'stdio'] as const;
 type FlowName = (typeof FLOWS)[number];
 
 /** The flows that are a list of requests. */
@@ -21,6 +21,7 @@ const FLOW_OF = {
   stateful: async () => (await import('../../../client/flow/stateful.js')).stateful,
   stateless: async () => (await import('../../../client/flow/stateless.js')).stateless,
   modern: async () => (await import('../../../client/flow/modern.js')).modern,
+  tasks: async () => (await import('../../../client/flow/tasks.js')).tasks,
 };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -30,6 +31,7 @@ export function flowCommand(): Command {
     ['mcp-calc client flow stateful', 'with a server that is started for it'],
     ['mcp-calc client flow stateless --url http://localhost:1071/mcp', 'with a server at an address'],
     ['mcp-calc client flow modern', 'revision 2026-07-28: no handshake, no sessions'],
+    ['mcp-calc client flow tasks', 'a call that becomes a task, until it is done'],
     ['mcp-calc client flow stdio', 'the messages on stdin and stdout'],
   ]);
   return verb
@@ -96,7 +98,13 @@ async function http(
     if (target.kind !== 'http') throw new CliError(`The ${name} flow needs a server at an address`);
     return walk(name, target, options);
   }
-  const args = { sse: ['sse'], modern: ['http'], stateful: ['http', '--stateful'], stateless: ['http', '--stateless'] };
+  const args = {
+    sse: ['sse'],
+    modern: ['http'],
+    tasks: ['http', '--task-after', '100ms'],
+    stateful: ['http', '--stateful'],
+    stateless: ['http', '--stateless'],
+  };
   const own = await startOwnServer(args[name], options.signal);
   try {
     await walk(
