@@ -21,7 +21,8 @@ const SLOW_BUILTINS = /^node:(child_process|net|os|process|readline\/promises)$/
 
 /**
  * Leaves out what no code path of ours reaches and every start would pay for: the Ajv that the SDK's `Server` makes only
- * where it is given no validator, the SDK's support for schemas of zod 3, and the programs that commander can start.
+ * where it is given no validator, and that its `Client` makes just so, the SDK's support for schemas of zod 3, and the programs that
+ * commander can start.
  */
 const leaveOut = {
   name: 'leave-out',
@@ -33,9 +34,11 @@ const leaveOut = {
     absent(/ajv-provider\.js$/, /sdk\/dist\/esm\/server\//);
     absent(/^node:child_process$/, /\/commander\//);
     absent(/^(zod\/v3|zod-to-json-schema)$/, /@modelcontextprotocol\/sdk\//);
+    absent(/^@modelcontextprotocol\/client\/_shims$/, /@modelcontextprotocol\/client\//);
     onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
       contents: `const absent = () => { throw new Error(${JSON.stringify(`${path} is not part of this build`)}); };
-export { absent as AjvJsonSchemaValidator, absent as object, absent as zodToJsonSchema };`,
+export const CORS_IS_POSSIBLE = false;
+export { absent as AjvJsonSchemaValidator, absent as DefaultJsonSchemaValidator, absent as object, absent as zodToJsonSchema };`,
     }));
   },
 };

@@ -22,7 +22,8 @@ export class AwaitedAnswers {
   readonly listen: TraceListener = (direction, message) => {
     const { id, method } = message as { id?: Id; method?: string };
     if (id === undefined) return;
-    if (direction === 'sent' && method !== undefined) this.waiting.add(id);
+    // The answer to a listen is its end.
+    if (direction === 'sent' && method !== undefined && method !== 'subscriptions/listen') this.waiting.add(id);
     if (direction === 'received' && method === undefined) {
       this.waiting.delete(id);
       this.orphaned.delete(id);

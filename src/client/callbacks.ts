@@ -1,13 +1,6 @@
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import {
-  CreateMessageRequestSchema,
-  ElicitRequestSchema,
-  ErrorCode,
-  ListRootsRequestSchema,
-  LoggingMessageNotificationSchema,
-  McpError,
-} from '@modelcontextprotocol/sdk/types.js';
+import { ProtocolError, isSpecType } from '@modelcontextprotocol/client';
 import type {
+  Client,
   ClientCapabilities,
   CreateMessageRequestParams,
   CreateMessageResult,
@@ -15,8 +8,11 @@ import type {
   ElicitRequestParams,
   ElicitResult,
   LoggingMessageNotification,
-} from '@modelcontextprotocol/sdk/types.js';
-import type { HttpRequest } from './http-request.js';
+} from '@modelcontextprotocol/client';
+import { TASKS } from '../rpc/era.js';
+import { quote } from '../text/harmless.js';
+import { ClientError, REJECTED_BY_USER } from './errors.js';
+import type { HttpAnswer, HttpRequest } from './http-request.js';
 import type { TraceListener } from './trace.js';
 
 /** What a server may ask of its client, and what it may tell. Everything is optional. */
@@ -36,39 +32,68 @@ export interface Callbacks {
   onTrace?: TraceListener;
   /** Every HTTP request, before it is sent. */
   onRequest?(request: HttpRequest): void;
+  /** Every HTTP answer, as soon as its headers are there; of an error with the beginning of its body. */
+  onAnswer?(answer: HttpAnswer): void;
   /** What a stdio server writes to stderr. */
   onStderr?(text: string): void;
 }
 
-/** The code with which a client says that the person behind it refused (specification, "Sampling", "Error Handling"). */
-const REJECTED_BY_USER = -1;
+/** A question that the SDK does not hand over: of a task of the modern era. */
+export interface Question {
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+/** Answers a question as the handlers of {@link handleServer} do. Rejects where it is none that a client answers. */
+export async function answerQuestion(
+  question: Question,
+  callbacks: Callbacks,
+  roots: readonly string[],
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (question.method === 'roots/list') return { roots: roots.map((uri) => ({ uri })) };
+  if (isSpecType.ElicitRequest(question)) {
+    const answer = (await callbacks.elicit?.(question.params, signal)) ?? { action: 'cancel' };
+    if (answer.action !== 'accept' || !('requestedSchema' in question.params)) return answer;
+    return { ...answer, content: { ...defaultsOf(question.params.requestedSchema.properties), ...answer.content } };
+  }
+  if (isSpecType.CreateMessageRequest(question) && callbacks.sample !== undefined)
+    return callbacks.sample(question.params, signal);
+  throw new ClientError('answer', `The server asks what this client does not answer: ${quote(question.method)}`);
+}
+
+function defaultsOf(properties: Readonly<Record<string, object>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, field]) => ('default' in field ? [[name, field.default]] : [])),
+  );
+}
 
 /** What the client declares: defaults of a form are filled in where an answer leaves them out (SEP-1034). */
-export function capabilitiesFor(roots: readonly string[]): ClientCapabilities {
+export function capabilitiesFor(roots: readonly string[], tasks: boolean): ClientCapabilities {
   return {
     elicitation: { form: { applyDefaults: true }, url: {} },
     sampling: {},
+    ...(tasks && { extensions: { [TASKS]: {} } }),
     ...(roots.length > 0 && { roots: { listChanged: false } }),
   };
 }
 
-/** Connects the requests and notifications of the server with the callbacks. */
+/**
+ * Connects the requests and notifications of the server with the callbacks. In the modern era the questions come in an
+ * `input_required` result: the SDK has the same handlers answer them, and makes the request again with what they say.
+ */
 export function handleServer(client: Client, callbacks: Callbacks, roots: readonly string[]): void {
-  client.setRequestHandler(ElicitRequestSchema, async ({ params }, { signal }) => {
+  client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq: { signal } }) => {
     return callbacks.elicit === undefined ? { action: 'cancel' as const } : callbacks.elicit(params, signal);
   });
-  client.setRequestHandler(CreateMessageRequestSchema, async ({ params }, { signal }) => {
-    if (callbacks.sample === undefined) throw new McpError(REJECTED_BY_USER, 'User rejected sampling request');
+  client.setRequestHandler('sampling/createMessage', async ({ params }, { mcpReq: { signal } }) => {
+    if (callbacks.sample === undefined) throw new ProtocolError(REJECTED_BY_USER, 'User rejected sampling request');
     return callbacks.sample(params, signal);
   });
-  if (roots.length > 0)
-    client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: roots.map((uri) => ({ uri })) }));
-  client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => callbacks.onLog?.(params));
+  if (roots.length > 0) client.setRequestHandler('roots/list', () => ({ roots: roots.map((uri) => ({ uri })) }));
+  client.setNotificationHandler('notifications/message', ({ params }) => callbacks.onLog?.(params));
   client.fallbackNotificationHandler = ({ method, params }) => {
     callbacks.onChange?.(method, params ?? {});
     return Promise.resolve();
-  };
-  client.fallbackRequestHandler = ({ method }) => {
-    throw new McpError(ErrorCode.MethodNotFound, `Method not found: ${method}`);
   };
 }

@@ -1,48 +1,44 @@
-import {
-  CallToolResultSchema,
-  CompleteResultSchema,
-  EmptyResultSchema,
-  GetPromptResultSchema,
-  ReadResourceResultSchema,
-} from '@modelcontextprotocol/sdk/types.js';
 import type {
   CallToolResult,
   CompleteResult,
   GetPromptResult,
   ReadResourceResult,
   Tool,
-} from '@modelcontextprotocol/sdk/types.js';
+} from '@modelcontextprotocol/client';
 import type { Connection, RequestExtras } from './connection.js';
-import { ClientError } from './errors.js';
+import { callAsTask, followTask, taskIn } from './tasks.js';
 
 /**
- * Calls a tool. A tool that runs as a task alone is followed until its task ends (tasks, "Tool-Level Negotiation").
+ * Calls a tool. A task is followed until it ends: in the legacy era one that runs so alone (tasks, "Tool-Level Negotiation"), in the modern
+ * one what the server makes a task (SEP-2663).
  * A result with `isError` resolves like any other; whether it fits the output schema is left to the caller.
  */
 export function callTool(
   connection: Connection,
-  tool: Pick<Tool, 'name' | 'execution'>,
+  tool: Pick<Tool, 'name' | 'execution'> & Partial<Tool>,
   args: Readonly<Record<string, unknown>>,
   extras?: RequestExtras,
 ): Promise<CallToolResult> {
   const params = { name: tool.name, arguments: { ...args } };
   return connection.request(async (client, options) => {
-    if (tool.execution?.taskSupport !== 'required')
-      return client.request({ method: 'tools/call', params }, CallToolResultSchema, options);
-    // The SDK's client allows a task only for a tool that it has listed itself.
-    await client.listTools(undefined, options);
-    for await (const message of client.experimental.tasks.callToolStream(params, CallToolResultSchema, options)) {
-      if (message.type === 'result') return message.result;
-      if (message.type === 'error') throw message.error;
-    }
-    throw new ClientError('answer', `The task of "${tool.name}" ended without a result`);
+    if (connection.era === 'legacy' && tool.execution?.taskSupport === 'required')
+      return callAsTask(client, params, options);
+    // With its schema, arguments that are to be headers as well become so.
+    const result = await client.callTool(params, { ...options, ...(isListed(tool) && { toolDefinition: tool }) });
+    const task = taskIn(result);
+    return task === undefined
+      ? result
+      : followTask(client, task, options, (question, signal) => connection.answer(question, signal));
   }, extras);
+}
+
+function isListed(tool: Partial<Tool>): tool is Tool {
+  return tool.inputSchema !== undefined;
 }
 
 export function readResource(connection: Connection, uri: string, extras?: RequestExtras): Promise<ReadResourceResult> {
   return connection.request(
-    (client, options) =>
-      client.request({ method: 'resources/read', params: { uri } }, ReadResourceResultSchema, options),
+    (client, options) => client.request({ method: 'resources/read', params: { uri } }, options),
     extras,
   );
 }
@@ -54,12 +50,7 @@ export function getPrompt(
   extras?: RequestExtras,
 ): Promise<GetPromptResult> {
   return connection.request(
-    (client, options) =>
-      client.request(
-        { method: 'prompts/get', params: { name, arguments: { ...args } } },
-        GetPromptResultSchema,
-        options,
-      ),
+    (client, options) => client.request({ method: 'prompts/get', params: { name, arguments: { ...args } } }, options),
     extras,
   );
 }
@@ -80,21 +71,57 @@ export function complete(
   const context = Object.keys(others).length > 0 ? { context: { arguments: { ...others } } } : {};
   const params = { ref, argument: { ...argument }, ...context };
   return connection.request(
-    (client, options) => client.request({ method: 'completion/complete', params }, CompleteResultSchema, options),
+    (client, options) => client.request({ method: 'completion/complete', params }, options),
     extras,
   );
 }
 
-/** Resolves to the milliseconds that the answer took. */
+/** A sign of life: `ping`, or `server/discover` in the modern era, which has no ping. Resolves to the milliseconds that the answer took. */
 export async function ping(connection: Connection, extras?: RequestExtras): Promise<number> {
   const started = performance.now();
-  await connection.request((client, options) => client.request({ method: 'ping' }, EmptyResultSchema, options), extras);
+  await connection.request(
+    (client, options): Promise<unknown> =>
+      connection.era === 'modern' ? client.discover(options) : client.ping(options),
+    extras,
+  );
   return performance.now() - started;
+}
+
+/** What a server is to tell of: the resources of these URIs, and every list that it says may change. */
+export interface Watch {
+  /** What it has agreed to tell of. */
+  readonly told: readonly string[];
+  /** Resolves when it tells no more. */
+  readonly ended: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Asks for changes in the modern era (`subscriptions/listen`); they come as notifications, like those of a subscription. */
+export async function listen(
+  connection: Connection,
+  uris: readonly string[],
+  extras?: Omit<RequestExtras, 'signal'>,
+): Promise<Watch> {
+  const capabilities = connection.client.getServerCapabilities() ?? {};
+  const filter = {
+    ...(capabilities.tools?.listChanged && { toolsListChanged: true }),
+    ...(capabilities.prompts?.listChanged && { promptsListChanged: true }),
+    ...(capabilities.resources?.listChanged && { resourcesListChanged: true }),
+    ...(uris.length > 0 && { resourceSubscriptions: [...uris] }),
+  };
+  // The signal of one request is gone after it; the listening goes on.
+  const subscription = await connection.request((client, { timeout }) => client.listen(filter, { timeout }), extras);
+  const { resourceSubscriptions = [], ...lists } = subscription.honoredFilter;
+  return {
+    told: [...resourceSubscriptions, ...Object.keys(lists)],
+    ended: subscription.closed,
+    close: () => subscription.close(),
+  };
 }
 
 export async function subscribe(connection: Connection, uri: string, extras?: RequestExtras): Promise<void> {
   await connection.request(
-    (client, options) => client.request({ method: 'resources/subscribe', params: { uri } }, EmptyResultSchema, options),
+    (client, options) => client.request({ method: 'resources/subscribe', params: { uri } }, options),
     extras,
   );
 }
@@ -106,7 +133,7 @@ export async function setLogLevel(
   extras?: RequestExtras,
 ): Promise<void> {
   await connection.request(
-    (client, options) => client.request({ method: 'logging/setLevel', params: { level } }, EmptyResultSchema, options),
+    (client, options) => client.request({ method: 'logging/setLevel', params: { level } }, options),
     extras,
   );
 }

@@ -1,8 +1,9 @@
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import type { Client, Progress, RequestOptions } from '@modelcontextprotocol/client';
 import { within } from '../net/time-limit.js';
-import { ClientError } from './errors.js';
+import type { Era } from '../rpc/era.js';
+import { answerQuestion } from './callbacks.js';
+import type { Question } from './callbacks.js';
+import { ClientError, httpStatusOf } from './errors.js';
 import { REQUEST_TIMEOUT_MS } from './link.js';
 import type { ConnectOptions, Link } from './link.js';
 import type { Target } from './target.js';
@@ -37,12 +38,37 @@ export class Connection {
 
   /** The negotiated version of the protocol. */
   get protocolVersion(): string | undefined {
-    return this.link.protocolVersion();
+    return this.link.client.getNegotiatedProtocolVersion();
+  }
+
+  get era(): Era {
+    return this.link.client.getProtocolEra() ?? 'legacy';
+  }
+
+  /** How the era was found, in words. */
+  get eraFound(): string {
+    return this.link.eraFound;
+  }
+
+  /** Whether the server declared this capability. */
+  offers(capability: 'tools' | 'resources' | 'prompts' | 'completions' | 'logging'): boolean {
+    return this.link.client.getServerCapabilities()?.[capability] !== undefined;
   }
 
   /** Resolves when the server can no longer send anything by itself. */
   get closed(): Promise<void> {
     return this.link.closed;
+  }
+
+  /** Answers a question of a task. */
+  answer(question: Question, signal: AbortSignal): Promise<unknown> {
+    const { callbacks = {}, roots = [] } = this.options;
+    return answerQuestion(question, callbacks, roots, signal);
+  }
+
+  /** Tells what a person should know and that is no result. */
+  notice(text: string): void {
+    this.options.callbacks?.onNotice?.(text);
   }
 
   get timeoutMs(): number {
@@ -105,14 +131,12 @@ export class Connection {
   }
 
   private sessionIsLost(error: unknown): boolean {
-    const cause = error instanceof ClientError ? error.cause : undefined;
     const hadSession = this.link.client.transport?.sessionId !== undefined;
     return (
       this.link.kind === 'streamable-http' &&
       hadSession &&
-      cause instanceof Error &&
-      'code' in cause &&
-      cause.code === 404
+      error instanceof ClientError &&
+      httpStatusOf(error.cause ?? {}) === 404
     );
   }
 }
@@ -122,17 +146,21 @@ export interface ServerInfo {
   readonly transport: TransportKind;
   /** The negotiated version. */
   readonly protocolVersion: string | undefined;
+  readonly era: Era;
+  readonly eraFound: string;
   readonly capabilities: Readonly<Record<string, unknown>>;
   readonly instructions?: string;
 }
 
-/** What the server said in the handshake. */
+/** What the server said in the handshake, or of itself when it was discovered. */
 export function describeServer(connection: Connection): ServerInfo {
   const { client } = connection;
   return {
     server: client.getServerVersion(),
     transport: connection.transport,
     protocolVersion: connection.protocolVersion,
+    era: connection.era,
+    eraFound: connection.eraFound,
     capabilities: client.getServerCapabilities() ?? {},
     instructions: client.getInstructions(),
   };

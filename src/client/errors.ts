@@ -1,3 +1,5 @@
+import type { Target } from './target.js';
+
 /** What kept the client from an answer; the command line turns each into an exit code. */
 export type FailureReason =
   /** Nobody there, no answer in time, or something that doesn't speak MCP. */
@@ -26,6 +28,13 @@ export class ClientError extends Error {
   }
 }
 
+/** The HTTP status that the server refused with, where the SDK's error has one: its class differs from transport to transport. */
+export function httpStatusOf(error: unknown): number | undefined {
+  const { name, status, code } = error as { name?: string; status?: unknown; code?: unknown };
+  const found = status ?? (name === 'ProtocolError' ? undefined : code);
+  return typeof found === 'number' ? found : undefined;
+}
+
 /** A JSON-RPC error that the server answered with. */
 export class ErrorAnswer extends ClientError {
   constructor(
@@ -38,3 +47,19 @@ export class ErrorAnswer extends ClientError {
     this.name = 'ErrorAnswer';
   }
 }
+
+/** What is known beside the error. */
+export interface Circumstances {
+  readonly target: Target;
+  /** The era that was asked for. */
+  readonly era?: 'auto' | 'legacy' | 'modern';
+  /** Whether they have not shaken hands yet. */
+  readonly connecting?: boolean;
+  /** The last that a stdio server wrote to stderr. */
+  readonly stderr?: string;
+  /** What the server wrote to stdout that is no JSON-RPC. */
+  readonly stray?: string;
+}
+
+/** The code with which a client says that the person behind it refused (specification, "Sampling", "Error Handling"). */
+export const REJECTED_BY_USER = -1;

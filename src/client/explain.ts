@@ -1,50 +1,56 @@
-import { ClientError, ErrorAnswer } from './errors.js';
+import { eraMismatch, rpcErrorIn } from './era-mismatch.js';
+import { ClientError, ErrorAnswer, REJECTED_BY_USER, httpStatusOf } from './errors.js';
+import type { Circumstances } from './errors.js';
+import { RPC } from '../rpc/errors.js';
 import { quote } from '../text/harmless.js';
 import { redactUrl } from '../text/secrets.js';
 import { describeTarget } from './target.js';
 import type { Target } from './target.js';
 
-/** What is known beside the error. */
-export interface Circumstances {
-  readonly target: Target;
-  /** The last that a stdio server wrote to stderr. */
-  readonly stderr?: string;
-  /** What the server wrote to stdout that is no JSON-RPC. */
-  readonly stray?: string;
-}
-
-/** The SDK's own failures carry the codes of JSON-RPC errors. They are told apart by their words. */
-const TIMED_OUT = /^MCP error -32001: (Request timed out|Maximum total timeout exceeded)/;
-const CLOSED = /^MCP error -32000: Connection closed/;
+/** The words of a time limit that is not the SDK's. */
+export const TIMED_OUT = 'No answer in time';
 
 /** Translates whatever the SDK, fetch or the system threw into one line and a hint. */
 export function explain(error: unknown, circumstances: Circumstances): ClientError {
   if (error instanceof ClientError) return error;
   if (!(error instanceof Error)) return new ClientError('answer', quote(String(error)));
+  // What failed while the SDK looked for the era: its own words hide the reason.
+  if (codeOf(error) === 'ERA_NEGOTIATION_FAILED' && error.cause !== undefined)
+    return explain(error.cause, circumstances);
   const { target } = circumstances;
   const failure = (message: string, hint?: string, reason: ClientError['reason'] = 'unreachable'): ClientError =>
     new ClientError(reason, message, { cause: error, hint });
-  if (TIMED_OUT.test(error.message)) return afterTimeout(circumstances, failure);
-  if (CLOSED.test(error.message) || error.message === 'Not connected') return afterClosing(circumstances, failure);
-  const code = 'code' in error ? error.code : undefined;
-  if (error.name === 'McpError') return answered(error, Number(code));
-  if (error.name === 'UnauthorizedError' || code === 401 || code === 403)
-    return refused(error, code, describeTarget(target), failure);
-  if (typeof code === 'number')
-    return target.kind === 'http'
-      ? httpAnswer(error.message, code, target.url, failure)
-      : failure(quote(error.message));
-  const system = systemCode(error);
-  if (system !== undefined) return unreachable(system, target, failure);
-  if (/is not supported: /.test(error.message))
+  const mismatch = eraMismatch(error, circumstances);
+  if (mismatch !== undefined) return mismatch;
+  const code = codeOf(error);
+  if (code === REJECTED_BY_USER && error.name !== 'ProtocolError')
     return failure(
-      quote(error.message),
-      'The server speaks another version of the protocol. Update one of the two.',
+      `The server's question was refused, and with it the call`,
+      'Answer it with --sample, or on a terminal.',
       'answer',
     );
+  if (code === 'REQUEST_TIMEOUT' || error.message === TIMED_OUT) return afterTimeout(circumstances, failure);
+  if (error.name === 'ProtocolError') return answered(error, Number(code));
+  const status = httpStatusOf(error);
+  if (error.name === 'UnauthorizedError' || status === 401) return refused(error, 401, describeTarget(target), failure);
+  if (error.name === 'InsufficientScopeError' || status === 403)
+    return refused(error, 403, describeTarget(target), failure);
+  if (status !== undefined)
+    return target.kind === 'http' ? httpAnswer(error, status, target.url, failure) : failure(quote(error.message));
+  if (target.kind === 'http' && code === 'CLIENT_HTTP_UNEXPECTED_CONTENT')
+    return httpAnswer(error, 0, target.url, failure);
+  if (
+    code === 'ERA_NEGOTIATION_FAILED' ||
+    code === 'CONNECTION_CLOSED' ||
+    code === 'NOT_CONNECTED' ||
+    error.message === 'Not connected'
+  )
+    return afterClosing(circumstances, failure);
+  const system = systemCode(error);
+  if (system !== undefined) return unreachable(system, target, failure);
   if (/^Server does not support/.test(error.message))
     return failure(quote(error.message), 'See what it offers: mcp-calc client info', 'answer');
-  if (error.name === 'ZodError')
+  if (error.name === 'ZodError' || code === 'INVALID_RESULT' || code === 'UNSUPPORTED_RESULT_TYPE')
     return failure(
       'The server answered with something that the protocol does not allow',
       `The first fault: ${firstIssue(error)}`,
@@ -55,12 +61,17 @@ export function explain(error: unknown, circumstances: Circumstances): ClientErr
   return failure(quote(error.message) || error.name, undefined, 'answer');
 }
 
+/** Of the SDK's errors: of JSON-RPC a number, its own a word. */
+function codeOf(error: Error): unknown {
+  return 'code' in error ? error.code : undefined;
+}
+
 type Fail = (message: string, hint?: string, reason?: ClientError['reason']) => ClientError;
 
-function answered(error: Error, code: number): ErrorAnswer {
-  const message = error.message.replace(/^(MCP error -?\d+: )+/, '');
-  const data = 'data' in error ? error.data : undefined;
-  return new ErrorAnswer(code, `The server answered with error ${code}: ${quote(message)}`, data, { cause: error });
+function answered(error: Error, code: number, message = error.message): ErrorAnswer {
+  const { data } = error as { data?: unknown };
+  const own: unknown = code === RPC.resourceNotFound && Array.isArray(data) ? data[0] : data;
+  return new ErrorAnswer(code, `The server answered with error ${code}: ${quote(message)}`, own, { cause: error });
 }
 
 function afterTimeout({ target, stray, stderr }: Circumstances, fail: Fail): ClientError {
@@ -88,7 +99,7 @@ function afterClosing({ target, stderr, stray }: Circumstances, fail: Fail): Cli
 function refused(error: Error, code: unknown, name: string, fail: Fail): ClientError {
   if (code === 403)
     return fail(
-      `${name} refuses the request (403): ${bodyOf(error.message)}`,
+      `${name} refuses the request (403): ${bodyOf(error)}`,
       'The token may lack a scope, or the server does not allow this Host or Origin.',
       'authentication',
     );
@@ -99,8 +110,13 @@ function refused(error: Error, code: unknown, name: string, fail: Fail): ClientE
   );
 }
 
-function httpAnswer(message: string, code: number, { href }: URL, fail: Fail): ClientError {
+function httpAnswer(error: Error, code: number, { href }: URL, fail: Fail): ClientError {
   const address = redactUrl(href);
+  const { data } = error as { data?: { text?: unknown } };
+  const message = `${error.message}${typeof data?.text === 'string' ? `\n${data.text}` : ''}`;
+  // A server of the modern era knows no such method (2026-07-28, basic/transports, "Protocol Errors").
+  const rpcError = code === 404 && typeof data?.text === 'string' ? rpcErrorIn(data.text) : undefined;
+  if (rpcError?.code === RPC.methodNotFound) return answered(error, rpcError.code, rpcError.message);
   const redirect = /Redirect to (\S+) not followed/.exec(message)?.[1] ?? /try (\S+) instead/.exec(message)?.[1];
   if (redirect !== undefined)
     return fail(
@@ -130,15 +146,19 @@ function httpAnswer(message: string, code: number, { href }: URL, fail: Fail): C
     );
   if (code === 429 || code >= 500)
     return fail(
-      `${address} can't serve now (HTTP ${code}): ${bodyOf(message)}`,
+      `${address} can't serve now (HTTP ${code}): ${bodyOf(error)}`,
       'Try again later, or see the log of the server.',
     );
-  return fail(`${address} refuses the request (HTTP ${code}): ${bodyOf(message)}`, undefined, 'answer');
+  return fail(`${address} refuses the request (HTTP ${code}): ${bodyOf(error)}`, undefined, 'answer');
 }
 
 /** The words in the body of a refusal: those of a JSON-RPC or OAuth error where it is one. */
-function bodyOf(message: string): string {
-  const text = message.replace(/^.*?Error POSTing to endpoint(?: \(HTTP \d+\))?: /s, '');
+function bodyOf(error: Error): string {
+  const { data } = error as { data?: { text?: unknown } };
+  const text =
+    typeof data?.text === 'string'
+      ? data.text
+      : error.message.replace(/^.*?Error POSTing to endpoint(?: \(HTTP \d+\))?: /s, '');
   try {
     const body = JSON.parse(text) as { error?: { message?: string } | string; error_description?: string };
     const words = body.error_description ?? (typeof body.error === 'object' ? body.error.message : body.error);
@@ -186,7 +206,7 @@ function systemCode(error: Error): string | undefined {
     if (
       'code' in cause &&
       typeof cause.code === 'string' &&
-      /^(E[A-Z_]+|UND_ERR\w+|[A-Z_]*CERT[A-Z_]*|DEPTH_ZERO\w+|HPE_\w+|ERR_SSL\w+)$/.test(cause.code)
+      /^(E[A-Z]+|UND_ERR\w+|[A-Z_]*CERT[A-Z_]*|DEPTH_ZERO\w+|HPE_\w+|ERR_SSL\w+)$/.test(cause.code)
     )
       return /SSL|HPE/.test(cause.code) ? 'EPROTO' : cause.code;
     if (cause instanceof AggregateError) cause = cause.errors[0];

@@ -1,4 +1,4 @@
-import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { FetchLike } from '@modelcontextprotocol/client';
 
 /** One HTTP request, as it is about to be sent. */
 export interface HttpRequest {
@@ -9,12 +9,42 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-/** A fetch that shows every request before it is sent. */
-export function observeFetch(fetchFn: FetchLike, onRequest: (request: HttpRequest) => void): FetchLike {
-  return (url, init = {}) => {
-    onRequest(requestOf(url, init));
-    return fetchFn(url, init);
+/** What came back, before its body is read; of an error also the beginning of the body. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Characters of an error's body that are shown. */
+const SHOWN_BODY = 4_000;
+
+/** A fetch that shows every request before it is sent, and every answer before it is read. */
+export function observeFetch(
+  fetchFn: FetchLike,
+  onRequest?: (request: HttpRequest) => void,
+  onAnswer?: (answer: HttpAnswer) => void,
+): FetchLike {
+  return async (url, init = {}) => {
+    onRequest?.(requestOf(url, init));
+    const response = await fetchFn(url, init);
+    if (onAnswer === undefined) return response;
+    const { ok, status } = response;
+    const body = ok ? undefined : await beginningOf(response.clone());
+    onAnswer({ status, headers: Object.fromEntries(response.headers), body });
+    return response;
   };
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > SHOWN_BODY) return `${text.slice(0, SHOWN_BODY)}…`;
+  }
+  return text;
 }
 
 /** The request that a fetch would send. Bodies that are not text are left out: MCP sends none. */

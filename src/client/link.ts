@@ -1,13 +1,15 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { Client } from '@modelcontextprotocol/client';
+import type { FetchLike, VersionNegotiationMode } from '@modelcontextprotocol/client';
 import { withDeadline } from '../net/time-limit.js';
 import { name, version } from '../package-info.js';
+import { modernVersions, supportedVersions } from '../rpc/versions.js';
 import { quote } from '../text/harmless.js';
 import { AwaitedAnswers } from './awaited-answers.js';
 import { capabilitiesFor, handleServer } from './callbacks.js';
 import type { Callbacks } from './callbacks.js';
 import { ClientError } from './errors.js';
-import { explain } from './explain.js';
+import type { Circumstances } from './errors.js';
+import { TIMED_OUT, explain } from './explain.js';
 import type { Target } from './target.js';
 import { trace } from './trace.js';
 import { openHttp, openStdio } from './transports.js';
@@ -15,6 +17,9 @@ import type { Authorize, TransportKind } from './transports.js';
 
 /** How long one request may take when nobody says otherwise, ms. Progress starts the time anew. */
 export const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Which era to speak: `auto` asks the server, and takes the modern one where it can. */
+export type EraChoice = 'auto' | 'legacy' | 'modern';
 
 export interface ConnectOptions {
   readonly callbacks?: Callbacks;
@@ -28,8 +33,12 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** Adds a token to requests, and gets one where the server asks for it. */
   readonly authorize?: Authorize;
+  /** Lets a server make a task of a call; true where it is left out. A task has no progress. */
+  readonly tasks?: boolean;
   /** `file:` URIs that the server may ask for. */
   readonly roots?: readonly string[];
+  /** `auto` where it is left out, but for stdio and legacy SSE. */
+  readonly era?: EraChoice;
   /** Leaves the session open at the server when the connection is closed. */
   readonly keepSession?: boolean;
 }
@@ -38,74 +47,114 @@ export interface ConnectOptions {
 export interface Link {
   readonly client: Client;
   readonly kind: TransportKind;
+  /** How the era was found, in words. */
+  readonly eraFound: string;
   readonly awaited: AwaitedAnswers;
   /** Resolves when the server can no longer send anything by itself. */
   readonly closed: Promise<void>;
-  protocolVersion(): string | undefined;
   settled(): Promise<void>;
   explain(error: unknown): ClientError;
   endSession?(): Promise<void>;
 }
 
+const MODES: Readonly<Record<EraChoice, VersionNegotiationMode>> = {
+  auto: 'auto',
+  legacy: 'legacy',
+  // Not pinned to one: `auto` without a version to fall back to takes whichever of the era both speak.
+  modern: 'auto',
+};
+const VERSIONS: Readonly<Record<EraChoice, string[]>> = {
+  auto: [...modernVersions, ...supportedVersions],
+  legacy: [...supportedVersions],
+  modern: [...modernVersions],
+};
+
 /** Shakes hands over one transport. Rejects with a {@link ClientError}. */
 export async function openLink(kind: TransportKind, target: Target, options: ConnectOptions): Promise<Link> {
-  const { callbacks = {}, timeoutMs = REQUEST_TIMEOUT_MS, roots = [], signal } = options;
+  const { callbacks = {}, timeoutMs = REQUEST_TIMEOUT_MS, roots = [], tasks = true, signal } = options;
   const { handshakeTimeoutMs = timeoutMs } = options;
+  const era = kind === 'sse' ? 'legacy' : (options.era ?? (kind === 'stdio' ? 'legacy' : 'auto'));
   const awaited = new AwaitedAnswers();
-  const opened =
-    target.kind === 'stdio'
-      ? openStdio(target, callbacks)
-      : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, awaited, callbacks, options);
-  let protocolVersion: string | undefined;
-  const traced = trace(opened.transport, (direction, message) => {
-    awaited.listen(direction, message);
-    if (direction === 'received')
-      protocolVersion ??= (message as { result?: { protocolVersion?: string } }).result?.protocolVersion;
-    callbacks.onTrace?.(direction, message);
-  });
-  const client = new Client({ name: `${name}-client`, version }, { capabilities: capabilitiesFor(roots) });
-  handleServer(client, callbacks, roots);
   let stray: string | undefined;
-  let close = (): void => undefined;
-  const closed = new Promise<void>((resolve) => (close = resolve));
-  client.onclose = () => close();
-  client.onerror = (error) => {
-    if (/Maximum reconnection attempts/.test(error.message)) {
-      awaited.resumptionFailed();
-      close();
-    }
-    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message))
-      awaited.fail('The server closed the stream before it answered', error);
-    if (kind !== 'stdio' || !(error instanceof SyntaxError || error.name === 'ZodError')) return;
-    const text = quote(error.message);
+  const onStray = (line: string): void => {
+    const text = quote(line);
     if (stray === undefined)
       callbacks.onNotice?.(
         `The server wrote something to stdout that is not JSON-RPC (its log belongs on stderr): ${text}`,
       );
     stray ??= text;
   };
-  const circumstances = (): { target: Target; stderr?: string; stray?: string } => ({
+  const opened =
+    target.kind === 'stdio'
+      ? openStdio(target, callbacks, era === 'modern', onStray)
+      : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, awaited, callbacks, options);
+  const traced = trace(opened.transport, (direction, message) => {
+    awaited.listen(direction, message);
+    callbacks.onTrace?.(direction, message);
+  });
+  const client = new Client(
+    { name: `${name}-client`, version },
+    {
+      capabilities: capabilitiesFor(roots, tasks),
+      supportedProtocolVersions: VERSIONS[era],
+      versionNegotiation: { mode: MODES[era] },
+      // What a result is worth beside its schema is for the caller to say.
+      jsonSchemaValidator: {
+        getValidator: () => (data) => ({ valid: true, data: data as never, errorMessage: undefined }),
+      },
+    },
+  );
+  handleServer(client, callbacks, roots);
+  let close = (): void => undefined;
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  client.onclose = () => close();
+  // Set at the transport: while the SDK probes for the era, its client does not listen yet.
+  opened.transport.onerror = (error) => {
+    if (/Maximum reconnection attempts/.test(error.message)) {
+      awaited.resumptionFailed();
+      close();
+    }
+    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message))
+      awaited.fail('The server closed the stream before it answered', error);
+    if (kind === 'stdio' && error.name === 'ZodError') onStray(error.message);
+  };
+  const circumstances = (): Circumstances => ({
     target,
+    era,
     stderr: opened.stderr?.(),
     stray,
   });
   try {
     // The SDK bounds the handshake, but not the time until the transport is open: an SSE server that never names its endpoint.
     const connecting = client.connect(opened.transport, { timeout: handshakeTimeoutMs, signal });
-    await withDeadline(connecting, handshakeTimeoutMs + 50, 'MCP error -32001: Request timed out', signal);
+    const given = AbortSignal.any(signal === undefined ? [awaited.broken] : [signal, awaited.broken]);
+    await withDeadline(connecting, handshakeTimeoutMs + 50, TIMED_OUT, given);
   } catch (error) {
     opened.abandon?.();
     await client.close().catch(() => undefined);
-    throw signal?.aborted ? new ClientError('cancelled', 'Cancelled') : explain(error, circumstances());
+    throw signal?.aborted
+      ? new ClientError('cancelled', 'Cancelled')
+      : explain(error, { ...circumstances(), connecting: true });
   }
   return {
     client,
     kind,
+    eraFound: howFound(kind, options.era, era, client.getProtocolEra()),
     awaited,
     closed,
-    protocolVersion: () => protocolVersion,
     settled: traced.settled,
     explain: (error) => explain(error, circumstances()),
     endSession: opened.endSession,
   };
+}
+
+function howFound(
+  kind: TransportKind,
+  asked: EraChoice | undefined,
+  tried: EraChoice,
+  era: string | undefined,
+): string {
+  if (kind === 'sse') return 'the transport has no other';
+  if (tried === 'auto') return era === 'modern' ? 'it answers server/discover' : 'it does not know server/discover';
+  return asked === undefined ? 'what is spoken over stdio unless --era says otherwise' : 'asked for';
 }

@@ -1,33 +1,51 @@
-import {
-  ListPromptsResultSchema,
-  ListResourceTemplatesResultSchema,
-  ListResourcesResultSchema,
-  ListToolsResultSchema,
-} from '@modelcontextprotocol/sdk/types.js';
-import type { Prompt, Resource, ResourceTemplate, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Prompt, Resource, ResourceTemplateType as ResourceTemplate, Tool } from '@modelcontextprotocol/client';
+import { paramHeadersOf } from '../rpc/param-headers.js';
+import { quote } from '../text/harmless.js';
 import type { Connection, RequestExtras } from './connection.js';
 import { ClientError } from './errors.js';
 
 /** Pages that one list is followed for: a server with a cursor that leads nowhere must not keep the client. */
 export const PAGES_PER_LIST = 200;
 
-/** All pages of `tools/list`. The client's own `listTools` would also compile every output schema, and fail on a faulty one. */
-export function listTools(connection: Connection, extras?: RequestExtras): Promise<Tool[]> {
+/**
+ * All pages of `tools/list`. The client's own `listTools` would also compile every output schema, and fail on a faulty one. A list of
+ * what a server does not offer is empty, and not asked for.
+ */
+export async function listTools(connection: Connection, extras?: RequestExtras): Promise<Tool[]> {
+  if (!connection.offers('tools')) return [];
   return allPages(async (cursor) => {
     const { tools, nextCursor } = await connection.request(
-      (client, options) => client.request({ method: 'tools/list', params: cursor }, ListToolsResultSchema, options),
+      (client, options) => client.request({ method: 'tools/list', params: cursor }, options),
       extras,
     );
-    return [tools, nextCursor];
+    return [tools.filter((tool) => isUsable(tool, connection)), nextCursor];
   });
 }
 
+/** Over HTTP a client leaves out a tool whose arguments can't be sent as the headers that it asks for (2026-07-28, server/tools, "x-mcp-header"). */
+function isUsable({ name, inputSchema }: Tool, connection: Connection): boolean {
+  const fault =
+    connection.era === 'modern' && connection.transport !== 'stdio' ? headerFault(name, inputSchema) : undefined;
+  if (fault !== undefined) connection.notice(`Left out: ${quote(fault)}`);
+  return fault === undefined;
+}
+
+/** What is wrong with the headers that a tool asks for. */
+export function headerFault(tool: string, inputSchema: unknown): string | undefined {
+  try {
+    paramHeadersOf(tool, inputSchema);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** All pages of `resources/list`. */
-export function listResources(connection: Connection, extras?: RequestExtras): Promise<Resource[]> {
+export async function listResources(connection: Connection, extras?: RequestExtras): Promise<Resource[]> {
+  if (!connection.offers('resources')) return [];
   return allPages(async (cursor) => {
     const { resources, nextCursor } = await connection.request(
-      (client, options) =>
-        client.request({ method: 'resources/list', params: cursor }, ListResourcesResultSchema, options),
+      (client, options) => client.request({ method: 'resources/list', params: cursor }, options),
       extras,
     );
     return [resources, nextCursor];
@@ -35,15 +53,11 @@ export function listResources(connection: Connection, extras?: RequestExtras): P
 }
 
 /** All pages of `resources/templates/list`. */
-export function listTemplates(connection: Connection, extras?: RequestExtras): Promise<ResourceTemplate[]> {
+export async function listTemplates(connection: Connection, extras?: RequestExtras): Promise<ResourceTemplate[]> {
+  if (!connection.offers('resources')) return [];
   return allPages(async (cursor) => {
     const { resourceTemplates, nextCursor } = await connection.request(
-      (client, options) =>
-        client.request(
-          { method: 'resources/templates/list', params: cursor },
-          ListResourceTemplatesResultSchema,
-          options,
-        ),
+      (client, options) => client.request({ method: 'resources/templates/list', params: cursor }, options),
       extras,
     );
     return [resourceTemplates, nextCursor];
@@ -51,10 +65,11 @@ export function listTemplates(connection: Connection, extras?: RequestExtras): P
 }
 
 /** All pages of `prompts/list`. */
-export function listPrompts(connection: Connection, extras?: RequestExtras): Promise<Prompt[]> {
+export async function listPrompts(connection: Connection, extras?: RequestExtras): Promise<Prompt[]> {
+  if (!connection.offers('prompts')) return [];
   return allPages(async (cursor) => {
     const { prompts, nextCursor } = await connection.request(
-      (client, options) => client.request({ method: 'prompts/list', params: cursor }, ListPromptsResultSchema, options),
+      (client, options) => client.request({ method: 'prompts/list', params: cursor }, options),
       extras,
     );
     return [prompts, nextCursor];

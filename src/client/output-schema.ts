@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 
 /** What is wrong with a result beside the tool's `outputSchema` (tools, "Output Schema"), in words; undefined where all is well. */
 export function outputFault(

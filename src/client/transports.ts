@@ -1,7 +1,6 @@
-import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
-import { StdioClientTransport, getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { FetchLike, Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { ReadBuffer, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { FetchLike, Transport } from '@modelcontextprotocol/client';
+import { StdioClientTransport, getDefaultEnvironment } from '@modelcontextprotocol/client/stdio';
 import type { AwaitedAnswers } from './awaited-answers.js';
 import type { Callbacks } from './callbacks.js';
 import { observeFetch } from './http-request.js';
@@ -36,7 +35,8 @@ export function openHttp(
   { authorize, fetch: fetchFn = fetch }: { authorize?: Authorize; fetch?: FetchLike },
 ): OpenTransport {
   // Innermost, so that it shows the request with its token.
-  const observed = callbacks.onRequest ? observeFetch(fetchFn, callbacks.onRequest) : fetchFn;
+  const { onRequest, onAnswer } = callbacks;
+  const observed = onRequest || onAnswer ? observeFetch(fetchFn, onRequest, onAnswer) : fetchFn;
   const authorized = authorize ? authorize(observed) : observed;
   const options = { requestInit: { headers: { ...target.headers } } };
   if (kind === 'sse') {
@@ -50,15 +50,42 @@ export function openHttp(
   return { transport, endSession: () => transport.terminateSession() };
 }
 
-export function openStdio(target: StdioTarget, callbacks: Callbacks): OpenTransport {
-  const transport = new StdioClientTransport({
+/** The SDK probes a process of its very own class on a second one, which is of no use where there is no era to fall back to. */
+class ProbedInPlace extends StdioClientTransport {}
+
+/** The SDK leaves out lines that are not JSON without a word. */
+class TellingBuffer extends ReadBuffer {
+  private line = '';
+
+  constructor(private readonly onStray: (line: string) => void) {
+    super({ maxBufferSize: MESSAGE_BYTES });
+  }
+
+  override append(chunk: Buffer): void {
+    const [rest = '', ...lines] = chunk.toString('utf8').split('\n');
+    this.line = (this.line + rest).slice(0, KEPT_OUTPUT);
+    for (const next of lines) {
+      if (!/^\s*([[{]|$)/.test(this.line)) this.onStray(this.line);
+      this.line = next.slice(0, KEPT_OUTPUT);
+    }
+    super.append(chunk);
+  }
+}
+
+export function openStdio(
+  target: StdioTarget,
+  callbacks: Callbacks,
+  inPlace: boolean,
+  onStray: (line: string) => void,
+): OpenTransport {
+  const transport = new (inPlace ? ProbedInPlace : StdioClientTransport)({
     command: target.command,
     args: [...target.args],
     env: { ...(target.env ?? getDefaultEnvironment()) },
     cwd: target.cwd,
     stderr: 'pipe',
-    maxBufferSize: MESSAGE_BYTES,
   });
+  Object.assign(transport, { _readBuffer: new TellingBuffer(onStray) });
   let kept = '';
   transport.stderr?.on('data', (chunk: Buffer) => {
     const text = chunk.toString('utf8');

@@ -1,4 +1,4 @@
-import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { FetchLike } from '@modelcontextprotocol/client';
 
 /** What happened to the stream that was to bring an answer. */
 export interface EndedStream {
@@ -25,7 +25,8 @@ export function watchStreams(fetchFn: FetchLike, onEnd: (stream: EndedStream) =>
         // An `id` line; a chunk that begins in the middle of one is unlikely, and the next event has one again.
         resumable ||= /(^|\n)id:/.test(chunk);
       },
-      () => onEnd({ id, resumable }),
+      // A stream that was given up brings no answer that anybody waits for.
+      () => init?.signal?.aborted !== true && onEnd({ id, resumable }),
     );
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
   };
@@ -41,7 +42,7 @@ function idOf(body: unknown): string | number | undefined {
 function passThrough(
   source: ReadableStream<Uint8Array>,
   onChunk: (text: string) => void,
-  onEnd: () => void,
+  onEnd: () => unknown,
 ): ReadableStream<Uint8Array> {
   const reader = source.getReader();
   const decoder = new TextDecoder();

@@ -18,20 +18,18 @@ export async function progressArrivals(
   signal: AbortSignal,
 ): Promise<Arrivals | undefined> {
   const { connect } = await import('../client/connect.js');
-  const connection = await connect({ kind: 'http', url, transport: 'auto', headers }, { timeoutMs: CALL_MS, signal });
+  const target = { kind: 'http' as const, url, transport: 'auto' as const, headers };
+  const connection = await connect(target, { timeoutMs: CALL_MS, signal, tasks: false });
   try {
     if (connection.client.getServerCapabilities()?.tools === undefined) return undefined;
     const { tools } = await connection.request((client, options) => client.listTools({}, options), { signal });
     if (!tools.some(({ name }) => name === TOOL)) return undefined;
     const times: number[] = [];
     const started = performance.now();
-    await connection.request(
-      (client, options) => client.callTool({ name: TOOL, arguments: { steps } }, undefined, options),
-      {
-        signal,
-        onProgress: () => void times.push(performance.now() - started),
-      },
-    );
+    await connection.request((client, options) => client.callTool({ name: TOOL, arguments: { steps } }, options), {
+      signal,
+      onProgress: () => void times.push(performance.now() - started),
+    });
     return { times, totalMs: performance.now() - started };
   } finally {
     await connection.close();

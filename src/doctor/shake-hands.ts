@@ -4,7 +4,7 @@ import type { Target } from '../client/target.js';
 export interface Handshake {
   /** Of the server, in words: `mcp-calc 1.0.0`. */
   readonly server: string;
-  /** The negotiated version of the protocol, where the transport tells it. */
+  /** The negotiated version of the protocol. */
   readonly protocol: string | undefined;
   /** Undefined where the server offers none. */
   readonly tools: readonly string[] | undefined;
@@ -22,11 +22,7 @@ export interface HandshakeOptions {
 export async function shakeHands(target: Target, { timeoutMs, signal }: HandshakeOptions): Promise<Handshake> {
   const { connect } = await import('../client/connect.js');
   const started = performance.now();
-  let protocol: string | undefined;
-  const onTrace = (_direction: string, message: unknown): void => {
-    protocol ??= protocolIn(message);
-  };
-  const connection = await connect(target, { timeoutMs, signal, callbacks: { onTrace } });
+  const connection = await connect(target, { timeoutMs, signal });
   try {
     const { client } = connection;
     const listed =
@@ -36,7 +32,7 @@ export async function shakeHands(target: Target, { timeoutMs, signal }: Handshak
     const { name = 'a server without a name', version = '' } = client.getServerVersion() ?? {};
     return {
       server: `${name} ${version}`.trim(),
-      protocol,
+      protocol: connection.protocolVersion,
       tools: listed?.tools.map((tool) => tool.name),
       transport: connection.transport,
       ms,
@@ -44,14 +40,6 @@ export async function shakeHands(target: Target, { timeoutMs, signal }: Handshak
   } finally {
     await connection.close();
   }
-}
-
-/** The version in the answer to `initialize`. */
-function protocolIn(message: unknown): string | undefined {
-  if (typeof message !== 'object' || message === null || !('result' in message)) return undefined;
-  const { result } = message;
-  if (typeof result !== 'object' || result === null || !('protocolVersion' in result)) return undefined;
-  return typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined;
 }
 
 /** What a failed handshake advises, where it does. */

@@ -9,8 +9,8 @@ import type {
   Tool,
 } from '../catalog/define.js';
 import { takingHistoryId } from './modern/history-id.js';
-import type { ParamHeader } from './modern/param-headers.js';
-import { paramHeadersOf } from './modern/param-headers.js';
+import { paramHeadersOf } from '../rpc/param-headers.js';
+import type { ParamHeader } from '../rpc/param-headers.js';
 import { DEFAULT_PAGE_SIZE } from './pagination.js';
 import { RpcError } from '../rpc/errors.js';
 import type { CompiledSchema, JsonSchemaValidator } from './schema.js';

@@ -1,7 +1,7 @@
 import type { Catalog, IntroducedCatalog } from '../catalog/define.js';
 import * as packageInfo from '../package-info.js';
 import type { Era } from '../rpc/era.js';
-import { META } from '../rpc/era.js';
+import { META, TASKS } from '../rpc/era.js';
 import { isRequest } from '../rpc/messages.js';
 import { supportedVersions } from '../rpc/versions.js';
 import type { Surroundings } from './call-context.js';
@@ -13,7 +13,6 @@ import { Listens } from './modern/listen.js';
 import { ModernPeer } from './modern/peer.js';
 import type { StateOptions } from './modern/states.js';
 import { States } from './modern/states.js';
-import { TASKS } from './modern/tasks/extension.js';
 import type { Tasks } from './modern/tasks/tasks.js';
 import type { Served } from './served.js';
 

@@ -15,6 +15,9 @@ export const META = {
   subscriptionId: 'io.modelcontextprotocol/subscriptionId',
 } as const;
 
+/** The Tasks extension of the modern era (SEP-2663), as both sides declare it. */
+export const TASKS = 'io.modelcontextprotocol/tasks';
+
 const ENVELOPE = [META.protocolVersion, META.clientCapabilities, META.clientInfo, META.logLevel];
 
 /** Methods that no other era has: whoever sends one means the modern one, even with a broken envelope. */

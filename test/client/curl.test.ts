@@ -42,11 +42,11 @@ function resultIn(output: string): unknown {
   return (JSON.parse(messages.at(-1) ?? '{}') as { result?: unknown }).result;
 }
 
-/** Without what differs from call to call. */
+/** Without what differs from call to call, and what the modern era adds for the client alone. */
 function settled(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (key, item: unknown) =>
-      ['timestamp', 'calculationId', 'ms'].includes(key) ? undefined : item,
+      ['timestamp', 'calculationId', 'ms', 'resultType'].includes(key) ? undefined : item,
     ),
   ) as unknown;
 }
@@ -60,7 +60,11 @@ const VERBS: [args: string[], ask: Ask][] = [
   [['resources'], async (connection) => ({ resources: await listResources(connection) })],
   [['templates'], async (connection) => ({ resourceTemplates: await listTemplates(connection) })],
   [['prompts'], async (connection) => ({ prompts: await listPrompts(connection) })],
-  [['ping'], () => Promise.resolve({})],
+  [
+    ['ping'],
+    async (connection) =>
+      connection.era === 'legacy' ? {} : connection.request((client, options) => client.discover(options)),
+  ],
   [
     ['call', 'calculate', 'a=100', 'b=50', 'op=add'],
     (connection) => callTool(connection, { name: 'calculate' }, { a: 100, b: 50, op: 'add' }),
@@ -98,26 +102,39 @@ function firstPage(whole: unknown, page: unknown): unknown {
   return { [key]: items.slice(0, first.length), ...(nextCursor !== undefined && { nextCursor }) };
 }
 
-describe.each(['stateful', 'stateless'])(
-  'the lines of --curl, run by a shell with the real curl against a %s server, give what the client gets',
-  (name) => {
-    let connection: Connection;
-    beforeAll(async () => {
-      connection = await connect({ kind: 'http', url: new URL(urlOf(name)), transport: 'http', headers: {} });
-    });
-    afterAll(() => connection.close());
+/** A page of a list, without the hints for caches that a client does not print. */
+function listIn(page: unknown): unknown {
+  const { ttlMs: _ttlMs, cacheScope: _cacheScope, _meta, ...list } = page as Record<string, unknown>;
+  return list;
+}
 
-    // Every other verb, so that both kinds of server have lists, calls and reads.
-    it.each(VERBS.filter((_verb, index) => index % 2 === (name === 'stateful' ? 0 : 1)))('%j', async (args, ask) => {
-      const lines = await runCli(['client', ...args, '--curl', '--url', urlOf(name)]);
-      expect(lines.stderr).toBe('');
-      expect(lines.code).toBe(0);
-      const answer = settled(resultIn(await shell(lines.stdout)));
-      const expected = settled(await ask(connection));
-      expect(answer).toEqual(/s$/.test(args[0] ?? '') ? firstPage(expected, answer) : expected);
-    });
-  },
-);
+describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
+  describe.each(['stateful', 'stateless'])(
+    'the lines of --curl, run by a shell with the real curl against a %s server, give what the client gets',
+    (name) => {
+      let connection: Connection;
+      beforeAll(async () => {
+        connection = await connect(
+          { kind: 'http', url: new URL(urlOf(name)), transport: 'http', headers: {} },
+          { era },
+        );
+      });
+      afterAll(() => connection.close());
+
+      // Every other verb, so that both kinds of server have lists, calls and reads.
+      it.each(VERBS.filter((_verb, index) => index % 2 === (name === 'stateful' ? 0 : 1)))('%j', async (args, ask) => {
+        const lines = await runCli(['client', ...args, '--era', era, '--curl', '--url', urlOf(name)]);
+        expect(lines.stdout.trim().split('\n')).toHaveLength(era === 'modern' ? 1 : 3);
+        expect(lines.stderr).toBe('');
+        expect(lines.code).toBe(0);
+        const answer = settled(resultIn(await shell(lines.stdout)));
+        const expected = settled(await ask(connection));
+        if (/s$/.test(args[0] ?? '')) expect(listIn(answer)).toEqual(firstPage(expected, answer));
+        else expect(answer).toEqual(expected);
+      });
+    },
+  );
+});
 
 describe('the lines of --curl', () => {
   it('over legacy SSE', async () => {
@@ -158,6 +175,8 @@ describe('the lines of --curl-also', () => {
       '--json',
       '--curl-also',
       '--keep-session',
+      '--era',
+      'legacy',
       '--url',
       urlOf('stateful'),
     ]);
@@ -173,6 +192,20 @@ describe('the lines of --curl-also', () => {
     expect(await shell(`${stream.replace('curl', 'curl -i --max-time 1')} || true`)).toMatch(
       /HTTP\/1\.1 200[\s\S]*text\/event-stream/,
     );
+  });
+});
+
+describe('the lines of --curl-also in the modern era', () => {
+  it('need no session: each stands by itself', async () => {
+    const call = ['client', 'call', 'calculate', 'a=100', 'b=50', 'op=add', '--json', '--curl-also'];
+    const { stdout, stderr } = await runCli([...call, '--url', urlOf('stateless')]);
+    const [discover = '', list = '', posted = '', ...more] = stderr.trim().split('\n');
+    expect(more).toEqual([]);
+    expect(resultIn(await shell(discover))).toHaveProperty('supportedVersions');
+    expect(resultIn(await shell(list))).toHaveProperty('tools');
+    for (const header of ['MCP-Protocol-Version: 2026-07-28', 'Mcp-Method: tools/call', 'Mcp-Name: calculate'])
+      expect(posted).toContain(`-H '${header}'`);
+    expect(settled(resultIn(await shell(posted)))).toEqual(answerOf(stdout));
   });
 });
 

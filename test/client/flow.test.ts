@@ -25,6 +25,24 @@ describe.concurrent('a flow with a server of its own', () => {
         /Progress step 5 of 5[\s\S]*Progress demonstration completed with 5 steps/,
       ],
     ],
+    [
+      'modern',
+      [
+        /\$ curl -sS -X POST http.* -H 'Mcp-Method: server\/discover' .*\n\{.*"supportedVersions":\["2026-07-28"\]/,
+        /-H 'Mcp-Name: calculate'.*\n.*100 \+ 50 = 150/,
+        /"resultType":"input_required"/,
+        /"inputResponses":.*"requestState":.*\n.*"resultType":"complete".*9/,
+        /\$ curl -sSN .*subscriptions\/listen[\s\S]*subscriptions\/acknowledged/,
+      ],
+    ],
+    [
+      'tasks',
+      [
+        /-H 'Mcp-Name: demo_progress'.*\n.*"resultType":"task".*"status":"working"/,
+        /\$ sleep 0\.5; curl -sS .*-H 'Mcp-Method: tasks\/get' -H 'Mcp-Name: [\w-]+'/,
+        /"status":"completed".*completed with 4 steps/,
+      ],
+    ],
     ['sse', [/event: endpoint\ndata: \/messages\?sessionId=/, /"serverInfo":\{"name":"mcp-calc"/, /100 \+ 50 = 150/]],
     [
       'stdio',

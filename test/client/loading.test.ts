@@ -23,8 +23,10 @@ it('the help of the client loads commander, and colours at most', async () => {
 
 it('a verb loads no server, no Redis, no calculator, and no spinner outside a terminal', async () => {
   const loaded = await loadedBy(['ping', '--', ...stdioServer('send({ id, result: {} })')]);
-  expect(loaded).toContain('@modelcontextprotocol/sdk');
+  expect(loaded).toContain('@modelcontextprotocol/client');
   expect(
-    loaded.filter((name) => /express|ioredis|helmet|cors|prom-client|pino|jose|^ora$|decimal|jsep/.test(name)),
+    loaded.filter((name) =>
+      /express|ioredis|helmet|cors|prom-client|pino|jose|^ora$|decimal|jsep|ajv|modelcontextprotocol\/sdk/.test(name),
+    ),
   ).toEqual([]);
 });

@@ -21,7 +21,7 @@ describe('a session', () => {
     const notices: string[] = [];
     const connection = await connect(
       { kind: 'http', url: new URL(url), transport: 'auto', headers: {} },
-      { callbacks: { onNotice: (text) => void notices.push(text) } },
+      { era: 'legacy', callbacks: { onNotice: (text) => void notices.push(text) } },
     );
     try {
       await callTool(connection, { name: 'calculate' }, { a: 1, b: 2, op: 'add' });
@@ -68,9 +68,9 @@ describe('a session', () => {
         /^mcp_active_sessions(?:\{[^}]*\})? (\d+)/m.exec(await (await fetch(`${server.origin}/metrics`)).text())?.[1],
       );
     const before = await sessions();
-    await runCli(['client', 'ping', '--url', url]);
+    await runCli(['client', 'ping', '--era', 'legacy', '--url', url]);
     expect(await sessions()).toBe(before);
-    await runCli(['client', 'ping', '--keep-session', '--url', url]);
+    await runCli(['client', 'ping', '--era', 'legacy', '--keep-session', '--url', url]);
     expect(await sessions()).toBe(before + 1);
   });
 });

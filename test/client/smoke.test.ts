@@ -22,11 +22,11 @@ const namesOf = ({ results }: SmokeReport, outcome: string): string[] =>
   results.filter((result) => result.outcome === outcome).map(({ name }) => name);
 
 describe.concurrent('the smoke test', () => {
-  it('finds nothing wrong with this server', async ({ expect }) => {
+  it.for(['legacy', 'modern'])('finds nothing wrong with this server in the %s era', async (era, { expect }) => {
     const server = await spawnServer(['http', '--stateful']);
     try {
       const { stdout, code } = await runCli(
-        ['client', 'smoke', '--all-tools', '--json', '--url', `${server.origin}/mcp`],
+        ['client', 'smoke', '--all-tools', '--json', '--era', era, '--url', `${server.origin}/mcp`],
         { timeoutMs: 15_000 },
       );
       const report = JSON.parse(stdout) as SmokeReport;
@@ -37,6 +37,7 @@ describe.concurrent('the smoke test', () => {
           'read calculator://constants',
           'get explain-calculation',
           'an unknown method is -32601',
+          era === 'legacy' ? 'ping' : 'server/discover',
         ]),
       );
       expect(code).toBe(0);

@@ -15,10 +15,12 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-describe('the command line over HTTP', () => {
+describe.each(['legacy', 'modern'])('the command line over HTTP, in the %s era', (era) => {
+  const there = (): string[] => ['--era', era, '--url', url];
+
   it('reads arguments from stdin, shows the traffic, and prints JSON', async () => {
     const { stdout, stderr, code } = await runCli(
-      ['client', 'call', 'calculate', '--args', '-', '--json', '--trace', '--url', url],
+      ['client', 'call', 'calculate', '--args', '-', '--json', '--trace', ...there()],
       { input: '{"a":2,"b":3,"op":"multiply"}' },
     );
     expect(JSON.parse(stdout)).toMatchObject({ structuredContent: { value: 6 } });
@@ -27,24 +29,30 @@ describe('the command line over HTTP', () => {
         .split('\n')
         .filter((line) => line.startsWith('-->'))
         .map((line) => (JSON.parse(line.slice(4)) as { method: string }).method),
-    ).toEqual(['initialize', 'notifications/initialized', 'tools/list', 'tools/call']);
+    ).toEqual([
+      ...(era === 'legacy' ? ['initialize', 'notifications/initialized'] : ['server/discover']),
+      'tools/list',
+      'tools/call',
+    ]);
+    expect(stderr).toMatch(/^>>> POST http.*"content-type":"application\/json"/m);
+    expect(stderr).toMatch(/^<<< HTTP 200 .*"content-type":"application\/json/m);
     expect(code).toBe(0);
   });
 
   it('a tool error is printed, and ends with 5', async () => {
-    const { stdout, code } = await runCli(['client', 'call', 'calculate', 'a=1', 'b=0', 'op=divide', '--url', url]);
+    const { stdout, code } = await runCli(['client', 'call', 'calculate', 'a=1', 'b=0', 'op=divide', ...there()]);
     expect(stdout).toMatch(/zero/i);
     expect(code).toBe(5);
   });
 
   it('what is missing is named where nobody can be asked', async () => {
-    const { stderr, code } = await runCli(['client', 'call', 'calculate', 'a=1', '--url', url]);
+    const { stderr, code } = await runCli(['client', 'call', 'calculate', 'a=1', ...there()]);
     expect(stderr).toMatch(/"calculate" needs b, op\n {2}Give b=… op=…/);
     expect(code).toBe(1);
   });
 
   it('questions are answered by flags, and told where nobody answers', async () => {
-    const ask = ['client', 'call', 'solve_math_problem', 'problem=What is the area of a rectangle?', '--url', url];
+    const ask = ['client', 'call', 'solve_math_problem', 'problem=What is the area of a rectangle?', ...there()];
     expect((await runCli([...ask, '--accept', '{"length":3,"width":4}'])).stdout).toContain('12');
     expect((await runCli([...ask, '--accept', 'nonsense'])).code).not.toBe(0);
     expect((await runCli(ask)).stderr).toMatch(/The server asks:[\s\S]*--accept/);
@@ -57,8 +65,7 @@ describe('the command line over HTTP', () => {
           'query=a joke',
           '--sample',
           'Seven ate nine.',
-          '--url',
-          url,
+          ...there(),
         ])
       ).stdout,
     ).toContain('Seven ate nine.');
@@ -66,12 +73,16 @@ describe('the command line over HTTP', () => {
 
   it('lists, reads and tells as tables and text', async () => {
     const [tools, info, read] = await Promise.all([
-      runCli(['client', 'tools', '--url', url]),
-      runCli(['client', 'info', '--url', url]),
-      runCli(['client', 'read', 'calculator://tables/2', '--url', url]),
+      runCli(['client', 'tools', ...there()]),
+      runCli(['client', 'info', ...there()]),
+      runCli(['client', 'read', 'calculator://tables/2', ...there()]),
     ]);
     expect(tools.stdout).toMatch(/^TOOL +ARGUMENTS +WHAT\ncalculate +a b op precision\? stream\? +\S/);
-    expect(info.stdout).toMatch(/Server +\S.*1\.0\.0\nProtocol +2025-11-25\nTransport +streamable-http\n/);
+    expect(info.stdout).toMatch(
+      era === 'legacy'
+        ? /Server +\S.*1\.0\.0\nProtocol +2025-11-25\nEra +legacy: asked for\nTransport +streamable-http\n/
+        : /Server +\S.*1\.0\.0\nProtocol +2026-07-28\nEra +modern: asked for\nTransport +streamable-http\n/,
+    );
     expect(read.stdout).toMatch(/^\(calculator:\/\/tables\/2, application\/octet-stream, \d+ bytes/);
   });
 });

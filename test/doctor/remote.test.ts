@@ -51,7 +51,7 @@ describe('DNS', () => {
 describe('the handshake', () => {
   it('names the server and what it offers, and leaves no session behind', async () => {
     expect(await findings('remote-handshake', urlOf(server.url))).toEqual([
-      expect.stringMatching(/^ok: mcp-calc \d\S+: protocol 2025-11-25, \d+ tools, \d+ ms$/),
+      expect.stringMatching(/^ok: mcp-calc \d\S+: protocol 2026-07-28, \d+ tools, \d+ ms$/),
     ]);
     expect(await server.storage?.sessions.count()).toBe(0);
   });

@@ -6,6 +6,10 @@ export interface FlowStep {
   readonly request: HttpRequest;
   /** Whether the answer comes bit by bit, and should be shown so (`-N`). */
   readonly stream?: true;
+  /** Milliseconds to wait before it. */
+  readonly waitMs?: number;
+  /** Whether what has come of a stream is all that a reader needs of it: one that never ends is left then. */
+  isEnough?(text: string): boolean;
   /** The line for the shell, where it is not the plain one of the request. */
   readonly line?: string;
   /** What the reader should see of the answer; the body by default. */

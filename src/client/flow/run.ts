@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { renderCurl, renderHeaders } from '../curl.js';
-import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { FetchLike } from '@modelcontextprotocol/client';
 import { redactUrl } from '../../text/secrets.js';
 import { ClientError } from '../errors.js';
 import { explain } from '../explain.js';
@@ -40,8 +41,8 @@ function withHeaders(line: string, headers: Readonly<Record<string, string>> = {
   return words.length === 0 ? line : line.replace(/\bcurl (-\S+)/, (start) => [start, ...words].join(' '));
 }
 
-function lineOf({ request, stream }: FlowStep): string {
-  const line = renderCurl(request);
+function lineOf({ request, stream, waitMs }: FlowStep): string {
+  const line = `${waitMs === undefined ? '' : `sleep ${waitMs / 1_000}; `}${renderCurl(request)}`;
   return stream ? line.replace('-sS', '-sSN') : line;
 }
 
@@ -49,7 +50,8 @@ async function take(
   step: FlowStep,
   { onAnswer, signal, timeoutMs, headers = {}, fetch: fetchFn = fetch }: FlowOptions,
 ): Promise<void> {
-  const { request } = step;
+  const { request, waitMs } = step;
+  if (waitMs !== undefined) await sleep(waitMs, undefined, { signal });
   const response = await fetchFn(request.url, {
     method: request.method,
     headers: { accept: '*/*', ...headers, ...request.headers },
@@ -62,6 +64,7 @@ async function take(
     const text = decoder.decode(chunk, { stream: true });
     if (body.length < SHOWN && step.stream) onAnswer(text);
     body = (body + text).slice(0, SHOWN);
+    if (step.isEnough?.(body)) break;
   }
   const answer = { status: response.status, headers: Object.fromEntries(response.headers), body };
   step.keep?.(answer);
@@ -70,6 +73,8 @@ async function take(
     throw new ClientError(
       'answer',
       `${request.method} ${redactUrl(request.url)} was answered with HTTP ${response.status}`,
-      { hint: 'This server does not follow the flow. Another of stateful, stateless, sse and stdio may fit.' },
+      {
+        hint: 'This server does not follow the flow. Another of stateful, stateless, modern, tasks, sse and stdio may fit.',
+      },
     );
 }

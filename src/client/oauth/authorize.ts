@@ -1,4 +1,4 @@
-import { extractWWWAuthenticateParams } from '@modelcontextprotocol/sdk/client/auth.js';
+import { extractWWWAuthenticateParams } from '@modelcontextprotocol/client';
 import type { Authorize } from '../transports.js';
 import type { Challenge, SignIn } from './sign-in.js';
 

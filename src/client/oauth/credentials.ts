@@ -1,11 +1,11 @@
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
+import type { StoredOAuthClientInformation, StoredOAuthTokens } from '@modelcontextprotocol/client';
 
 /** What is kept of one server. Both carry the issuer that they belong to, and are shown to no other. */
 export interface Credentials {
-  readonly client?: OAuthClientInformationMixed;
-  readonly tokens?: OAuthTokens;
+  readonly client?: StoredOAuthClientInformation;
+  readonly tokens?: StoredOAuthTokens;
   /** Scopes of the latest grant, for the next one to include. */
   readonly scope?: string;
   /** The address the browser returns to, which the client is registered with. */

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { OAuthClientProvider, OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.js';
 import type {
-  OAuthClientInformationMixed,
+  OAuthClientInformationContext,
   OAuthClientMetadata,
-  OAuthTokens,
-} from '@modelcontextprotocol/sdk/shared/auth.js';
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+  StoredOAuthClientInformation,
+  StoredOAuthTokens,
+} from '@modelcontextprotocol/client';
 import type { Credentials, CredentialStore } from './credentials.js';
 
 /** What is known of the client before any server is asked. */
@@ -26,8 +28,6 @@ export class PersonProvider implements OAuthClientProvider {
   readonly clientMetadataUrl?: string;
   /** Where the person must be sent, once `auth` has said so. */
   authorizationUrl: URL | undefined;
-  /** Leaves the refresh token out, because it can't bring more scopes than it was granted with. */
-  ignoreRefreshToken = false;
   private sentState = '';
   private verifier = '';
   private discovery: OAuthDiscoveryState | undefined;
@@ -55,33 +55,29 @@ export class PersonProvider implements OAuthClientProvider {
     return this.sentState;
   }
 
-  /** Whether a redirect answers the request that was made (RFC 6749, 10.12) and comes from where it was sent (RFC 9207). */
-  belongs({ state, iss }: { state?: string; iss?: string }): boolean {
-    const issuer = this.discovery?.authorizationServerMetadata?.issuer;
-    return state === this.sentState && (iss === undefined || issuer === undefined || iss === issuer);
+  /** Whether a redirect answers the request that was made (RFC 6749, 10.12). */
+  belongs({ state }: { state?: string }): boolean {
+    return state === this.sentState;
   }
 
-  async clientInformation(): Promise<OAuthClientInformationMixed | undefined> {
-    const { id, secret, issuer } = this.identity;
+  async clientInformation(context?: OAuthClientInformationContext): Promise<StoredOAuthClientInformation | undefined> {
+    const { id, secret, issuer = context?.issuer } = this.identity;
     if (id !== undefined) return { client_id: id, client_secret: secret, issuer };
     const { client, redirectUrl } = await this.load();
     // A registration names its redirect address: with another port it is of no use.
     return redirectUrl === this.redirectUrl || this.redirectUrl === undefined ? client : undefined;
   }
 
-  async saveClientInformation(client: OAuthClientInformationMixed): Promise<void> {
+  async saveClientInformation(client: StoredOAuthClientInformation): Promise<void> {
     if (this.identity.id === undefined)
       await this.change({ client, ...(this.redirectUrl !== undefined && { redirectUrl: this.redirectUrl }) });
   }
 
-  async tokens(): Promise<OAuthTokens | undefined> {
-    const { tokens } = await this.load();
-    if (tokens === undefined || !this.ignoreRefreshToken) return tokens;
-    const { refresh_token: _left, ...rest } = tokens;
-    return rest;
+  async tokens(): Promise<StoredOAuthTokens | undefined> {
+    return (await this.load()).tokens;
   }
 
-  async saveTokens(tokens: OAuthTokens): Promise<void> {
+  async saveTokens(tokens: StoredOAuthTokens): Promise<void> {
     await this.change({ tokens, ...(tokens.scope !== undefined && { scope: tokens.scope }) });
   }
 

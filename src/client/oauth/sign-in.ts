@@ -1,5 +1,5 @@
-import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
-import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import { auth } from '@modelcontextprotocol/client';
+import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { ClientError } from '../errors.js';
 import { quote } from '../../text/harmless.js';
 import { redactUrl } from '../../text/secrets.js';
@@ -39,11 +39,18 @@ export function personSignIn(
     provider,
     run: (server, challenge) =>
       orFail(async () => {
+        // Looked for again: the resource may have moved to another authorization server (SEP-2352).
+        await provider.invalidateCredentials('discovery');
         const { tokens, redirectUrl, scope } = await provider.load();
-        provider.ignoreRefreshToken = challenge.wantsMore;
         // What was granted stays granted (SEP-2350).
         const wanted = challenge.wantsMore ? union(scope, challenge.scope) : challenge.scope;
-        const params = { serverUrl: server, resourceMetadataUrl: challenge.resourceMetadataUrl, scope: wanted };
+        const params = {
+          serverUrl: server,
+          resourceMetadataUrl: challenge.resourceMetadataUrl,
+          scope: wanted,
+          // A refresh brings no more scopes than were granted.
+          forceReauthorization: challenge.wantsMore,
+        };
         if (openReceiver === undefined && (tokens?.refresh_token === undefined || challenge.wantsMore))
           throw notSignedIn(server, challenge);
         const receiver = await openReceiver?.(redirectUrl);
@@ -53,10 +60,10 @@ export function personSignIn(
           if (receiver === undefined || provider.authorizationUrl === undefined) throw notSignedIn(server, challenge);
           const redirected = await receiver.authorize(provider.authorizationUrl);
           if (!provider.belongs(redirected))
-            throw new Error('the redirect does not belong to this sign-in (state or issuer differ)');
-          await auth(provider, { ...params, authorizationCode: redirected.code });
+            throw new Error('the redirect does not belong to this sign-in (its state differs)');
+          // The SDK compares the issuer (RFC 9207, 2.4).
+          await auth(provider, { ...params, authorizationCode: redirected.code, iss: redirected.iss });
         } finally {
-          provider.ignoreRefreshToken = false;
           await receiver?.close();
         }
       }),

@@ -1,4 +1,5 @@
-import { ResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import { specTypeSchemas } from '@modelcontextprotocol/client';
+import type { StandardSchemaV1 } from '@modelcontextprotocol/client';
 import type { Connection, RequestExtras } from '../connection.js';
 import { ErrorAnswer } from '../errors.js';
 import { Fault } from './report.js';
@@ -23,9 +24,14 @@ export function rawRequest(
   extras: RequestExtras,
 ): Promise<Record<string, unknown>> {
   return connection.request(
-    (client, options) => client.request({ method, params: params && { ...params } }, ResultSchema, options),
+    (client, options) => client.request({ method, params: params && { ...params } }, specTypeSchemas.Result, options),
     extras,
   );
+}
+
+/** Where a value first breaks its schema: `inputSchema.type`. */
+export function placeOf([issue]: readonly StandardSchemaV1.Issue[]): string {
+  return (issue?.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
 }
 
 /** Passes where the request is answered with one of these JSON-RPC errors. */

@@ -1,7 +1,7 @@
-import { PromptSchema } from '@modelcontextprotocol/sdk/types.js';
-import type { Prompt } from '@modelcontextprotocol/sdk/types.js';
+import { specTypeSchemas } from '@modelcontextprotocol/client';
+import type { Prompt } from '@modelcontextprotocol/client';
 import { complete, getPrompt } from '../calls.js';
-import { expectError, rawRequest } from './check.js';
+import { expectError, placeOf, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
 import { Fault } from './report.js';
 import { walkList } from './walk.js';
@@ -21,12 +21,12 @@ export async function checkPrompts(context: SmokeContext): Promise<void> {
       GROUP,
       `get ${String(item.name)}`,
       async () => {
-        const parsed = PromptSchema.safeParse(item);
-        if (!parsed.success) throw new Fault(`its declaration is wrong at ${parsed.error.issues[0]?.path.join('.')}`);
+        const parsed = specTypeSchemas.Prompt['~standard'].validate(item);
+        if (parsed.issues !== undefined) throw new Fault(`its declaration is wrong at ${placeOf(parsed.issues)}`);
         const { messages } = await getPrompt(
           connection,
-          parsed.data.name,
-          await argumentsOf(parsed.data, context),
+          parsed.value.name,
+          await argumentsOf(parsed.value, context),
           extras,
         );
         if (messages.length === 0) throw new Fault('the result has no messages');

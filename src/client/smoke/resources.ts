@@ -37,8 +37,9 @@ export async function checkResources(context: SmokeContext): Promise<void> {
 /** resources, "Error Handling". */
 export async function checkResourceErrors({ connection, recorder, extras, offers }: SmokeContext): Promise<void> {
   if (!offers('resources')) return;
-  await recorder.check('errors', 'an unknown resource is -32002', () =>
-    expectError([RPC.resourceNotFound], () =>
+  const code = connection.era === 'modern' ? RPC.invalidParams : RPC.resourceNotFound;
+  await recorder.check('errors', `an unknown resource is ${code}`, () =>
+    expectError([code], () =>
       rawRequest(connection, 'resources/read', { uri: 'no-such-scheme://no/such/resource' }, extras),
     ),
   );

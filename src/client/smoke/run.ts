@@ -55,11 +55,11 @@ export async function smoke(
 async function checkHandshake({ connection, recorder, extras }: SmokeContext): Promise<void> {
   await recorder.check(
     'handshake',
-    'initialize',
+    connection.era === 'modern' ? 'server/discover' : 'initialize',
     () => Promise.resolve(connection.client.getServerVersion()),
     (server) => `${server?.name} ${server?.version}, protocol ${connection.protocolVersion}`,
   );
-  await recorder.check('handshake', 'ping', () => ping(connection, extras));
+  if (connection.era === 'legacy') await recorder.check('handshake', 'ping', () => ping(connection, extras));
 }
 
 async function checkCursors(context: SmokeContext): Promise<void> {

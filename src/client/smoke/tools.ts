@@ -1,10 +1,11 @@
-import { CallToolResultSchema, ToolSchema } from '@modelcontextprotocol/sdk/types.js';
-import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import { specTypeSchemas } from '@modelcontextprotocol/client';
+import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 import { sampleValue } from '../arguments/sample.js';
 import type { ReadableSchema } from '../arguments/schema.js';
 import { callTool } from '../calls.js';
+import { headerFault } from '../lists.js';
 import { outputFault, schemaFault } from '../output-schema.js';
-import { expectError, rawRequest } from './check.js';
+import { expectError, placeOf, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
 import { Fault, Skip } from './report.js';
 import { walkList } from './walk.js';
@@ -61,9 +62,11 @@ async function checkRefusal({ name }: Tool, { connection, extras }: SmokeContext
 }
 
 function checkDeclaration(item: Record<string, unknown>): Tool {
-  const parsed = ToolSchema.safeParse(item);
-  if (!parsed.success) throw new Fault(`${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
-  const tool = parsed.data;
+  const parsed = specTypeSchemas.Tool['~standard'].validate(item);
+  if (parsed.issues !== undefined) throw new Fault(`${placeOf(parsed.issues)}: ${parsed.issues[0]?.message}`);
+  const tool = parsed.value;
+  const fault = headerFault(tool.name, tool.inputSchema);
+  if (fault !== undefined) throw new Fault(fault);
   for (const key of ['inputSchema', 'outputSchema'] as const) {
     const schema = tool[key];
     const fault = schema === undefined ? undefined : schemaFault(schema, {});
@@ -78,8 +81,6 @@ async function checkCall(tool: Tool, { connection, extras, allTools }: SmokeCont
   const unfit = schemaFault(tool.inputSchema, args);
   if (unfit !== undefined) throw new Skip(`no arguments could be made up: ${unfit}`);
   const result = await callTool(connection, tool, args, extras);
-  const parsed = CallToolResultSchema.safeParse(result);
-  if (!parsed.success) throw new Fault(`the result breaks the protocol at ${parsed.error.issues[0]?.path.join('.')}`);
   const fault = outputFault(tool, result);
   if (fault !== undefined) throw new Fault(fault);
   return result;

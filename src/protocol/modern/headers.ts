@@ -2,8 +2,8 @@ import { RPC, RpcError } from '../../rpc/errors.js';
 import type { RpcRequest } from '../../rpc/messages.js';
 import { isModern, isSupported } from '../../rpc/versions.js';
 import type { Envelope } from './envelope.js';
-import { argumentAt } from './param-headers.js';
-import type { ParamHeader } from './param-headers.js';
+import { argumentAt } from '../../rpc/param-headers.js';
+import type { ParamHeader } from '../../rpc/param-headers.js';
 
 /** A request's headers: names in lower case, values as they came. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;

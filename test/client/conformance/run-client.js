@@ -1,5 +1,5 @@
 // The client as the conformance suite starts it: with the server's address as the last argument. The suite hands over
-// what a person would have registered beforehand (MCP_CONFORMANCE_CONTEXT); its name of the scenario is not looked at.
+// what a person would have registered beforehand, and the calls that it wants (MCP_CONFORMANCE_CONTEXT).
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,16 +10,8 @@ const binary = process.env.MCP_CALC_BIN ?? fileURLToPath(new URL('../../../bin/m
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
 const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-conformance-'));
 
-const args = [
-  'client',
-  'smoke',
-  '--only',
-  'tools',
-  '--all-tools',
-  '--headless',
-  '--client-metadata-url',
-  'https://conformance-test.local/client-metadata.json',
-];
+const server = ['--url', process.argv.at(-1)];
+const args = ['--headless', '--client-metadata-url', 'https://conformance-test.local/client-metadata.json'];
 if (context.client_id !== undefined) args.push('--client-id', context.client_id);
 if (context.client_secret !== undefined) args.push('--client-secret', context.client_secret);
 if (context.issuer !== undefined) args.push('--issuer', context.issuer);
@@ -31,8 +23,33 @@ if (context.private_key_pem !== undefined) {
   args.push('--client-key', key, '--client-key-algorithm', context.signing_algorithm);
 }
 
-const child = spawn(process.execPath, [binary, ...args, '--url', process.argv.at(-1)], { stdio: 'inherit' });
-child.once('exit', (code) => {
-  rmSync(folder, { recursive: true, force: true });
-  process.exitCode = code ?? 1;
-});
+/** Runs the client to its end; resolves to its exit code and, where it is wanted, to its output. */
+function run(words, wantsOutput = false) {
+  const child = spawn(process.execPath, [binary, 'client', ...words, ...args, ...server], {
+    stdio: ['inherit', wantsOutput ? 'pipe' : 'inherit', 'inherit'],
+  });
+  let stdout = '';
+  child.stdout?.on('data', (chunk) => (stdout += chunk));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? 1, stdout })));
+}
+
+const call = (name, values) => run(['call', name, '--args', JSON.stringify(values)]);
+
+async function act() {
+  if (context.toolCalls !== undefined) {
+    for (const { name, arguments: values } of context.toolCalls) {
+      const { code } = await call(name, values);
+      if (code !== 0) return code;
+    }
+    return 0;
+  }
+  if (process.env.MCP_CONFORMANCE_SCENARIO === 'json-schema-2020-12-preservation') {
+    const { tools } = JSON.parse((await run(['tools', '--json'], true)).stdout);
+    const [focal] = tools.filter(({ name }) => name !== 'json_schema_echo');
+    return (await call('json_schema_echo', { schema: focal.inputSchema })).code;
+  }
+  return (await run(['smoke', '--only', 'tools', '--all-tools'])).code;
+}
+
+process.exitCode = await act();
+rmSync(folder, { recursive: true, force: true });

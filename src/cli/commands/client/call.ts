@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Tool } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
 import type { ReadableSchema } from '../../../client/arguments/schema.js';
 import { oneLine } from '../../../text/harmless.js';

@@ -1,6 +1,7 @@
 import type { Callbacks } from '../../../client/callbacks.js';
 import type { HttpRequest } from '../../../client/http-request.js';
 import { manyLines, oneLine, printableJson } from '../../../text/harmless.js';
+import { redactNamed, redactText, redactUrl } from '../../../text/secrets.js';
 import type { Output } from '../../output.js';
 import { canAsk, terminal } from './ask.js';
 import type { Say } from './ask.js';
@@ -28,9 +29,10 @@ export function terminalCallbacks(
 ): Callbacks {
   const { noteColours: colours } = output;
   const asker = canAsk() ? terminal : undefined;
+  const inTurn = oneByOne();
   return {
-    elicit: (question, signal) => answerElicitation(question, { flags, asker, say, signal, colours }),
-    sample: (request, signal) => answerSampling(request, { flags, asker, say, signal, colours }),
+    elicit: (question, signal) => inTurn(() => answerElicitation(question, { flags, asker, say, signal, colours })),
+    sample: (request, signal) => inTurn(() => answerSampling(request, { flags, asker, say, signal, colours })),
     onLog: ({ level, logger, data }) => {
       const text = typeof data === 'string' ? data : JSON.stringify(data);
       say(
@@ -42,8 +44,35 @@ export function terminalCallbacks(
       flags.trace &&
       ((direction, message) =>
         say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${printableJson(message)}`)),
-    onRequest: flags.curlAlso && ((request) => say(renderRequest(request))),
+    onRequest:
+      flags.curlAlso || flags.trace
+        ? (request) => {
+            if (flags.trace)
+              say(colours.dim(`>>> ${request.method} ${redactUrl(request.url)} ${shown(request.headers)}`));
+            if (flags.curlAlso) say(renderRequest(request));
+          }
+        : undefined,
+    onAnswer:
+      flags.trace &&
+      (({ status, headers, body }) =>
+        say(colours.dim(`<<< HTTP ${status} ${shown(headers)}${body ? ` ${oneLine(redactText(body))}` : ''}`))),
     onStderr: flags.verbose && lineByLine((line) => say(colours.dim(`server: ${manyLines(line)}`))),
+  };
+}
+
+function shown(headers: Readonly<Record<string, string>>): string {
+  return printableJson(
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redactNamed(name, value)])),
+  );
+}
+
+/** One result of the modern era may hold several questions: a person is asked one after the other. */
+function oneByOne(): <T>(answer: () => Promise<T>) => Promise<T> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (answer) => {
+    const turn = before.then(answer);
+    before = turn.catch(() => undefined);
+    return turn;
   };
 }
 

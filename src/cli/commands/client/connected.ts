@@ -92,6 +92,7 @@ export async function withConnection(
     spinning = false;
     clearTimeout(slow);
     spinner?.stop();
+    spinner = undefined;
   };
   let connection: Connection | undefined;
   let onChange: ChangeListener = () => undefined;
@@ -107,6 +108,7 @@ export async function withConnection(
         onChange: (method, params) => onChange(method, params),
       },
       signal,
+      era: flags.era,
       roots: rootsFrom(flags),
       keepSession: flags.keepSession === true,
       timeoutMs: timeoutFrom(flags),

@@ -1,4 +1,4 @@
-import type { ElicitRequestParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import type { ElicitRequestParams, ElicitResult } from '@modelcontextprotocol/client';
 import { manyLines, oneLine } from '../../../text/harmless.js';
 import { redactText } from '../../../text/secrets.js';
 import { CliError } from '../../errors.js';

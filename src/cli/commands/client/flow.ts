@@ -13,8 +13,16 @@ import { targetFrom, timeoutFrom } from './target.js';
 import { asCliError, clientVerb, splitWords } from './verb.js';
 import type { ClientFlags } from './verb.js';
 
-const FLOWS = ['stateful', 'stateless', 'sse', 'stdio'] as const;
+const FLOWS = ['stateful', 'stateless', 'modern', 'tasks', 'sse', 'stdio'] as const;
 type FlowName = (typeof FLOWS)[number];
+
+/** The flows that are a list of requests. */
+const FLOW_OF = {
+  stateful: async () => (await import('../../../client/flow/stateful.js')).stateful,
+  stateless: async () => (await import('../../../client/flow/stateless.js')).stateless,
+  modern: async () => (await import('../../../client/flow/modern.js')).modern,
+  tasks: async () => (await import('../../../client/flow/tasks.js')).tasks,
+};
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
@@ -22,6 +30,8 @@ export function flowCommand(): Command {
   const verb = clientVerb('flow', 'walk a documented flow step by step: the line for the shell, then the answer', [
     ['mcp-calc client flow stateful', 'with a server that is started for it'],
     ['mcp-calc client flow stateless --url http://localhost:1071/mcp', 'with a server at an address'],
+    ['mcp-calc client flow modern', 'revision 2026-07-28: no handshake, no sessions'],
+    ['mcp-calc client flow tasks', 'a call that becomes a task, until it is done'],
     ['mcp-calc client flow stdio', 'the messages on stdin and stdout'],
   ]);
   return verb
@@ -88,7 +98,14 @@ async function http(
     if (target.kind !== 'http') throw new CliError(`The ${name} flow needs a server at an address`);
     return walk(name, target, options);
   }
-  const own = await startOwnServer(name === 'sse' ? ['sse'] : ['http', `--${name}`], options.signal);
+  const args = {
+    sse: ['sse'],
+    modern: ['http'],
+    tasks: ['http', '--task-after', '100ms'],
+    stateful: ['http', '--stateful'],
+    stateless: ['http', '--stateless'],
+  };
+  const own = await startOwnServer(args[name], options.signal);
   try {
     await walk(
       name,
@@ -106,11 +123,6 @@ async function walk(
   options: FlowOptions,
 ): Promise<void> {
   if (name === 'sse') return (await import('../../../client/flow/sse.js')).walkSse(url, { ...options, headers });
-  const [{ walkFlow }, steps] = await Promise.all([
-    import('../../../client/flow/run.js'),
-    name === 'stateful'
-      ? import('../../../client/flow/stateful.js').then(({ stateful }) => stateful)
-      : import('../../../client/flow/stateless.js').then(({ stateless }) => stateless),
-  ]);
+  const [{ walkFlow }, steps] = await Promise.all([import('../../../client/flow/run.js'), FLOW_OF[name]()]);
   await walkFlow(steps, url, { ...options, headers });
 }

@@ -1,4 +1,4 @@
-import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/client';
 import type { ChalkInstance } from 'chalk';
 import type { ReadableSchema } from '../../../client/arguments/schema.js';
 import { oneLine } from '../../../text/harmless.js';

@@ -11,10 +11,11 @@ export function infoCommand(): Command {
     const { describeServer } = await import('../../../client/connection.js');
     const info = describeServer(connection);
     if (flags.json) return output.printJson(info);
-    const { server, transport, protocolVersion, capabilities, instructions } = info;
+    const { server, transport, protocolVersion, era, eraFound, capabilities, instructions } = info;
     const rows: [string, string][] = [
       ['Server', [server?.title ?? server?.name ?? 'nameless', server?.version].filter(Boolean).join(' ')],
       ['Protocol', protocolVersion ?? 'unknown'],
+      ['Era', `${era}: ${eraFound}`],
       ['Transport', transport],
       ['Capabilities', capabilityList(capabilities).join(', ') || 'none'],
     ];

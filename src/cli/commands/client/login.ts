@@ -29,17 +29,21 @@ async function login(verb: Command): Promise<void> {
   const target = await httpTarget(flags);
   const output = createOutput();
   const { signal } = onInterrupt();
-  const [{ connect }, { authorizeFrom }] = await Promise.all([
+  const [{ connect }, { ping }, { authorizeFrom }] = await Promise.all([
     import('../../../client/connect.js'),
+    import('../../../client/calls.js'),
     import('./sign-in.js'),
   ]);
   const authorize = await authorizeFrom(flags, target, { say: (line) => output.note(line), signal, always: true });
   const before = await tokenOf(target.url.href);
   // The sign-in happens when the server asks for it: connecting and a ping are asking.
-  const connection = await connect(target, { signal, handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS, authorize });
-  await connection
-    .request((client, options) => client.ping(options), { signal, timeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS })
-    .finally(() => connection.close());
+  const connection = await connect(target, {
+    signal,
+    era: flags.era,
+    handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS,
+    authorize,
+  });
+  await ping(connection, { signal, timeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS }).finally(() => connection.close());
   const after = await tokenOf(target.url.href);
   output.note(
     after !== undefined && after !== before

@@ -1,4 +1,4 @@
-import type { ContentBlock, ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
+import type { ContentBlock, ReadResourceResult } from '@modelcontextprotocol/client';
 import { manyLines, oneLine } from '../../../text/harmless.js';
 import type { Output } from '../../output.js';
 

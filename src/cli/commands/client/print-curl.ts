@@ -4,7 +4,7 @@ import { curlScript } from '../../../client/curl-script.js';
 import type { HttpRequest } from '../../../client/http-request.js';
 import { DryRunEnd, dryRunFetch } from '../../../client/dry-run.js';
 import type { Target } from '../../../client/target.js';
-import { latestVersion } from '../../../rpc/versions.js';
+import { latestVersion, modernVersions } from '../../../rpc/versions.js';
 import { CliError } from '../../errors.js';
 import { canAsk } from './ask.js';
 import type { ClientRun } from './run.js';
@@ -33,7 +33,7 @@ export async function printCurl({
   const say = (line: string): void => output.note(line);
   const timeoutMs = timeoutFrom(flags);
   const authorize = await authorizeFrom(flags, target, { say, signal });
-  const lookup = await connect(target, { timeoutMs, authorize }).catch((error: unknown) => {
+  const lookup = await connect(target, { timeoutMs, authorize, era: flags.era }).catch((error: unknown) => {
     say(
       `${output.noteColours.yellow('note')} The server can't be asked, so the types of arguments are guessed: ${(error as Error).message}`,
     );
@@ -43,11 +43,13 @@ export async function printCurl({
     const kind =
       lookup?.transport === 'sse' || (lookup === undefined && target.transport === 'sse') ? 'sse' : 'streamable-http';
     const requests: HttpRequest[] = [];
-    const fetch = dryRunFetch(kind, lookup?.protocolVersion ?? latestVersion, (request) => void requests.push(request));
+    const era = lookup?.era ?? (kind === 'sse' || flags.era === 'legacy' ? 'legacy' : 'modern');
+    const newest = (era === 'modern' ? modernVersions[0] : undefined) ?? latestVersion;
+    const fetch = dryRunFetch(kind, lookup?.protocolVersion ?? newest, (request) => void requests.push(request));
     const headers = { ...(await storedHeaders(flags, target)), ...target.headers };
     const dry = await connect(
       { ...target, headers, transport: kind === 'sse' ? 'sse' : 'http' },
-      { fetch, keepSession: true },
+      { fetch, era, keepSession: true },
     );
     await show(dry, { lookup, signal, say });
     for (const line of curlScript(kind, requests, { secrets: flags.secrets === true })) output.print(line);

@@ -1,4 +1,4 @@
-import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import type { Progress } from '@modelcontextprotocol/client';
 import { oneLine } from '../../../text/harmless.js';
 import type { Output } from '../../output.js';
 

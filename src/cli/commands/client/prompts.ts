@@ -1,4 +1,4 @@
-import type { Prompt } from '@modelcontextprotocol/sdk/types.js';
+import type { Prompt } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
 import { oneLine } from '../../../text/harmless.js';
 import { CliError } from '../../errors.js';
@@ -14,6 +14,7 @@ export function promptsCommand(): Command {
     summary: 'list the prompts of a server',
     examples: [['mcp-calc client prompts --url http://localhost:1453/mcp', 'of a server at an address']],
     key: 'prompts',
+    capability: 'prompts',
     columns: [
       { title: 'PROMPT', value: ({ name }) => name, fixed: true },
       {

@@ -1,4 +1,4 @@
-import type { Resource, ResourceTemplate } from '@modelcontextprotocol/sdk/types.js';
+import type { Resource, ResourceTemplateType } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
 import { actConnected } from './connected.js';
 import { listVerb } from './list-verb.js';
@@ -11,6 +11,7 @@ export function resourcesCommand(): Command {
     summary: 'list the resources of a server',
     examples: [['mcp-calc client resources --url http://localhost:1453/mcp', 'of a server at an address']],
     key: 'resources',
+    capability: 'resources',
     columns: [
       { title: 'RESOURCE', value: ({ uri }) => uri, fixed: true },
       { title: 'TYPE', value: ({ mimeType }) => mimeType ?? '' },
@@ -21,11 +22,12 @@ export function resourcesCommand(): Command {
 }
 
 export function templatesCommand(): Command {
-  return listVerb<ResourceTemplate>({
+  return listVerb<ResourceTemplateType>({
     name: 'templates',
     summary: 'list the resource templates of a server',
     examples: [['mcp-calc client templates --url http://localhost:1453/mcp', 'of a server at an address']],
     key: 'resourceTemplates',
+    capability: 'resources',
     columns: [
       { title: 'TEMPLATE', value: ({ uriTemplate }) => uriTemplate, fixed: true },
       { title: 'TYPE', value: ({ mimeType }) => mimeType ?? '' },

@@ -1,4 +1,4 @@
-import type { CreateMessageRequestParams, CreateMessageResult } from '@modelcontextprotocol/sdk/types.js';
+import type { CreateMessageRequestParams, CreateMessageResult } from '@modelcontextprotocol/client';
 import { manyLines } from '../../../text/harmless.js';
 import { CliError } from '../../errors.js';
 import type { Interaction } from './ask.js';

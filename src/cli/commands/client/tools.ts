@@ -1,4 +1,4 @@
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Tool } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
 import type { ReadableSchema } from '../../../client/arguments/schema.js';
 import { listVerb } from './list-verb.js';
@@ -14,6 +14,7 @@ export function toolsCommand(): Command {
       ['mcp-calc client tools --json | jq .tools[0].inputSchema', 'all that the server says of them'],
     ],
     key: 'tools',
+    capability: 'tools',
     columns: [
       { title: 'TOOL', value: ({ name }) => name, fixed: true },
       { title: 'ARGUMENTS', value: argumentsOf },

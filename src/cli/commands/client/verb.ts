@@ -8,6 +8,7 @@ import type { Example } from '../../help.js';
 export interface ClientFlags {
   url?: string;
   transport?: 'auto' | 'http' | 'sse';
+  era?: 'auto' | 'legacy' | 'modern';
   config?: string;
   server?: string;
   yes?: true;
@@ -78,7 +79,11 @@ const OPTIONS: readonly (readonly [group: string, flags: string, description: st
   ['Output', '--curl', 'print curl lines for a shell instead of sending the requests'],
   ['Output', '--curl-also', 'print the curl line of every request to stderr, and send it'],
   ['Output', '--secrets', 'print secrets in curl lines as they are, not as shell variables'],
-  ['Output', '--trace', 'print all JSON-RPC traffic to stderr, a line a message'],
+  [
+    'Output',
+    '--trace',
+    'print all JSON-RPC traffic to stderr, a line a message; over HTTP with headers, and bodies of errors',
+  ],
   ['Output', '--verbose', 'print what a stdio server writes to stderr'],
 ];
 
@@ -87,6 +92,11 @@ export function clientVerb(name: string, summary: string, examples: readonly Exa
   const verb = new Command(name).summary(summary).description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
   verb.addOption(
     new Option('--transport <name>', 'auto, http or sse').choices(['auto', 'http', 'sse']).helpGroup('Server:'),
+  );
+  verb.addOption(
+    new Option('--era <era>', 'which protocol to speak: auto (over HTTP the default), legacy (over stdio), modern')
+      .choices(['auto', 'legacy', 'modern'])
+      .helpGroup('Server:'),
   );
   for (const [group, flags, description, parse] of OPTIONS) {
     const option = new Option(flags, description).helpGroup(`${group}:`);

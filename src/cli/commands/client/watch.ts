@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { oneLine } from '../../../text/harmless.js';
 import { CliError } from '../../errors.js';
@@ -9,6 +10,11 @@ import { clientVerb } from './verb.js';
 import type { ClientFlags } from './verb.js';
 
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
+
+/** How often, and after how many ms at first, a stream that breaks at once is asked for again; one that lasted this long, ms, starts anew. */
+const RELISTENS = 3;
+const RELISTEN_AFTER_MS = 500;
+const STEADY_MS = 10_000;
 
 export function watchCommand(): Command {
   const verb = clientVerb('watch', 'subscribe to resources, and print what the server sends until Ctrl-C', [
@@ -23,7 +29,7 @@ export function watchCommand(): Command {
 
 /** Subscribes, and prints until the signal is aborted or the server is gone. */
 async function watch({ connection, changes, flags, operands, output, signal, say, extras }: ClientRun): Promise<void> {
-  const { setLogLevel, readResource, subscribe } = await import('../../../client/calls.js');
+  const { setLogLevel, readResource, subscribe, listen } = await import('../../../client/calls.js');
   const { level, read } = flags as ClientFlags & { level?: string; read?: true };
   const wanted = LEVELS.find((one) => one === level);
   if (level !== undefined && wanted === undefined)
@@ -35,6 +41,7 @@ async function watch({ connection, changes, flags, operands, output, signal, say
       printing = printing.then(() => print(method, params)).catch(reject);
     });
   });
+  if (connection.era === 'modern') return watchModern();
   if (wanted !== undefined) await setLogLevel(connection, wanted, extras);
   for (const uri of operands) await subscribe(connection, uri, extras);
   say(
@@ -48,12 +55,36 @@ async function watch({ connection, changes, flags, operands, output, signal, say
     aborted(signal),
   ]);
 
+  /** Listens, and listens again where the stream breaks or the server says that it ends it (2026-07-28, basic/patterns/subscriptions). */
+  async function watchModern(): Promise<void> {
+    if (wanted !== undefined) say('In the modern era a server logs for a request alone: --level is for the legacy one');
+    for (let broken = 0; !signal.aborted; ) {
+      const started = performance.now();
+      const watching = await listen(connection, operands);
+      const left = operands.filter((uri) => !watching.told.includes(uri));
+      if (left.length > 0)
+        say(`${output.noteColours.yellow('note')} The server does not tell of ${oneLine(left.join(', '))}`);
+      if (watching.told.length === 0)
+        throw new CliError('This server tells of no such changes', { exitCode: ExitCode.errorAnswer });
+      say(output.noteColours.dim(`Watching ${oneLine(watching.told.join(', '))}. Ctrl-C ends it.`));
+      await Promise.race([failed, watching.ended, aborted(signal)]);
+      await watching.close();
+      if (signal.aborted) return;
+      broken = performance.now() - started > STEADY_MS ? 1 : broken + 1;
+      if (broken > RELISTENS)
+        throw new CliError('The server closed the connection', { exitCode: ExitCode.unreachable });
+      await Promise.race([pause(RELISTEN_AFTER_MS * broken), aborted(signal)]);
+    }
+  }
+
   async function print(method: string, params: Readonly<Record<string, unknown>>): Promise<void> {
+    // Which subscription it belongs to says nothing here: there is one.
+    const { _meta, ...about } = params;
     const uri = typeof params.uri === 'string' ? params.uri : undefined;
     if (flags.json) output.printJson({ method, params });
     else
       output.print(
-        `${new Date().toISOString().slice(11, 19)} ${oneLine(method.replace(/^notifications\//, ''))} ${oneLine(uri ?? (Object.keys(params).length > 0 ? JSON.stringify(params) : ''))}`.trimEnd(),
+        `${new Date().toISOString().slice(11, 19)} ${oneLine(method.replace(/^notifications\//, ''))} ${oneLine(uri ?? (Object.keys(about).length > 0 ? JSON.stringify(about) : ''))}`.trimEnd(),
       );
     if (!read || uri === undefined || !method.endsWith('resources/updated')) return;
     const result = await readResource(connection, uri, { signal });
@@ -63,5 +94,6 @@ async function watch({ connection, changes, flags, operands, output, signal, say
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

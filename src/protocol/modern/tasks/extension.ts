@@ -1,10 +1,8 @@
+import { TASKS } from '../../../rpc/era.js';
 import { RPC, RpcError } from '../../../rpc/errors.js';
 import { isObject } from '../../../rpc/messages.js';
 import type { TaskRecord } from '../../../sessions/task-contract.js';
 import type { Params } from '../../params.js';
-
-/** The Tasks extension (SEP-2663), as clients and servers declare it in `extensions`. */
-export const TASKS = 'io.modelcontextprotocol/tasks';
 
 /** How often a client should look, ms. */
 const POLL_INTERVAL_MS = 1_000;

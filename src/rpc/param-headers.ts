@@ -1,5 +1,4 @@
-import type { JsonSchema } from '../../catalog/define.js';
-import { isObject } from '../../rpc/messages.js';
+import { isObject } from './messages.js';
 
 /** An argument that clients repeat as a header: `Mcp-Param-{Name}` (2026-07-28, server/tools, "x-mcp-header"). */
 export interface ParamHeader {
@@ -19,7 +18,7 @@ const ANNOTATION = 'x-mcp-header';
  * The headers that a tool's input schema asks for. Throws a TypeError for an annotation that clients must refuse the tool for: not a
  * token, twice the same name, a type that is not primitive, or a place that `properties` alone don't lead to.
  */
-export function paramHeadersOf(tool: string, schema: JsonSchema): readonly ParamHeader[] {
+export function paramHeadersOf(tool: string, schema: unknown): readonly ParamHeader[] {
   const found = collect(schema, []);
   const annotated = countAnnotations(schema);
   if (annotated === 0) return found;
