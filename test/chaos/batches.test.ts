@@ -3,8 +3,8 @@ import { EventReader } from '../helpers/event-reader.js';
 import { callOf, openSession, post, request } from '../helpers/rpc.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { spawnServer } from '../helpers/spawn-server.js';
-import { startIssuer } from './helpers/issuer.js';
-import { longestWait } from './helpers/probe.js';
+import { startIssuer } from '../security/helpers/issuer.js';
+import { longestWait } from '../security/helpers/probe.js';
 
 /** What no request may keep another waiting for, ms. */
 const WAIT_MS = 100;

@@ -3,7 +3,7 @@ import { Router } from 'express';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { memoryCounter } from '../../src/sessions/memory/counter.js';
-import { echo, startHost } from './host.js';
+import { echo, startHost } from '../http/host.js';
 
 const RUNS = 1_000;
 /** Bytes that mean something to HTTP, more often than others. */
