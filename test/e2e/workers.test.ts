@@ -151,7 +151,8 @@ describe('workers that can not start', () => {
       `mcp-calc: Redis can't be reached: redis://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`,
     );
     expect(code).toBe(4);
-    expect(ms).toBeLessThan(6_500);
+    // The 5 s that Redis is waited for, and the start of four processes on a machine that may be busy.
+    expect(ms).toBeLessThan(12_000);
   });
 
   test('are refused where each would have sessions of its own', async () => {
