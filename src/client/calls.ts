@@ -23,8 +23,9 @@ export function callTool(
   return connection.request(async (client, options) => {
     if (connection.era === 'legacy' && tool.execution?.taskSupport === 'required')
       return callAsTask(client, params, options);
-    // With its schema, arguments that are to be headers as well become so.
-    const result = await client.callTool(params, { ...options, ...(isListed(tool) && { toolDefinition: tool }) });
+    // With its input schema, arguments that are to be headers as well become so; with the other the SDK would refuse a task.
+    const toolDefinition = isListed(tool) ? { ...tool, outputSchema: undefined } : undefined;
+    const result = await client.callTool(params, { ...options, toolDefinition });
     const task = taskIn(result);
     return task === undefined
       ? result

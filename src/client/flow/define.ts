@@ -27,6 +27,15 @@ export interface FlowAnswer {
 /** The steps of a flow, made one by one: a step may need what the one before it brought. */
 export type Flow = (endpoint: URL) => Iterable<FlowStep>;
 
+/** The result in an answer: of JSON, or of the last event of a stream, which a call that takes long is answered with. */
+export function resultIn<T extends object>({ body }: FlowAnswer): Partial<T> {
+  const [json = '{}'] = body
+    .split('\n')
+    .filter((line) => /^(data: ?)?\{/.test(line))
+    .slice(-1);
+  return (JSON.parse(json.replace(/^data: ?/, '')) as { result?: T }).result ?? {};
+}
+
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** A POST of one message, or of several, as the documents print it: without an Accept header. */

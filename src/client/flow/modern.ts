@@ -1,7 +1,7 @@
 import { META } from '../../rpc/era.js';
 import { modernVersions } from '../../rpc/versions.js';
 import type { HttpRequest } from '../http-request.js';
-import { post } from './define.js';
+import { post, resultIn } from './define.js';
 import type { Flow } from './define.js';
 
 const [VERSION = ''] = modernVersions;
@@ -40,7 +40,7 @@ export const modern: Flow = function* (endpoint) {
   yield {
     title: 'Call one that has a question: the result asks it',
     request: request('tools/call', QUESTION, QUESTION.name),
-    keep: ({ body }) => void (asked = (JSON.parse(body) as { result?: Asked }).result ?? {}),
+    keep: (answer) => void (asked = resultIn<Asked>(answer)),
   };
   yield {
     title: 'Call it again with the answer, and with the state that came with the question',

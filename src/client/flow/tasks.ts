@@ -1,4 +1,5 @@
 import { TASKS } from '../../rpc/era.js';
+import { resultIn } from './define.js';
 import type { Flow, FlowStep } from './define.js';
 import { envelopeOf, modernRequests } from './modern.js';
 
@@ -11,7 +12,7 @@ const CALL = { name: 'demo_progress', arguments: { steps: 4, delayMs: 400 } };
 export const tasks: Flow = function* (endpoint) {
   const request = modernRequests(endpoint, envelopeOf({ extensions: { [TASKS]: {} } }));
   let task: Task = {};
-  const keep: FlowStep['keep'] = ({ body }) => void (task = (JSON.parse(body) as { result?: Task }).result ?? {});
+  const keep: FlowStep['keep'] = (answer) => void (task = resultIn<Task>(answer));
   yield {
     title: 'Call a tool that takes its time: the answer is a task',
     request: request('tools/call', CALL, CALL.name),
