@@ -40,6 +40,11 @@ export class BusChangeFeed implements ChangeFeed {
     this.bus.tellAll({ kind: ASK, sessionId: '' }).catch(this.onError);
   }
 
+  /** Says anew that this node follows, after a time in which the others may not have heard it. */
+  resume(): void {
+    if (this.hearers.size > 0) this.say().catch(this.onError);
+  }
+
   publish(change: Change): boolean {
     const until = change.kind === 'task' ? Math.max(this.wantedUntil, this.answeredBy) : this.wantedUntil;
     if (this.hearers.size === 0 && performance.now() > until) return true;

@@ -69,11 +69,14 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     subscriber,
     keys,
     cluster,
-    restore: () => events.restore(),
+    restore: async () => {
+      changes.resume();
+      await events.restore();
+    },
     logger,
   });
   const bus = redisMessageBus({ nodeId, commands, keys, receivers, heartbeat, cluster });
-  const changes = new BusChangeFeed(bus, (error) =>
+  const changes: BusChangeFeed = new BusChangeFeed(bus, (error) =>
     logger?.debug({ err: error }, 'The other nodes were not told of a change'),
   );
   const sessions = redisSessionStore({ scope, followers, historyLimit, maxSessions, logger });

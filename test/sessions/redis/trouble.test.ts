@@ -167,4 +167,16 @@ describe('Redis in trouble', () => {
     const outcomes = await Promise.allSettled([follow(), follow()]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
+
+  it('says anew who follows changes once Redis is back, which the other nodes may have forgotten meanwhile', async () => {
+    await here.changes.follow(() => undefined);
+    const told: string[] = [];
+    there.bus.onMessage(({ kind }) => told.push(kind));
+    await server.kill();
+    await until(() => here.status() !== 'ready' && there.status() !== 'ready');
+    told.length = 0;
+    await server.restart();
+    await until(() => ready() && told.includes('changes-wanted'), RECOVERY_MS);
+    expect(told).toContain('changes-wanted');
+  });
 });
