@@ -6,7 +6,8 @@ import type {
   Tool,
 } from '@modelcontextprotocol/client';
 import type { Connection, RequestExtras } from './connection.js';
-import { callAsTask, followTask, taskIn } from './tasks.js';
+import { taskIn } from './as-meant.js';
+import { callAsTask, followTask } from './tasks.js';
 
 /**
  * Calls a tool. A task is followed until it ends: in the legacy era one that runs so alone (tasks, "Tool-Level Negotiation"), in the modern

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { specTypeSchemas } from '@modelcontextprotocol/client';
-import type { CallToolResult, Client, JSONRPCMessage, RequestOptions } from '@modelcontextprotocol/client';
-import { TASKS } from '../rpc/era.js';
+import type { CallToolResult, Client, RequestOptions } from '@modelcontextprotocol/client';
 import { isObject } from '../rpc/messages.js';
 import { quote } from '../text/harmless.js';
 import type { Question } from './callbacks.js';
@@ -33,19 +32,6 @@ export async function callAsTask(
     ...options,
     onprogress: undefined,
   });
-}
-
-/** The task that a call of the modern era was answered with, as {@link asResult} has put it. */
-export function taskIn({ _meta }: CallToolResult): Readonly<Record<string, unknown>> | undefined {
-  const task = _meta?.[TASKS];
-  return isObject(task) ? task : undefined;
-}
-
-/** The SDK knows no `resultType: "task"`: such a result becomes a complete one that holds the task in its `_meta`. */
-export function asResult(message: JSONRPCMessage): JSONRPCMessage {
-  if (!('result' in message) || message.result.resultType !== 'task') return message;
-  const { _meta } = message.result;
-  return { ...message, result: { resultType: 'complete', content: [], _meta: { ..._meta, [TASKS]: message.result } } };
 }
 
 /** Follows a task of the modern era to its end, and has its questions answered, each once. */

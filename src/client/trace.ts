@@ -1,7 +1,6 @@
-import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+import type { Transport } from '@modelcontextprotocol/client';
 import { within } from '../net/time-limit.js';
-import { RPC } from '../rpc/errors.js';
-import { asResult } from './tasks.js';
+import { asMeant } from './as-meant.js';
 
 /** How long closing waits for messages that are on their way, ms. */
 export const CLOSING_TIMEOUT_MS = 1_000;
@@ -57,20 +56,8 @@ function showReceived(transport: Transport, listener: TraceListener): void {
         ((message, extra) => {
           listener('received', message);
           if ('method' in message) next(message, extra);
-          else queueMicrotask(() => next(asMeant(asResult(message)), extra));
+          else queueMicrotask(() => next(asMeant(message), extra));
         });
     },
   });
-}
-
-/**
- * An answer so that the SDK takes it as it is meant. It refuses a result without `resultType`, which is a complete one (2026-07-28, basic,
- * "Result Type"); and it turns -32002 with a `uri` into -32602, as the modern era has it: in an array the `uri` stays unseen.
- */
-function asMeant(message: JSONRPCMessage): JSONRPCMessage {
-  if ('error' in message && message.error.code === RPC.resourceNotFound)
-    return { ...message, error: { ...message.error, data: [message.error.data] } };
-  if ('result' in message && message.result.resultType === undefined)
-    return { ...message, result: { ...message.result, resultType: 'complete' } };
-  return message;
 }
