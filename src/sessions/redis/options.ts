@@ -1,4 +1,3 @@
-import type { ConnectionOptions } from 'node:tls';
 import type { Logger } from '../../log.js';
 
 /** Where Redis is and who we are to it. */
@@ -12,7 +11,8 @@ export interface RedisTarget {
   username?: string;
   password?: string;
   db?: number;
-  tls?: boolean | ConnectionOptions;
+  /** `ca`: certificates (PEM) to trust beside those of the system. */
+  tls?: boolean | { readonly ca?: string };
 }
 
 /** How a command failed: no reply in time, no connection, or a reply that is an error. */
