@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client, Progress, RequestOptions } from '@modelcontextprotocol/client';
 import { within } from '../net/time-limit.js';
 import type { Era } from '../rpc/era.js';
@@ -83,6 +84,9 @@ export class Connection {
     make: (client: Client, options: RequestOptions) => Promise<T>,
     extras: RequestExtras = {},
   ): Promise<T> {
+    // A server may have closed an idle connection while this process was busy with a schema, which is known a turn of the loop later:
+    // a request on it would seem to be lost.
+    await nextTurn();
     try {
       return await this.attempt(make, extras);
     } catch (error) {
