@@ -28,6 +28,8 @@ export interface ProjectEntry {
   readonly file: string;
   /** The person's own file that has another server of the same name. */
   readonly shadows?: string;
+  /** Its address, or its command with the arguments, as the file has them: what variables hold is nobody's to see. */
+  readonly written: string;
   /** The variables whose values stand in its address or headers. */
   readonly variables: readonly string[];
 }
@@ -58,7 +60,12 @@ export async function findServer(name: string, machine: Machine): Promise<FoundS
   );
   if (project.found) {
     const { entry, file } = project.found;
-    const fromProject = { file, shadows: own.found?.file, variables: variablesOf(entry, machine) };
+    const fromProject = {
+      file,
+      shadows: own.found?.file,
+      written: writtenOf(entry),
+      variables: variablesOf(entry, machine),
+    };
     return { server: configured(entry, file, machine), notes: project.notes, fromProject };
   }
   const notes = [...project.notes, ...own.notes];
@@ -149,6 +156,10 @@ function configured({ name, fields }: ServerEntry, file: string, machine: Machin
     env: stringsOf(env),
     cwd: typeof cwd === 'string' ? cwd : undefined,
   };
+}
+
+function writtenOf({ fields: { url, command, args } }: ServerEntry): string {
+  return (typeof url === 'string' ? [url] : [command, ...(Array.isArray(args) ? args : [])]).map(String).join(' ');
 }
 
 /** The variables whose values an entry would send: those that are set here, and stand in its address or headers. */

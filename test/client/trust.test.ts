@@ -64,12 +64,13 @@ describe('a server that a file of the project names', () => {
 
   it.each([
     ['mine', 'stands before your own server of that name in ~/.cursor/mcp.json.'],
-    ['away', 'sends SECRET of your environment to https://mcp.example/abc.'],
+    ['away', 'sends SECRET of your environment to https://mcp.example/${SECRET}.'],
     ['headed', 'sends SECRET of your environment to https://mcp.example/mcp.'],
   ])('is not spoken to before somebody has agreed: %s', async (name, why) => {
     const { code, stderr } = await ping(name);
     expect(stderr).toContain(why);
     expect(stderr).toContain(`Somebody has to agree to the server "${name}" first`);
+    expect(stderr).not.toContain('abc');
     expect(code).toBe(1);
   });
 

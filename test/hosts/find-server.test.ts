@@ -45,7 +45,12 @@ describe('a server by its name', () => {
     expect(await findServer('s', machine)).toEqual({
       server: { kind: 'http', url: 'http://project/mcp', headers: {} },
       notes: [],
-      fromProject: { file: 'mcp.json', shadows: '~/.config/Claude/claude_desktop_config.json', variables: [] },
+      fromProject: {
+        file: 'mcp.json',
+        shadows: '~/.config/Claude/claude_desktop_config.json',
+        written: 'http://project/mcp',
+        variables: [],
+      },
     });
   });
 

@@ -1,11 +1,10 @@
 import type { ConfiguredServer, FoundServer } from '../../../hosts/find-server.js';
 import { isLoopback } from '../../../net/loopback.js';
 import { oneLine, quote } from '../../../text/harmless.js';
-import { redactUrl } from '../../../text/secrets.js';
 import { CliError } from '../../errors.js';
 import { canAsk, terminal } from './ask.js';
 
-/** Characters of a command that are shown. */
+/** Characters of a command or an address that are shown. */
 const COMMAND_CHARACTERS = 500;
 
 /**
@@ -20,10 +19,10 @@ export async function requireConsent(
   note: (line: string) => void,
 ): Promise<void> {
   if (fromProject === undefined) return;
-  const { file, shadows, variables } = fromProject;
+  const { file, shadows, variables, written } = fromProject;
   const dangers = [
     ...(shadows === undefined ? [] : [`stands before your own server of that name in ${oneLine(shadows)}`]),
-    ...dangersOf(server, variables),
+    ...dangersOf(server, variables, written),
   ];
   if (dangers.length === 0) return;
   note(`"${quote(name)}" of ${oneLine(file)}, a file of this project, ${dangers.join(', and ')}.`);
@@ -38,11 +37,10 @@ export async function requireConsent(
   });
 }
 
-function dangersOf(server: ConfiguredServer, variables: readonly string[]): string[] {
-  if (server.kind === 'stdio')
-    return [`runs the command ${quote([server.command, ...server.args].join(' '), COMMAND_CHARACTERS)}`];
+function dangersOf(server: ConfiguredServer, variables: readonly string[], written: string): string[] {
+  if (server.kind === 'stdio') return [`runs the command ${quote(written, COMMAND_CHARACTERS)}`];
   const isHere = URL.canParse(server.url) && isLoopback(new URL(server.url).hostname);
   return isHere || variables.length === 0
     ? []
-    : [`sends ${variables.join(' and ')} of your environment to ${quote(redactUrl(server.url))}`];
+    : [`sends ${variables.join(' and ')} of your environment to ${quote(written, COMMAND_CHARACTERS)}`];
 }
