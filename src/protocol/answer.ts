@@ -1,4 +1,5 @@
 import type { RequestId } from '../rpc/messages.js';
+import { isObject } from '../rpc/messages.js';
 import type { RpcError } from '../rpc/errors.js';
 import { errorAnswer } from '../rpc/errors.js';
 
@@ -23,6 +24,12 @@ export function resultAnswer(id: RequestId, result: unknown): Answer {
     text: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${text}}`,
     outcome: failed ? 'tool_error' : 'ok',
   };
+}
+
+/** A complete result of the modern era, with what says who answers (2026-07-28, basic, "Result Type" and "_meta"). */
+export function stamped(result: Readonly<Record<string, unknown>>, stamp: object): Record<string, unknown> {
+  const { _meta } = result;
+  return { resultType: 'complete', ...result, _meta: isObject(_meta) ? { ..._meta, ...stamp } : stamp };
 }
 
 export function failureAnswer(id: RequestId, error: Pick<RpcError, 'code' | 'message' | 'data'>): Answer {

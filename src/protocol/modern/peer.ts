@@ -5,7 +5,7 @@ import { isObject } from '../../rpc/messages.js';
 import { modernVersions } from '../../rpc/versions.js';
 import type { TaskRecord } from '../../sessions/task-contract.js';
 import type { Answer } from '../answer.js';
-import { failureAnswer, resultAnswer } from '../answer.js';
+import { failureAnswer, resultAnswer, stamped } from '../answer.js';
 import type { Surroundings } from '../call-context.js';
 import type { CompiledCatalog } from '../compile.js';
 import { dispatch } from '../dispatch.js';
@@ -186,13 +186,8 @@ export class ModernPeer implements Peer {
   private complete(id: RequestId, method: string, params: Params, result: unknown): Answer {
     if (!isObject(result)) throw new TypeError('The result is not an object');
     const hint = cacheHintOf(this.compiled, method, params);
-    const { _meta } = result;
-    return resultAnswer(id, {
-      resultType: 'complete',
-      ...result,
-      ...(hint && { ttlMs: hint.ttlMs, cacheScope: hint.scope }),
-      _meta: isObject(_meta) ? { ..._meta, ...this.introduction.stamp } : this.introduction.stamp,
-    });
+    const hinted = hint ? { ...result, ttlMs: hint.ttlMs, cacheScope: hint.scope } : result;
+    return resultAnswer(id, stamped(hinted, this.introduction.stamp));
   }
 
   private discovered(): Record<string, unknown> {

@@ -14,6 +14,11 @@ export async function changeTask({ tasks, changes }: TaskStorage, id: string, pa
   return changed;
 }
 
+/** The end of a task that failed on the server's side, in these words. */
+export function failedEnd(message: string): Pick<TaskPatch, 'message' | 'end'> {
+  return { message, end: { status: 'failed', outcome: JSON.stringify({ code: RPC.internalError, message }) } };
+}
+
 /** A task in the hands of whoever has its id. */
 export function detachedTask(storage: TaskStorage, id: string): DetachedTask {
   return {
@@ -24,9 +29,6 @@ export function detachedTask(storage: TaskStorage, id: string): DetachedTask {
         throw new TypeError('The result of a task must be the result of a tool, with a list as its content');
       return changeTask(storage, id, { end: { status: 'completed', outcome: JSON.stringify(result) } });
     },
-    fail: (message) => {
-      const outcome = JSON.stringify({ code: RPC.internalError, message });
-      return changeTask(storage, id, { message, end: { status: 'failed', outcome } });
-    },
+    fail: (message) => changeTask(storage, id, failedEnd(message)),
   };
 }

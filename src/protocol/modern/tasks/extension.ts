@@ -2,6 +2,7 @@ import { TASKS } from '../../../rpc/era.js';
 import { RPC, RpcError } from '../../../rpc/errors.js';
 import { isObject } from '../../../rpc/messages.js';
 import type { TaskRecord } from '../../../sessions/task-contract.js';
+import { stamped } from '../../answer.js';
 import type { Params } from '../../params.js';
 
 /** How often a client should look, ms. */
@@ -40,11 +41,7 @@ export function detailsOf(record: TaskRecord, stamp: Params): Params {
   if (outcome === undefined) return seed;
   const came = JSON.parse(outcome) as Params;
   if (status === 'failed') return { ...seed, error: came };
-  const { _meta } = came;
-  return {
-    ...seed,
-    result: { resultType: 'complete', ...came, _meta: isObject(_meta) ? { ..._meta, ...stamp } : stamp },
-  };
+  return { ...seed, result: stamped(came, stamp) };
 }
 
 function parsedEach(texts: Readonly<Record<string, string>>): Params {

@@ -13,7 +13,7 @@ import { HANDED_ON } from '../../handlers/tools.js';
 import type { OpenRequest } from '../../open-requests.js';
 import type { Params } from '../../params.js';
 import type { InputRequest, LiveAsker, Reading } from '../replay.js';
-import { changeTask, detachedTask } from './detached-task.js';
+import { changeTask, detachedTask, failedEnd } from './detached-task.js';
 import type { TaskStorage } from './detached-task.js';
 
 /** Questions that one task may ask. */
@@ -25,7 +25,6 @@ const SAY_MS = 1_000;
 /** How long after a failure the end of a task is written again, until its lifetime is over, ms. */
 const RETRY_MS = 1_000;
 
-type End = NonNullable<TaskPatch['end']>;
 type Fault = Pick<RpcError, 'code' | 'message' | 'data'>;
 
 /** The task is no longer its handler's: it was cancelled, has expired, or was handed on. */
@@ -114,26 +113,25 @@ export class RunningTask implements LiveAsker {
       this.logger.error({ ...this.fields, err: error }, 'the result of a task can not be written as JSON');
       return this.failed({ code: RPC.internalError, message: 'Internal error' });
     }
-    await this.end({ status: 'completed', outcome });
+    await this.end({ end: { status: 'completed', outcome } });
   }
 
   /** Its handler has ended with an error, or could not hand it on. */
   async failed({ code, message, data }: Fault): Promise<void> {
     if (!this.held && !this.handedOn) return;
-    await this.end({ status: 'failed', outcome: JSON.stringify({ code, message, data }) }, message);
+    await this.end({ message, end: { status: 'failed', outcome: JSON.stringify({ code, message, data }) } });
   }
 
   /** Nobody will ever ask for it: its client left before it had the id. */
   async abandoned(): Promise<void> {
-    if (this.held) await this.end({ status: 'cancelled' });
+    if (this.held) await this.end({ end: { status: 'cancelled' } });
   }
 
   /** The node stops. */
   async interrupted(message: string): Promise<void> {
     if (!this.held) return;
-    const end: End = { status: 'failed', outcome: JSON.stringify({ code: RPC.internalError, message }) };
     this.stop(message);
-    await changeTask(this.storage, this.record.id, { message, end }).catch((error: unknown) => this.note(error));
+    await changeTask(this.storage, this.record.id, failedEnd(message)).catch((error: unknown) => this.note(error));
   }
 
   /** Takes the answers that have come, and stops the work of a task that was ended elsewhere. */
@@ -196,20 +194,20 @@ export class RunningTask implements LiveAsker {
   }
 
   /** Writes its end, however long the storage is away: until then, the task is as it was. */
-  private async end(wanted: End, words?: string): Promise<void> {
+  private async end(wanted: TaskPatch): Promise<void> {
     this.leave('The task has ended');
     const { id } = this.record;
-    let [end, message] = [wanted, words];
+    let patch = wanted;
     for (;;) {
       try {
-        const ended = await changeTask(this.storage, id, { message, end });
-        if (ended) this.logger.info({ ...this.fields, status: end.status, durationMs: this.ageMs }, 'task ended');
+        const ended = await changeTask(this.storage, id, patch);
+        if (ended)
+          this.logger.info({ ...this.fields, status: patch.end?.status, durationMs: this.ageMs }, 'task ended');
         return;
       } catch (error) {
         this.note(error);
-        if (error instanceof TooLongError && end === wanted) {
-          ({ message } = error);
-          end = { status: 'failed', outcome: JSON.stringify({ code: RPC.internalError, message }) };
+        if (error instanceof TooLongError && patch === wanted) {
+          patch = failedEnd(error.message);
           continue;
         }
       }

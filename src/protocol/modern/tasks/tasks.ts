@@ -8,7 +8,7 @@ import type { Params } from '../../params.js';
 import { objectIn, stringIn } from '../../params.js';
 import type { Facts } from '../../served.js';
 import type { TaskStorage } from './detached-task.js';
-import { changeTask } from './detached-task.js';
+import { changeTask, failedEnd } from './detached-task.js';
 import { detailsOf } from './extension.js';
 import { RunningTask } from './running-task.js';
 
@@ -92,8 +92,7 @@ export class Tasks {
     const record = await tasks.read(id);
     if (!record || record.owner !== owner) return undefined;
     if (await this.hasNode(record)) return record;
-    const outcome = JSON.stringify({ code: RPC.internalError, message: LOST });
-    await changeTask(this.storage, id, { message: LOST, end: { status: 'failed', outcome } });
+    await changeTask(this.storage, id, failedEnd(LOST));
     return tasks.read(id);
   }
 
