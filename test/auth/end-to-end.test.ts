@@ -10,25 +10,17 @@ import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { freePort, startRedis } from '../helpers/redis.js';
 import type { RedisServer } from '../helpers/redis.js';
-import { spawnServer } from '../helpers/spawn-server.js';
-import type { SpawnedServer } from '../helpers/spawn-server.js';
+import { spawnsPerTest } from '../helpers/servers.js';
 import { Browser } from './helpers/browser.js';
 import { MemoryOAuthClient } from './helpers/oauth-client.js';
 import { serve } from './helpers/serve.js';
 
-const running: SpawnedServer[] = [];
+const start = spawnsPerTest();
 let redis: RedisServer | undefined;
-afterEach(async () => void (await Promise.all(running.splice(0).map((server) => server.stop()))));
 afterAll(() => redis?.stop());
-
-async function start(args: readonly string[], env: Record<string, string> = {}): Promise<SpawnedServer> {
-  const server = await spawnServer(args, env);
-  running.push(server);
-  return server;
-}
 
 type Kind = typeof StreamableHTTPClientTransport | typeof SSEClientTransport;
 

@@ -1,22 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EventReader } from '../helpers/event-reader.js';
 import { callOf, openSession, post, request } from '../helpers/rpc.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
-import { spawnServer } from '../helpers/spawn-server.js';
+import { spawnsPerTest } from '../helpers/servers.js';
 import { startIssuer } from '../security/helpers/issuer.js';
 import { longestWait } from '../security/helpers/probe.js';
 
 /** What no request may keep another waiting for, ms. */
 const WAIT_MS = 100;
 
-const running: SpawnedServer[] = [];
-afterEach(() => Promise.all(running.splice(0).map((server) => server.stop())));
-
-async function start(args: readonly string[], env: Record<string, string> = {}): Promise<SpawnedServer> {
-  const server = await spawnServer(args, env);
-  running.push(server);
-  return server;
-}
+const start = spawnsPerTest();
 
 const calls = (count: number) =>
   Array.from({ length: count }, (_, id) => callOf('calculate', { a: id, b: 1, op: 'add' }, id));

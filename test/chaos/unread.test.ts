@@ -11,20 +11,14 @@ import { parseExposition } from '../helpers/exposition.js';
 import { callOf, request } from '../helpers/rpc.js';
 import { binary } from '../helpers/run-cli.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
-import { spawnServer } from '../helpers/spawn-server.js';
+import { spawnsPerTest } from '../helpers/servers.js';
 
-const running: SpawnedServer[] = [];
+const spawnHere = spawnsPerTest();
+const start = (...args: string[]) => spawnHere(args);
 const sockets: Socket[] = [];
-afterEach(async () => {
+afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
-  await Promise.all(running.splice(0).map((server) => server.stop()));
 });
-
-async function start(...args: string[]): Promise<SpawnedServer> {
-  const server = await spawnServer(args);
-  running.push(server);
-  return server;
-}
 
 /** A connection that reads nothing until it is told to. */
 function unreading({ port }: SpawnedServer): Socket {

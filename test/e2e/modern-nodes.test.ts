@@ -5,7 +5,8 @@ import type { RedisServer } from '../helpers/redis.js';
 import { startRedis } from '../helpers/redis.js';
 import { eventually } from '../helpers/eventually.js';
 import type { ModernAnswer } from '../helpers/modern.js';
-import { envelope, MODERN, post } from '../helpers/modern.js';
+import { listen } from '../helpers/listen.js';
+import { envelope, post } from '../helpers/modern.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
@@ -26,39 +27,6 @@ async function interview(urls: readonly string[]): Promise<ModernAnswer['body']>
     if (body.result?.resultType !== 'input_required') return body;
     more = { requestState: body.result.requestState, inputResponses: ANSWERS };
   }
-}
-
-/** Listens until the answer ends; `heard` grows meanwhile. */
-async function listen(url: string, uris: readonly string[]) {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      'MCP-Protocol-Version': MODERN,
-      'Mcp-Method': 'subscriptions/listen',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 'l',
-      method: 'subscriptions/listen',
-      params: { notifications: { resourceSubscriptions: uris }, _meta: envelope() },
-    }),
-  });
-  const heard: { method?: string; id?: string; params?: { uri?: string }; result?: Record<string, unknown> }[] = [];
-  const ended = (async () => {
-    let text = '';
-    for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      text += chunk;
-      const events = text.split('\n\n');
-      text = events.pop() ?? '';
-      for (const event of events) {
-        const data = /^data: (.*)$/m.exec(event)?.[1];
-        if (data) heard.push(JSON.parse(data) as (typeof heard)[number]);
-      }
-    }
-  })();
-  await eventually(() => expect(heard[0]?.method).toBe('notifications/subscriptions/acknowledged'));
-  return { heard, ended };
 }
 
 describe('the modern era over several processes', () => {
@@ -112,7 +80,7 @@ describe('the modern era over several processes', () => {
   test('tells a listener of one node of a change that was made on another, and ends with its result at a drain', async () => {
     const args = ['--stateful', '--redis', redis.url];
     const [here, there] = await Promise.all([start(...args), start(...args)]);
-    const { heard, ended } = await listen(here, ['calculator://stats']);
+    const { heard, ended } = await listen(here, { resourceSubscriptions: ['calculator://stats'] }, envelope());
     await post(there, 'tools/call', { name: 'calculate', arguments: { a: 1, b: 2, op: 'add' } });
     await eventually(() => expect(heard[1]?.params?.uri).toBe('calculator://stats'));
     await servers.find(({ origin }) => here.startsWith(origin))?.stop();

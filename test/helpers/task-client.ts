@@ -20,6 +20,12 @@ export interface Task {
   readonly resultType: string;
 }
 
+/** Errors of requests on tasks: the client has not declared the extension; there is no such task. */
+export const LACKING = { code: -32021, data: { requiredCapabilities: { extensions: { [TASKS]: {} } } } };
+export const UNKNOWN = { code: -32602, message: 'Task not found: there is none of this id, or it has expired' };
+
+export const textOf = ({ result }: Pick<Task, 'result'>) => result?.content[0]?.text;
+
 type Options = Parameters<typeof post>[3];
 
 /** A client of the Tasks extension, by plain requests; each may go to another address. */

@@ -1,5 +1,5 @@
 import { McpServer as SdkServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { CallContext } from '../../src/catalog/context.js';
 import { defineCatalog, defineTool } from '../../src/catalog/define.js';
@@ -11,6 +11,7 @@ import { openMemoryStorage } from '../../src/sessions/memory/index.js';
 import { EventReader } from '../helpers/event-reader.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
 import { openSession, post } from '../helpers/rpc.js';
+import { recordUnhandled } from '../helpers/unhandled.js';
 
 /** More than may wait for the store at once. */
 const MANY = 1_500;
@@ -88,20 +89,7 @@ function frail(): { storage: Storage; fail(): void; close(): Promise<void> } {
 }
 
 describe('what a handler forgets to await ends nothing', () => {
-  const unhandled: unknown[] = [];
-  const note = (reason: unknown) => unhandled.push(reason);
-  let others: NodeJS.UnhandledRejectionListener[] = [];
-
-  // The runner's own would fail the run for what these tests are about.
-  beforeEach(() => {
-    unhandled.length = 0;
-    others = process.listeners('unhandledRejection');
-    process.removeAllListeners('unhandledRejection').on('unhandledRejection', note);
-  });
-  afterEach(() => {
-    process.off('unhandledRejection', note);
-    for (const other of others) process.on('unhandledRejection', other);
-  });
+  const unhandled = recordUnhandled();
 
   async function call(offer: Parameters<typeof startMcpServer>[0], name: string, fail?: () => void): Promise<void> {
     const server = await startMcpServer(offer);

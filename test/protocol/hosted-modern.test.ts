@@ -18,6 +18,7 @@ import type { McpServer } from '../helpers/mcp-server.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
 import { envelope, MODERN, post } from '../helpers/modern.js';
 import { ask, callOf, openSession, post as postLegacy, request } from '../helpers/rpc.js';
+import { recordUnhandled } from '../helpers/unhandled.js';
 
 const log: Record<string, unknown>[] = [];
 /** What the function was told, last. */
@@ -90,9 +91,7 @@ const ASKABLE = { elicitation: {} };
 
 describe("an author's SDK 2.x server", () => {
   let server: McpServer;
-  const unhandled: unknown[] = [];
-  const note = (reason: unknown) => unhandled.push(reason);
-  let others: NodeJS.UnhandledRejectionListener[] = [];
+  const unhandled = recordUnhandled();
 
   beforeAll(async () => {
     const logger = await createLogger({
@@ -116,16 +115,10 @@ describe("an author's SDK 2.x server", () => {
     });
   });
   afterAll(() => server.close());
-  // The runner's own would fail the run for what some of these tests are about.
   beforeEach(() => {
     log.length = 0;
-    unhandled.length = 0;
-    others = process.listeners('unhandledRejection');
-    process.removeAllListeners('unhandledRejection').on('unhandledRejection', note);
   });
   afterEach(() => {
-    process.off('unhandledRejection', note);
-    for (const other of others) process.on('unhandledRejection', other);
     expect(unhandled).toEqual([]);
   });
 

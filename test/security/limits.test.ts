@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseExposition } from '../helpers/exposition.js';
 import { eventually } from '../helpers/eventually.js';
 import type { RedisServer } from '../helpers/redis.js';
@@ -8,19 +8,12 @@ import { startRedis } from '../helpers/redis.js';
 import { callOf, openSession, post, request } from '../helpers/rpc.js';
 import { runCli } from '../helpers/run-cli.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
-import { spawnServer } from '../helpers/spawn-server.js';
+import { spawnsPerTest } from '../helpers/servers.js';
 import type { Issuer } from './helpers/issuer.js';
 import { startIssuer } from './helpers/issuer.js';
 import { raw } from './helpers/raw.js';
 
-const running: SpawnedServer[] = [];
-afterEach(() => Promise.all(running.splice(0).map((server) => server.stop())));
-
-async function start(args: readonly string[], env: Record<string, string> = {}): Promise<SpawnedServer> {
-  const server = await spawnServer(args, env);
-  running.push(server);
-  return server;
-}
+const start = spawnsPerTest();
 
 /** Where a server that is bound to every network is reached from here. */
 const local = ({ port }: SpawnedServer) => `http://127.0.0.1:${port}`;

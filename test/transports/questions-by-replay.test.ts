@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { openMemoryStorage } from '../../src/sessions/memory/index.js';
 import { memoryValueStore } from '../../src/sessions/memory/value-store.js';
-import type { McpServer, McpServerOptions } from '../helpers/mcp-server.js';
-import { startMcpServer } from '../helpers/mcp-server.js';
 import type { ModernAnswer } from '../helpers/modern.js';
 import { envelope, post } from '../helpers/modern.js';
 import { log, questionsCatalog as catalog } from '../helpers/questions-catalog.js';
+import { opensServers } from '../helpers/servers.js';
 
 const ASKABLE = { _meta: envelope({ elicitation: {}, sampling: {}, roots: {} }) };
 
@@ -23,21 +22,13 @@ function textOf({ body }: ModernAnswer): string | undefined {
 }
 
 describe('a question of the modern era', () => {
-  const servers: McpServer[] = [];
-  const open = async (options: McpServerOptions = {}) => {
-    const server = await startMcpServer({ offer: catalog, storage: 'none', ...options });
-    servers.push(server);
-    return server;
-  };
+  const open = opensServers({ offer: catalog, storage: 'none' });
   let url: string;
   const call = (name: string, more: object = {}, at = url, options: object = {}) =>
     post(at, 'tools/call', { name, arguments: {}, ...ASKABLE, ...more }, options);
 
   beforeAll(async () => {
     ({ url } = await open());
-  });
-  afterAll(async () => {
-    await Promise.all(servers.map((server) => server.close()));
   });
 
   test('ends the round, and its answer leads to the next one', async () => {

@@ -1,29 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { RUNNING_CHARACTERS } from '../../src/protocol/modern/tasks/tasks.js';
 import { META } from '../../src/rpc/era.js';
 import { eventually } from '../helpers/eventually.js';
 import { listen } from '../helpers/listen.js';
-import type { McpServer, McpServerOptions } from '../helpers/mcp-server.js';
-import { startMcpServer } from '../helpers/mcp-server.js';
 import { envelope, post } from '../helpers/modern.js';
+import { opensServers } from '../helpers/servers.js';
 import type { Task } from '../helpers/task-client.js';
-import { accept, KNOWS_TASKS, taskClient, TASKS } from '../helpers/task-client.js';
+import { accept, KNOWS_TASKS, LACKING, taskClient, TASKS, textOf, UNKNOWN } from '../helpers/task-client.js';
 import { handedOn, lateFaults, stopped, tasksCatalog as offer } from '../helpers/tasks-catalog.js';
+import { startMcpServer } from '../helpers/mcp-server.js';
 
-const LACKING = { code: -32021, data: { requiredCapabilities: { extensions: { [TASKS]: {} } } } };
-const UNKNOWN = { code: -32602, message: 'Task not found: there is none of this id, or it has expired' };
-
-const servers: McpServer[] = [];
-const open = async (options: McpServerOptions = {}) => {
-  const server = await startMcpServer({ offer, ...options });
-  servers.push(server);
-  return server;
-};
-afterAll(async () => {
-  await Promise.all(servers.map((server) => server.close()));
-});
-
-const textOf = ({ result }: Pick<Task, 'result'>) => result?.content[0]?.text;
+const open = opensServers({ offer });
 
 describe('a task that asks', () => {
   let url: string;

@@ -1,29 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { META } from '../../src/rpc/era.js';
 import { eventually } from '../helpers/eventually.js';
-import type { McpServer, McpServerOptions } from '../helpers/mcp-server.js';
-import { startMcpServer } from '../helpers/mcp-server.js';
 import { envelope, post } from '../helpers/modern.js';
-import type { Task } from '../helpers/task-client.js';
-import { KNOWS_TASKS, taskClient, TASKS } from '../helpers/task-client.js';
+import { opensServers } from '../helpers/servers.js';
+import { KNOWS_TASKS, LACKING, taskClient, TASKS, textOf, UNKNOWN } from '../helpers/task-client.js';
 import { stopped, tasksCatalog as offer } from '../helpers/tasks-catalog.js';
 
-const LACKING = { code: -32021, data: { requiredCapabilities: { extensions: { [TASKS]: {} } } } };
-const UNKNOWN = { code: -32602, message: 'Task not found: there is none of this id, or it has expired' };
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-const servers: McpServer[] = [];
-const open = async (options: McpServerOptions = {}) => {
-  const server = await startMcpServer({ offer, ...options });
-  servers.push(server);
-  return server;
-};
-afterAll(async () => {
-  await Promise.all(servers.map((server) => server.close()));
-});
-
-const textOf = ({ result }: Pick<Task, 'result'>) => result?.content[0]?.text;
+const open = opensServers({ offer });
 
 describe.each(['stateful', 'stateless'] as const)('a task at a %s endpoint', (kind) => {
   let url: string;
