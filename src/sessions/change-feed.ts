@@ -1,5 +1,11 @@
 import type { Change, ChangeFeed, MessageBus, NodeMessage } from './contract.js';
-import { CHANGE_INTERVAL_MS, CHANGES_ANSWER_MS, CHANGES_IN_WAIT, CHANGES_WANTED_MS } from './limits.js';
+import {
+  CHANGE_INTERVAL_MS,
+  CHANGES_ANSWER_MS,
+  CHANGES_IN_WAIT,
+  CHANGES_WANTED_MS,
+  HEARERS_AT_ONCE,
+} from './limits.js';
 
 /** The kinds of the bus's messages: a change, that a node follows them, and the question who does. */
 const CHANGE = 'change';
@@ -115,6 +121,16 @@ export class BusChangeFeed implements ChangeFeed {
     if (kind === WANTED) this.wantedUntil = performance.now() + CHANGES_WANTED_MS;
     else if (kind === ASK && this.hearers.size > 0) this.say().catch(this.onError);
     else if (kind === CHANGE && typeof change === 'object' && change !== null)
-      for (const hearer of this.hearers) hearer(change as Change);
+      this.spread(change as Change).catch(this.onError);
+  }
+
+  /** To each in the order in which they began to follow; of two changes, the first stays ahead. */
+  private async spread(change: Change): Promise<void> {
+    let told = 0;
+    for (const hear of this.hearers) {
+      hear(change);
+      told += 1;
+      if (told % HEARERS_AT_ONCE === 0) await new Promise(setImmediate);
+    }
   }
 }

@@ -34,6 +34,8 @@ export const COUNT_TIMEOUT_MS = 500;
 /** Equal changes are told at most once in so long a time, ms, and so many different ones are held back at once. */
 export const CHANGE_INTERVAL_MS = 200;
 export const CHANGES_IN_WAIT = 10_000;
+/** Of those who hear a change, so many are told before others have their turn: with what each then sends, some milliseconds. */
+export const HEARERS_AT_ONCE = 50;
 /** For how long a node that follows changes is believed to, ms; it says so three times as often. */
 export const CHANGES_WANTED_MS = 30_000;
 /** How long nodes may take to say so to one that begins, ms. */

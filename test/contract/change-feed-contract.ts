@@ -57,6 +57,22 @@ export function changeFeedContract(name: string, subject: Subject): void {
       expect(heard[1]).toEqual(changes);
     });
 
+    it('lets others have their turn while it tells many', async () => {
+      nodes = await subject.openNodes();
+      let told = 0;
+      let toldAtTurn: number | undefined;
+      const hear = () => {
+        told += 1;
+        if (told === 1) setImmediate(() => (toldAtTurn = told));
+      };
+      await Promise.all(Array.from({ length: 1_000 }, () => nodes[1].changes.follow(hear)));
+      await until(() => {
+        if (told === 0) nodes[1].changes.publish(STATS);
+        return told === 1_000 && toldAtTurn !== undefined;
+      });
+      expect(toldAtTurn).toBeLessThan(1_000);
+    });
+
     it('tells nobody who has stopped following', async () => {
       const { here, there, heard } = await open();
       const more: Change[] = [];
