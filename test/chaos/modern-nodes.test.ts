@@ -30,6 +30,7 @@ interface Result {
   readonly requestState?: string;
   readonly isError?: boolean;
   readonly content?: readonly { text: string }[];
+  readonly structuredContent?: Readonly<Record<string, unknown>>;
 }
 const accept = (answer: string) => ({ action: 'accept', content: { answer } });
 
@@ -66,11 +67,13 @@ class Caller {
   private readonly agent = new Agent({ keepAlive: true });
   private id = 0;
 
+  constructor(private readonly url = proxy.url) {}
+
   /** Sends a round as often as it takes until it is answered: the answer of each may be lost with its node. */
   async round(name: string, n: number, more: object = {}): Promise<{ result: Result; tries: number }> {
     for (let tries = 1; ; tries += 1) {
       const params = { name, arguments: { n }, _meta: envelope({ elicitation: {} }), ...more };
-      const reply = await send(this.agent, proxy.url, {
+      const reply = await send(this.agent, this.url, {
         headers: { 'MCP-Protocol-Version': MODERN, 'Mcp-Method': 'tools/call', 'Mcp-Name': name },
         body: { jsonrpc: '2.0', id: (this.id += 1), method: 'tools/call', params },
       });
@@ -164,6 +167,61 @@ describe('three nodes behind a round-robin proxy, one of them killed every secon
       // The kills were felt, and did not hurt.
       expect(replies.filter(({ status }) => status !== 200).length).toBeGreaterThan(0);
       expect(known).toBeGreaterThan(payments * 0.9);
+    },
+    KILLS * 10 * KILL_EVERY_MS + REST_MS,
+  );
+});
+
+describe('histories of the modern era, on three nodes of which one is killed every second', () => {
+  test(
+    'hold every calculation that was acknowledged, and none that nobody sent',
+    async () => {
+      const calculators = await spawnNodes(redis.url, ['--redis-prefix', 'kept:']);
+      const front = await startRoundRobinProxy({ targets: () => calculators.origins() });
+      const callers = Array.from({ length: CLIENTS }, () => new Caller(front.url));
+      try {
+        let stopped = false;
+        const load = callers.map(async (caller) => {
+          const { result: opened } = await caller.round('open_history', 0, { arguments: {} });
+          const { historyId } = opened.structuredContent ?? {};
+          let acknowledged = 0;
+          let sent = 0;
+          while (!stopped) {
+            const calculation = { a: acknowledged, b: 1, op: 'add', historyId };
+            const { result, tries } = await caller.round('calculate', 0, { arguments: calculation });
+            expect(result.structuredContent).toMatchObject({ value: acknowledged + 1 });
+            acknowledged += 1;
+            sent += tries;
+          }
+          const { result } = await caller.round('history_summary', 0, { arguments: { historyId } });
+          return { acknowledged, sent, kept: Number(result.structuredContent?.total) };
+        });
+        const ended = Promise.all(load);
+        ended.catch(() => (stopped = true));
+        try {
+          for (let kill = 0; kill < KILLS; kill += 1) {
+            const second = delay(KILL_EVERY_MS);
+            await calculators.replace(kill % 3, 'SIGKILL');
+            await second;
+          }
+        } finally {
+          stopped = true;
+        }
+        const histories = await ended;
+        expect(histories.filter(({ kept, acknowledged }) => !(kept >= acknowledged))).toEqual([]);
+        expect(histories.filter(({ kept, sent }) => !(kept <= sent))).toEqual([]);
+        // The kills were felt, and did not hurt.
+        const replies = callers.flatMap((caller) => caller.replies);
+        expect(replies.filter(({ status }) => status !== 200).length).toBeGreaterThan(0);
+        expect(replies.filter(({ ms }) => ms >= CALL_MS)).toEqual([]);
+        console.log(
+          `${histories.reduce((sum, { acknowledged }) => sum + acknowledged, 0)} calculations, ${KILLS} kills`,
+        );
+      } finally {
+        for (const caller of callers) caller.close();
+        await front.close();
+        await calculators.stop();
+      }
     },
     KILLS * 10 * KILL_EVERY_MS + REST_MS,
   );
