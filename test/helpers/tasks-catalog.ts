@@ -63,6 +63,10 @@ export const tasksCatalog = defineCatalog({
       await delay(60_000, undefined, { signal: context.signal });
       return 'told';
     }),
+    tool('counts', 'required', async (context) => {
+      for (const word of ['one', 'two', 'three']) await context.progress(1, 3, word);
+      return 'counted';
+    }),
     tool('hands_on', 'optional', (context) => context.detach((task) => void handedOn.push(task))),
     tool('hands_on_late', 'optional', (context) => {
       setTimeout(

@@ -128,6 +128,11 @@ describe('a listener for tasks', () => {
     close();
   });
 
+  test('finds the last words of a task that was done before they were written', async () => {
+    const { taskId } = await client.begin('counts');
+    expect(await client.end(taskId)).toMatchObject({ status: 'completed', statusMessage: 'three' });
+  });
+
   test('hears at once of a task that has ended before', async () => {
     const { taskId } = await client.begin('required');
     await client.end(taskId);

@@ -113,7 +113,7 @@ export class RunningTask implements LiveAsker {
       this.logger.error({ ...this.fields, err: error }, 'the result of a task can not be written as JSON');
       return this.failed({ code: RPC.internalError, message: 'Internal error' });
     }
-    await this.end({ end: { status: 'completed', outcome } });
+    await this.end({ message: this.unsaid, end: { status: 'completed', outcome } });
   }
 
   /** Its handler has ended with an error, or could not hand it on. */
