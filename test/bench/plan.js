@@ -1,5 +1,6 @@
 import { buildCatalog } from './subjects/build-catalog.js';
 import { subjects } from './subjects/index.js';
+import { installPeers } from './subjects/peers.js';
 import { measureColdStart } from './workloads/cold-start.js';
 import { measureCatalogCurve, measureSessionsCurve } from './workloads/curves.js';
 import { measureIdleListeners, measureIdleListens } from './workloads/idle-listeners.js';
@@ -9,10 +10,24 @@ import { takeTurns, works } from './workloads/turns.js';
 
 export const BASE = 'express-echo';
 /** What the short form needs for the rows that it is held to. */
-const QUICK_SUBJECTS = [BASE, 'sdk-stateless', 'stateless', 'memory', 'redis'];
+const QUICK_SUBJECTS = [
+  BASE,
+  'floor',
+  'floor-line',
+  'mcp-lite',
+  'mcp-lite-sessions',
+  'sdk-stateless',
+  'own-quiet',
+  'own-sessions',
+  'quiet',
+  'stateless',
+  'memory',
+  'redis',
+];
+const QUICK_WORKS = ['calculate', 'modern calculate', 'tools/list', 'initialize'];
 
 /** What a machine may lack, or a network: without it the run is a good one still. */
-const OPTIONAL = new Set(['everything', 'npx']);
+const OPTIONAL = new Set(['everything', 'npx', 'peers']);
 
 /** What is measured once, beside the turns. */
 const others = {
@@ -35,9 +50,18 @@ export async function measureAll(settings, { quick, only }) {
   await buildCatalog();
   const asked = quick ? QUICK_SUBJECTS : Object.keys(subjects);
   const names = asked.filter((name) => (only ? only.includes(name) || name === BASE : true));
-  const here = names.filter((name) => !subjects[name].needsRedis || bench.redis !== undefined);
+  let peers = false;
+  if (names.some((name) => subjects[name].peer)) {
+    await attempt('peers', async () => {
+      await installPeers(bench.say);
+      peers = true;
+    });
+  }
+  const here = names.filter(
+    (name) => (!subjects[name].needsRedis || bench.redis !== undefined) && (!subjects[name].peer || peers),
+  );
   const figures = {
-    turns: await takeTurns(bench, here, quick ? ['calculate', 'modern calculate'] : Object.keys(works)),
+    turns: await takeTurns(bench, here, quick ? QUICK_WORKS : Object.keys(works)),
   };
   if (!quick && !only) {
     for (const [key, [title, measure]] of Object.entries(others)) {
@@ -54,7 +78,7 @@ export async function measureAll(settings, { quick, only }) {
       await run();
     } catch (error) {
       failed.add(name);
-      bench.note(`${subjects[name]?.title ?? others[name][0]}: not measured: ${error.message}`);
+      bench.note(`${subjects[name]?.title ?? others[name]?.[0] ?? name}: not measured: ${error.message}`);
     }
   }
 }

@@ -12,7 +12,7 @@ export function timeToExit(command) {
 /** Milliseconds from the start of a stdio server to its answer to `initialize`; it is ended then. */
 export function timeToAnswer(command, { env, cwd } = {}) {
   return time(command, { env, cwd }, (child, done) => {
-    child.stdin.on('error', () => undefined).write(`${initialize}\n`);
+    child.stdin.on('error', () => undefined).write(`${initialize()}\n`);
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;

@@ -28,12 +28,16 @@ export function ratio({ turns }, work, subject, base = BASE, field = 'perSecond'
   return median(ratios);
 }
 
-/** How many times the CPU time of one kind of work another takes, of the same subject: the median of the rounds. */
-export function cost({ turns }, work, baseWork, subject) {
-  const find = (round, name) =>
-    turns.find((turn) => turn.round === round && turn.subject === subject && turn.work === name);
+/**
+ * How many times the CPU time of another request one takes: the median of the rounds' own ratios.
+ * @param {{ subject: string, work: string }} one
+ * @param {{ subject?: string, work?: string }} other what differs from the one
+ */
+export function cost({ turns }, one, other) {
+  const find = (round, { subject, work }) =>
+    turns.find((turn) => turn.round === round && turn.subject === subject && turn.work === work)?.cpuMicros;
   const rounds = [...new Set(turns.map(({ round }) => round))];
-  return median(rounds.map((round) => find(round, work)?.cpuMicros / find(round, baseWork)?.cpuMicros));
+  return median(rounds.map((round) => find(round, one) / find(round, { ...one, ...other })));
 }
 
 /** How much more a request costs at the last point of a curve than at the first, in CPU time. */

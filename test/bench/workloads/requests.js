@@ -1,10 +1,9 @@
 export const PROGRESS_EVENTS = 20;
 
-export const initialize = call('initialize', {
-  protocolVersion: '2025-11-25',
-  capabilities: {},
-  clientInfo: { name: 'bench', version: '1.0.0' },
-});
+/** Asks for the version that the client's headers name. */
+export function initialize({ 'mcp-protocol-version': protocolVersion = '2025-11-25' } = {}) {
+  return call('initialize', { protocolVersion, capabilities: {}, clientInfo: { name: 'bench', version: '1.0.0' } });
+}
 
 export const toolsList = call('tools/list', {});
 

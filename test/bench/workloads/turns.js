@@ -1,7 +1,9 @@
 import { progressCatalog, subjects } from '../subjects/index.js';
 import { calculate, initialize, modernCalculate, modernCallHeaders, progress, toolsList } from './requests.js';
 
-const CONNECTIONS = 30;
+/** What most work is counted with; `connections` of a work says otherwise. */
+const CONNECTIONS = 16;
+const MANY_CONNECTIONS = 30;
 /** Fewer than connections, so that every session is asked through several of them, and behind a proxy by every node. */
 const SESSIONS = 10;
 /** A server's code is compiled after so many requests, or has had its chance after so many seconds. */
@@ -9,17 +11,31 @@ const FIRST_WARM_UP = { requests: 6_000, seconds: 1, times: 4 };
 /** Before each turn, s. */
 const WARM_UP = 0.3;
 
+/** Beside the load, so that they say what a call costs, and no more. */
+const ON_ALL_CORES = new Set(['workers', 'redis-3']);
+
+/** What a calculation's answer holds; the sum of server-everything is another. */
+const CALCULATED = /\b20\b|105/;
+
 /**
- * The work that is counted by the second: `opens` where it needs no session of its own; what leaves the most behind comes last. `expected` stands in every good answer:
- * what is measured is not how fast a server fails.
+ * The work that is counted by the second: `opens` where it needs no session of its own. `expected` stands in every good answer.
+ * What leaves the most behind comes last.
  */
 export const works = {
   calculate: {
     title: '`calculate`',
     unit: 'calls',
     body: ({ tool }) => calculate(tool),
-    expected: /\b20\b|105/,
+    expected: CALCULATED,
     by: () => true,
+  },
+  'calculate, 30 connections': {
+    title: `\`calculate\`, ${MANY_CONNECTIONS} connections`,
+    unit: 'calls',
+    body: () => calculate(),
+    expected: CALCULATED,
+    connections: MANY_CONNECTIONS,
+    by: (_subject, name) => ['express-echo', 'floor', 'mcp-lite', 'own-quiet', 'quiet', 'memory'].includes(name),
   },
   'modern calculate': {
     title: '`calculate` of 2026-07-28',
@@ -27,7 +43,7 @@ export const works = {
     body: () => modernCalculate,
     headers: modernCallHeaders,
     expected: /\b20\b/,
-    by: ({ ours }) => ours,
+    by: ({ modern = false }, name) => modern && !ON_ALL_CORES.has(name),
     opens: true,
   },
   'tools/list': {
@@ -35,14 +51,14 @@ export const works = {
     unit: 'lists',
     body: () => toolsList,
     expected: /"inputSchema"/,
-    by: speaksMcp,
+    by: (_subject, name) => !name.endsWith('-echo') && !ON_ALL_CORES.has(name),
   },
   initialize: {
     title: '`initialize`',
     unit: 'sessions',
-    body: () => initialize,
+    body: ({ headers }) => initialize(headers),
     expected: /"serverInfo"/,
-    by: ({ sessions }) => sessions,
+    by: ({ sessions }, name) => (sessions || name === 'floor') && !ON_ALL_CORES.has(name),
     opens: true,
   },
   progress: {
@@ -50,15 +66,10 @@ export const works = {
     unit: 'streams',
     body: () => progress,
     expected: /"progress":20\b/,
-    by: (subject, name) =>
-      speaksMcp(subject, name) && name !== 'everything' && name !== 'redis-3' && name !== 'workers',
+    by: (_subject, name) => ['sdk-stateless', 'sdk-stateful', 'stateless', 'memory', 'redis'].includes(name),
     catalog: progressCatalog,
   },
 };
-
-function speaksMcp(_subject, name) {
-  return !name.endsWith('-echo');
-}
 
 /**
  * Gives the subjects each kind of work in turns, `bench.rounds` times. They run all the while: who has no turn, idles.
@@ -90,7 +101,11 @@ async function openAll(bench, names, catalog) {
       const server = await subjects[name].open(bench, { ...(catalog !== undefined && { catalog }) });
       servers.set(name, { server, sessions: [] });
       if (subjects[name].sessions) {
-        servers.get(name).sessions = await bench.load.run('openSessions', { url: server.url, count: SESSIONS });
+        servers.get(name).sessions = await bench.load.run('openSessions', {
+          url: server.url,
+          count: SESSIONS,
+          headers: subjects[name].headers,
+        });
       }
     });
   }
@@ -104,20 +119,29 @@ async function takeRounds(bench, servers, work) {
     for (const [name, { server, sessions }] of servers) {
       if (!works[work].by(subjects[name], name)) continue;
       await bench.attempt(name, async () => {
-        const { body, headers, opens } = works[work];
-        const shot = { body: body(subjects[name]), headers, sessions: opens ? [] : sessions };
-        if (round === 1) await prepare(bench, server, shot, works[work].expected);
+        const { body, headers, opens, connections, expected } = works[work];
+        const shot = {
+          body: body(subjects[name]),
+          headers: { ...subjects[name].headers, ...headers },
+          sessions: opens ? [] : sessions,
+          ...(connections !== undefined && { connections }),
+        };
+        if (round === 1) {
+          await check(bench, server, shot, expected);
+          await warmUp(bench, server, shot);
+        }
         figures.push({ round, subject: name, work, ...(await fire(bench, server, shot)) });
+        await check(bench, server, shot, expected);
       });
     }
   }
   return figures;
 }
 
-async function prepare(bench, server, { body, headers, sessions }, expected) {
-  const answer = await bench.load.run('ask', { url: server.url, body, headers, session: sessions[0] });
+/** What is measured is not how fast a server fails: the answer is looked at before its turns and after each of them. */
+async function check(bench, { url }, { body, headers, sessions }, expected) {
+  const answer = await bench.load.run('ask', { url, body, headers, session: sessions[0] });
   if (!expected.test(answer)) throw new Error(`The answer is not what it should be: ${answer.slice(0, 300)}`);
-  await warmUp(bench, server, { body, headers, sessions });
 }
 
 /** Lets a server that has just started compile its code. */

@@ -9,14 +9,14 @@ const SAMPLE_MS = 100;
  */
 export async function fire({ url, body, connections, seconds, headers, sessions = [], rotate = false }) {
   let next = 0;
-  const inTurn = () => post(sessions[next++ % sessions.length]);
+  const inTurn = () => post(sessions[next++ % sessions.length], headers);
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
     sampleInt: SAMPLE_MS,
     method: 'POST',
-    headers: { ...post(), ...headers },
+    headers: post(undefined, headers),
     body,
     ...(sessions.length > 0 && !rotate && { setupClient: (client) => client.setHeaders(inTurn()) }),
     ...(rotate && { requests: [{ setupRequest: (request) => ({ ...request, headers: inTurn() }) }] }),

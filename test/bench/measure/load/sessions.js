@@ -6,15 +6,16 @@ const CONNECTIONS = 30;
 const ANSWER_LIMIT_MS = 10_000;
 
 /** Opens sessions and gives back their ids. */
-export async function openSessions({ url, count }) {
+export async function openSessions({ url, count, headers }) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const ids = [];
   let left = count;
   const worker = async () => {
     while (left-- > 0) {
-      const { headers } = await exchange(url, agent, initialize);
-      if (headers['mcp-session-id'] === undefined) throw new Error('An initialize was answered without a session id');
-      ids.push(headers['mcp-session-id']);
+      const answer = await exchange(url, agent, initialize(headers), post(undefined, headers));
+      const id = answer.headers['mcp-session-id'];
+      if (id === undefined) throw new Error('An initialize was answered without a session id');
+      ids.push(id);
     }
   };
   try {
@@ -27,11 +28,11 @@ export async function openSessions({ url, count }) {
 
 /** One request: its answer's text, whatever form it has. */
 export async function ask({ url, body, headers, session }) {
-  const { text } = await exchange(url, false, body, { ...post(session), ...headers });
+  const { text } = await exchange(url, false, body, post(session, headers));
   return text;
 }
 
-function exchange(url, agent, body, headers = post()) {
+function exchange(url, agent, body, headers) {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers, agent, timeout: ANSWER_LIMIT_MS }, (res) => {
       let text = '';
