@@ -14,9 +14,18 @@ export interface Answer {
   readonly challenge?: string;
 }
 
+/** What is listed by many answers, and never changes: each object with its text. */
+const written = new WeakMap<object, string>();
+
+/** Has an object be serialized once, for every `tools/list` that it will be part of. Nobody may change it afterwards. */
+export function writtenOnce<T extends object>(listed: T): T {
+  written.set(listed, JSON.stringify(listed));
+  return listed;
+}
+
 /** Throws a TypeError for a result that is not a JSON object: a BigInt in it, a cycle, no object at all. */
 export function resultAnswer(id: RequestId, result: unknown): Answer {
-  const text = typeof result === 'object' && result !== null ? JSON.stringify(result) : undefined;
+  const text = typeof result === 'object' && result !== null ? textOf(result) : undefined;
   if (text === undefined) throw new TypeError('The result is not an object that can be written as JSON');
   const failed = (result as { isError?: unknown }).isError === true;
   return {
@@ -24,6 +33,16 @@ export function resultAnswer(id: RequestId, result: unknown): Answer {
     text: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${text}}`,
     outcome: failed ? 'tool_error' : 'ok',
   };
+}
+
+/** A result as JSON; a list whose entries have been written already is put together from their texts. */
+function textOf(result: { readonly tools?: unknown }): string | undefined {
+  const { tools } = result;
+  if (!Array.isArray(tools) || tools.length === 0) return JSON.stringify(result);
+  const texts = tools.map((tool) => written.get(tool as object));
+  if (texts.includes(undefined)) return JSON.stringify(result);
+  const others = JSON.stringify({ ...result, tools: undefined });
+  return `{"tools":[${texts.join(',')}]${others === '{}' ? '}' : `,${others.slice(1)}`}`;
 }
 
 /** A complete result of the modern era, with what says who answers (2026-07-28, basic, "Result Type" and "_meta"). */

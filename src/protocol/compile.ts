@@ -8,6 +8,7 @@ import type {
   ResourceTemplate,
   Tool,
 } from '../catalog/define.js';
+import { writtenOnce } from './answer.js';
 import { takingHistoryId } from './modern/history-id.js';
 import { paramHeadersOf } from '../rpc/param-headers.js';
 import type { ParamHeader } from '../rpc/param-headers.js';
@@ -101,7 +102,7 @@ export async function compileCatalog(
       tool,
       input,
       output,
-      listed: () => (listed ??= listTool(tool, input, output)),
+      listed: () => (listed ??= writtenOnce(listTool(tool, input, output))),
       paramHeaders: () => (headers ??= paramHeadersOf(tool.name, input.json())),
     };
   }
@@ -178,7 +179,7 @@ function namingHistory(compiled: CompiledTool): CompiledTool {
     ...compiled,
     takesHistoryId: true,
     input,
-    listed: () => (listed ??= { ...compiled.listed(), inputSchema: input.json() }),
+    listed: () => (listed ??= writtenOnce({ ...compiled.listed(), inputSchema: input.json() })),
   };
 }
 

@@ -32,7 +32,8 @@ export function readInitialize(
     throw lacking('clientInfo', 'an object with a name and a version');
   }
   const initialize = JSON.stringify(params);
-  if (new TextEncoder().encode(initialize).length > INITIALIZE_BYTES) {
+  // A UTF-16 unit has three bytes of UTF-8 at most.
+  if (initialize.length * 3 > INITIALIZE_BYTES && new TextEncoder().encode(initialize).length > INITIALIZE_BYTES) {
     throw new RpcError(
       RPC.invalidParams,
       `Invalid initialize request: its params have more than ${INITIALIZE_BYTES} bytes`,

@@ -3,6 +3,10 @@ import { redactText } from './secrets.js';
 /** Characters of somebody else's text that a message quotes. */
 const QUOTED_CHARACTERS = 160;
 
+/** What most names and methods are: without a space there is nothing to do about it, with spaces nothing in a text of several lines. */
+const PLAIN_WORD = /^[\x21-\x7e]*$/;
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** What may not stay in a text of several lines. Most texts have none of it, and no sequence is without. */
 const HARMFUL = /[^\P{Cc}\n\t]|[\p{Bidi_C}\u2028\u2029]/u;
 
@@ -11,6 +15,7 @@ const HARMFUL = /[^\P{Cc}\n\t]|[\p{Bidi_C}\u2028\u2029]/u;
  * no marks that turn the direction of what follows. Cut at `longest` characters.
  */
 export function oneLine(text: string, longest = Infinity): string {
+  if (text.length <= longest && PLAIN_WORD.test(text)) return text;
   const line = withoutMarks(text)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
@@ -19,7 +24,7 @@ export function oneLine(text: string, longest = Infinity): string {
 
 /** The same for a text of several lines: `\n` and tabs stay. */
 export function manyLines(text: string): string {
-  if (!HARMFUL.test(text)) return text;
+  if (PLAIN.test(text) || !HARMFUL.test(text)) return text;
   return withoutMarks(text)
     .replace(/\r\n/g, '\n')
     .replace(/[^\P{Cc}\n\t]|[\u2028\u2029]/gu, ' ');

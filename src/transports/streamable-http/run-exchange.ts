@@ -57,7 +57,8 @@ export async function runExchange(
     limit,
     logger,
     requestId,
-    observer: ({ request, outcome }) => received.note({ ...messageFields(request), outcome }),
+    // Of a POST with one request, the line says already what it is.
+    observer: ({ request, outcome }) => received.note({ ...(batch && messageFields(request)), outcome }),
     answer: (late) => exchange.answer(late),
   });
   const id = endpoint.nextExchangeId();
