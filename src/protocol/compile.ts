@@ -10,6 +10,7 @@ import type {
 } from '../catalog/define.js';
 import { writtenOnce } from './answer.js';
 import { takingHistoryId } from './modern/history-id.js';
+import { refuseForeignSchemas } from './foreign-schema.js';
 import { paramHeadersOf } from '../rpc/param-headers.js';
 import type { ParamHeader } from '../rpc/param-headers.js';
 import { DEFAULT_PAGE_SIZE } from './pagination.js';
@@ -59,6 +60,7 @@ export async function compileCatalog(
   catalog: Catalog,
   loadValidator: () => Promise<JsonSchemaValidator>,
 ): Promise<CompiledCatalog> {
+  catalog.tools.forEach(refuseForeignSchemas);
   const schemas = catalog.tools.flatMap(({ inputSchema, outputSchema }) =>
     outputSchema ? [inputSchema, outputSchema] : [inputSchema],
   );

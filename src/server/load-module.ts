@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Catalog } from '../catalog/define.js';
 import { isCatalog } from '../catalog/define.js';
 import type { ServerFactory } from '../protocol/hosted/sdk-server.js';
@@ -11,24 +12,42 @@ import { ServeError } from './errors.js';
 /** What a server offers: a catalog, or a function that makes servers of the SDK. */
 export type Offer = Catalog | ServerFactory;
 
-const WANTED = 'a catalog made with defineCatalog, or a function that returns an McpServer or Server of the MCP SDK';
+const WANTED =
+  'a catalog made with defineCatalog, or a function or class that makes an McpServer or Server of the MCP SDK';
+
+/** Where an offer is looked for in a module, and in what a module of CommonJS exports as its default. */
+const EXPORTS = ['default', 'catalog', 'server'];
+/** How long a module is waited for that exports a promise, and Node when it looks for the line of a syntax error, ms. */
+const EXPORT_LIMIT_MS = 30_000;
+const CHECK_LIMIT_MS = 5_000;
 
 /**
- * What a `--server` module offers: its default export. The name is a path relative to the working directory, or a
- * package that is installed there. Throws a ServeError that says in one line what is wrong.
+ * What a `--server` module offers: its default export, or the one named `catalog` or `server`, be it the offer, a promise of it, or a
+ * class. The name is a path relative to the working directory, or a package that is installed there. Throws a ServeError that says in
+ * one line what is wrong, and where.
  */
 export async function loadModule(name: string, cwd: string): Promise<Offer> {
   const url = locateModule(name, cwd);
-  let loaded: { default?: unknown };
+  let loaded: Exports;
+  let exported: unknown;
   try {
-    loaded = (await import(url)) as { default?: unknown };
+    loaded = (await import(url)) as Exports;
+    exported = await settled(offerIn(loaded));
   } catch (error) {
-    throw new ServeError(`--server ${name}: the module could not be loaded: ${firstLine(error)}`, { cause: error });
+    if (isUnreadableTypeScript(error)) throw needsTypeScript(name, error);
+    const place = placeOf(error, url, cwd);
+    const where = place === undefined ? '' : ` (${place})`;
+    throw new ServeError(`--server ${name}: the module could not be loaded: ${firstLine(error)}${where}`, {
+      cause: error,
+    });
   }
-  const offered = loaded.default;
-  if (isCatalog(offered) || typeof offered === 'function') return offered as Offer;
-  const found = offered === undefined ? 'has no default export' : `has a default export of type ${typeof offered}`;
-  throw new ServeError(`--server ${name}: the module ${found}; it must be ${WANTED}`);
+  if (isCatalog(exported)) return exported;
+  if (typeof exported === 'function') return isClass(exported) ? () => new exported() : (exported as ServerFactory);
+  throw new ServeError(`--server ${name}: the module ${foundInstead(exported)}; it must be ${WANTED}`, {
+    ...(isServer(exported) && {
+      hint: 'Every exchange is served by a server of its own: export the function that makes it, as in export default () => makeServer()',
+    }),
+  });
 }
 
 /** The URL of the file that a `--server` name means. Throws a ServeError where there is none. */
@@ -43,6 +62,79 @@ export function locateModule(name: string, cwd: string): string {
       hint: 'Give the path of a JavaScript module: mcp-calc http --server ./mine.js',
     });
   }
+}
+
+type Exports = Readonly<Record<string, unknown>>;
+
+/** The first of the exports there is; a compiled module of CommonJS has its own default within the default. */
+function offerIn(loaded: Exports): unknown {
+  const found = EXPORTS.map((name) => loaded[name]).find((value) => value !== undefined);
+  const isHolder = typeof found === 'object' && found !== null && !isCatalog(found) && !isServer(found);
+  const inner = isHolder
+    ? EXPORTS.map((name) => (found as Exports)[name]).find((value) => value !== undefined)
+    : undefined;
+  return inner ?? found;
+}
+
+async function settled(exported: unknown): Promise<unknown> {
+  if (!(exported instanceof Promise)) return exported;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const why = `it exports a promise that has not been kept within ${EXPORT_LIMIT_MS / 1000} s`;
+    timer = setTimeout(() => reject(new Error(why)), EXPORT_LIMIT_MS);
+  });
+  return Promise.race([exported, late]).finally(() => clearTimeout(timer));
+}
+
+function isClass(value: unknown): value is new () => ReturnType<ServerFactory> {
+  return /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function isServer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Exports).connect === 'function';
+}
+
+function foundInstead(exported: unknown): string {
+  if (exported === undefined) return 'has no default export, and none named catalog or server';
+  if (isServer(exported)) return 'exports a server that is made already';
+  return `has a default export of type ${exported === null ? 'null' : typeof exported}`;
+}
+
+function isUnreadableTypeScript(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_UNKNOWN_FILE_EXTENSION' && /"\.[cm]?tsx?"/.test(message);
+}
+
+function needsTypeScript(name: string, cause: unknown): ServeError {
+  return new ServeError(`--server ${name}: this Node (${process.version}) reads no TypeScript`, {
+    cause,
+    hint: 'Node 22.18 and newer does. With an older one: npm install tsx, then NODE_OPTIONS="--import tsx" before the command',
+  });
+}
+
+/** The file and line that an error names, relative to the working directory: of the first frame that is no part of Node or of a package. */
+function placeOf(error: unknown, url: string, cwd: string): string | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return inLines(stack, cwd) ?? (error instanceof SyntaxError ? placeOfSyntaxError(url, cwd) : undefined);
+}
+
+function inLines(text: string, cwd: string): string | undefined {
+  for (const line of text.split('\n')) {
+    const [, path, number] =
+      /(?:^|\(|at )((?:file:\/\/)?\/[^\n()]{1,1000}?):(\d{1,9})(?::\d{1,9})?\)?$/.exec(line) ?? [];
+    if (path === undefined || path.includes('/node_modules/')) continue;
+    return `${relative(cwd, path.startsWith('file:') ? fileURLToPath(path) : path)}:${number}`;
+  }
+  return undefined;
+}
+
+/** Node says where a module's syntax is wrong only when it is asked by itself. */
+function placeOfSyntaxError(url: string, cwd: string): string | undefined {
+  const { stderr } = spawnSync(process.execPath, ['--check', fileURLToPath(url)], {
+    encoding: 'utf8',
+    timeout: CHECK_LIMIT_MS,
+  });
+  return inLines(stderr ?? '', cwd);
 }
 
 function firstLine(error: unknown): string {

@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StdioConfig } from '../config/index.js';
 import { noMetrics } from '../metrics.js';
@@ -33,6 +34,8 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   const tasks = tasksOf(config, storage, false, logger);
   const { changes } = storage;
   const protocol = { eras: erasOf(config.era), states: stateOptions(config, storage, false), changes, tasks };
+  // Stdout is for messages alone; an author's console.log would end the conversation.
+  if (config.server !== undefined) globalThis.console = new Console(process.stderr);
   const served = await serveOffer(config, await introduceOffer(config, Infinity), metrics, protocol, storage);
   const uncaught = watchUncaught(logger);
   const { stop, hurry } = stopSignals();
