@@ -1,3 +1,4 @@
+import { duration } from '../config/quantities.js';
 import { CliError } from './errors.js';
 
 /** The header that a `--header` names, its name in lower case. */
@@ -9,9 +10,11 @@ export function headerOf(text: string): [name: string, value: string] {
   return [name.toLowerCase(), value];
 }
 
-/** Milliseconds that a `--timeout` in seconds allows, at most `longest` seconds. */
-export function timeoutOf(text: string, longest: number): number {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  if (seconds > 0 && seconds <= longest) return Math.ceil(seconds * 1_000);
-  throw new CliError(`--timeout: "${text}" is wrong: it must be seconds, more than 0 and at most ${longest}`);
+/** Milliseconds that a `--timeout`, or another flag, allows: seconds (`30`), or a time (`500ms`, `2m`), at most `longest` seconds. */
+export function timeoutOf(text: string, longest: number, flag = '--timeout'): number {
+  const ms = duration('s', 1, longest * 1_000).parse(text);
+  if (ms !== undefined) return ms;
+  throw new CliError(
+    `${flag}: "${text}" is wrong: it must be seconds, or a time such as 500ms or 2m, more than 0 and at most ${longest} s`,
+  );
 }

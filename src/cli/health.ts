@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_HOST, httpOrigin } from '../net/addresses.js';
 import { readJsonObject } from '../net/body.js';
 import { quote } from '../text/harmless.js';
@@ -69,6 +70,24 @@ export async function probe(url: URL, timeoutMs: number, fetcher: typeof fetch =
     };
   } catch (error) {
     throw new HealthUnreachableError(redactUrl(url.href), why(error, timeoutMs), error);
+  }
+}
+
+/** Between two looks at a server that is waited for, ms. */
+const PAUSE_MS = 250;
+
+/** Asks until the server is well, for `waitMs` at most, and once at least; the outcome is the last one's, as {@link probe} has it. */
+export async function probeFor(url: URL, timeoutMs: number, waitMs: number): Promise<HealthReport> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const left = () => deadline - performance.now();
+    const outcome = probe(url, Math.max(1, waitMs === 0 ? timeoutMs : Math.min(timeoutMs, Math.ceil(left()))));
+    const well = await outcome.then(
+      ({ healthy }) => healthy,
+      () => false,
+    );
+    if (well || left() <= PAUSE_MS) return outcome;
+    await delay(PAUSE_MS);
   }
 }
 

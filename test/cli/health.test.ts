@@ -49,6 +49,34 @@ describe('mcp-calc health', () => {
     expect(await runCli(['health'], { env: { PORT: String(port) } })).toMatchObject({ code: 0 });
   });
 
+  it('waits for a server that starts, and for one that is not well yet, with --wait', async () => {
+    const port = await serve(json(200, HEALTHY));
+    await new Promise<void>((resolve) => void open.pop()?.close(() => resolve()));
+    const waiting = runCli(['health', String(port), '--wait', '20s']);
+    let asked = 0;
+    const server = createServer((req, res) => {
+      asked += 1;
+      json(asked === 1 ? 503 : 200, HEALTHY)(req, res);
+    });
+    open.push(server);
+    setTimeout(() => server.listen(port, '127.0.0.1'), 600);
+    expect(await waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('healthy') as string });
+    expect(asked).toBe(2);
+  });
+
+  it('says what it found last where the wait is over, with the codes that it has without one', async () => {
+    const port = await serve(json(503, { ...HEALTHY, status: 'unhealthy' }));
+    expect(await runCli(['health', String(port), '--wait', '600ms'])).toMatchObject({
+      code: 5,
+      stdout: expect.stringContaining('503') as string,
+    });
+    expect(await runCli(['health', '1', '--wait', '600ms'])).toMatchObject({ code: 4 });
+    expect(await runCli(['health', String(port), '--wait', 'long'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--wait: "long" is wrong') as string,
+    });
+  });
+
   it('prints the answer as one line of JSON in a pipe', async () => {
     const port = await serve(json(200, HEALTHY));
     const { stdout } = await runCli(['health', String(port), '--json']);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { CliError, QuietExit } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
 import { timeoutOf } from '../flag-values.js';
-import { HealthUnreachableError, healthUrl, probe } from '../health.js';
+import { HealthUnreachableError, healthUrl, probeFor } from '../health.js';
 import type { HealthReport } from '../health.js';
 import { withExamples } from '../help.js';
 import { createOutput } from '../output.js';
@@ -16,6 +16,7 @@ const LONGEST_TIMEOUT_S = 600;
 interface HealthFlags {
   json?: true;
   timeout: string;
+  wait?: string;
 }
 
 export function healthCommand(): Command {
@@ -26,19 +27,23 @@ export function healthCommand(): Command {
       `a base URL, an MCP endpoint, a probe such as /readyz, or a port (default: the variable PORT, or ${DEFAULT_PORTS.stateful})`,
     )
     .option('--json', 'print what was found as JSON')
-    .option('--timeout <seconds>', 'how long to wait', '5')
+    .option('--timeout <seconds>', 'how long to wait for an answer', '5')
+    .option('--wait <time>', 'ask again for so long, such as 30s, until the server is healthy')
     .action((target: string | undefined, flags: HealthFlags) => health(target, flags, createOutput()));
   return withExamples(command, [
     ['mcp-calc health', 'http://127.0.0.1:1453/health'],
     ['mcp-calc health 1071', 'the server on that port'],
     ['mcp-calc health https://mcp.example.com/mcp', 'a server elsewhere'],
+    ['mcp-calc health --wait 30s', 'a server that starts, in a script'],
     ['mcp-calc health --json | jq .body.storageMode', 'one field of the answer'],
   ]);
 }
 
 async function health(target: string | undefined, flags: HealthFlags, output: Output): Promise<void> {
   const url = urlOf(target);
-  const report = await probe(url, timeoutOf(flags.timeout, LONGEST_TIMEOUT_S)).catch((error: unknown) => {
+  const timeoutMs = timeoutOf(flags.timeout, LONGEST_TIMEOUT_S);
+  const waitMs = flags.wait === undefined ? 0 : timeoutOf(flags.wait, LONGEST_TIMEOUT_S, '--wait');
+  const report = await probeFor(url, timeoutMs, waitMs).catch((error: unknown) => {
     if (!(error instanceof HealthUnreachableError)) throw error;
     if (flags.json) output.printJson({ url: redactUrl(url.href), healthy: false, reason: error.message });
     throw new CliError(error.message, {
