@@ -14,7 +14,7 @@ export type Reach = Started | { readonly transport: 'http' | 'sse'; readonly url
 export const SERVER_NAME = 'mcp-calc';
 
 /** The field of a configuration that holds the servers. */
-export type ServersKey = 'mcpServers' | 'servers';
+export type ServersKey = 'mcpServers' | 'servers' | 'context_servers' | 'mcp_servers';
 
 export interface InstallStep {
   /** Whether it is a line for a shell or a link to open. */
@@ -27,6 +27,8 @@ export interface Host {
   readonly name: string;
   readonly title: string;
   readonly key: ServersKey;
+  /** What its files are written in: JSON, unless it says otherwise. */
+  readonly format?: 'toml';
   /** Whether its files may hold comments and commas at the end of a list. */
   readonly comments?: true;
   /**
@@ -55,8 +57,9 @@ export function describeHost(host: Host, reach: Reach, os: HostSystem) {
     host: host.name,
     transport: reach.transport,
     os,
+    format: host.format ?? ('json' as const),
     paths: host.paths(os),
-    /** The JSON to put there. */
+    /** What to put there, as an object. */
     snippet: { [host.key]: { [SERVER_NAME]: host.entry(reach, os) } },
     install: host.install?.(reach, os),
     note: host.note?.(reach),

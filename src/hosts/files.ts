@@ -4,6 +4,7 @@ import { systemOf } from './define.js';
 import type { Host } from './define.js';
 import { hosts } from './index.js';
 import { parseJsonText } from './json-text.js';
+import { parseToml } from './toml-text.js';
 
 /** What of this machine says where files are. */
 export interface Machine {
@@ -69,7 +70,8 @@ export async function readHostFile(
     const { size, mode } = await stat(path);
     if (size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1_000_000} MB`);
     const text = await readFile(path, 'utf8');
-    return { value: text.trim() === '' ? {} : parseJsonText(text, comments), mode };
+    if (text.trim() === '') return { value: {}, mode };
+    return { value: path.endsWith('.toml') ? await parseToml(text) : parseJsonText(text, comments), mode };
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;

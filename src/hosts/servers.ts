@@ -16,7 +16,7 @@ export interface Misshape {
   readonly message: string;
 }
 
-export const SERVERS_KEYS: readonly ServersKey[] = ['mcpServers', 'servers'];
+export const SERVERS_KEYS: readonly ServersKey[] = ['mcpServers', 'servers', 'context_servers', 'mcp_servers'];
 
 /** Servers of one file that are looked at. */
 const MAX_SERVERS = 300;
@@ -41,10 +41,24 @@ export function serversIn(
         continue;
       }
       for (const [name, fields] of Object.entries(servers).slice(0, MAX_SERVERS - entries.length)) {
-        if (isObject(fields)) entries.push({ name, fields, project });
+        if (isObject(fields)) entries.push({ name, fields: inCommonWords(fields), project });
         else misshapes.push({ what: 'server', message: `${JSON.stringify(name)} is not an object` });
       }
     }
   }
   return { entries, misshapes };
+}
+
+/** What one host alone calls otherwise, in the words of the others: an address, and headers with a token out of a variable. */
+function inCommonWords(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { url, httpUrl, serverUrl, headers, http_headers: httpHeaders, bearer_token_env_var: variable } = fields;
+  const address = url ?? httpUrl ?? serverUrl;
+  const token =
+    typeof variable === 'string' && /^\w+$/.test(variable) ? { Authorization: `Bearer \${${variable}}` } : {};
+  const all = { ...(isObject(headers) && headers), ...(isObject(httpHeaders) && httpHeaders), ...token };
+  return {
+    ...fields,
+    ...(address !== undefined && { url: address }),
+    ...(Object.keys(all).length > 0 && { headers: all }),
+  };
 }

@@ -26,6 +26,11 @@ describe('the command', () => {
     expect(stderr).toContain('~/Library/Application Support/Claude/claude_desktop_config.json');
   });
 
+  it('prints TOML for a host whose file is TOML', async () => {
+    const { stdout } = await runCli(['config', 'codex', '--os', 'linux']);
+    expect(stdout).toBe('[mcp_servers.mcp-calc]\ncommand = "npx"\nargs = [ "-y", "mcp-calc", "stdio" ]\n');
+  });
+
   it('prints everything as JSON, and names this very copy with --local', async () => {
     const { stdout, stderr } = await runCli(['config', 'cursor', '--local', '--json', '--os', 'linux']);
     expect(stderr).toBe('');
@@ -48,6 +53,10 @@ describe('the snippet', () => {
       'claude-code': ['mcpServers'],
       cursor: ['mcpServers'],
       vscode: ['servers'],
+      windsurf: ['mcpServers'],
+      zed: ['context_servers'],
+      codex: ['mcp_servers'],
+      'gemini-cli': ['mcpServers'],
       inspector: ['mcpServers'],
     });
   });
@@ -57,6 +66,11 @@ describe('the snippet', () => {
     ['claude-code', 'sse', { type: 'sse', url: 'http://127.0.0.1:1923/sse' }],
     ['cursor', 'http', { url: 'http://127.0.0.1:1453/mcp' }],
     ['vscode', 'sse', { type: 'sse', url: 'http://127.0.0.1:1923/sse' }],
+    ['windsurf', 'http', { serverUrl: 'http://127.0.0.1:1453/mcp' }],
+    ['zed', 'http', { url: 'http://127.0.0.1:1453/mcp' }],
+    ['codex', 'http', { url: 'http://127.0.0.1:1453/mcp' }],
+    ['gemini-cli', 'http', { httpUrl: 'http://127.0.0.1:1453/mcp' }],
+    ['gemini-cli', 'sse', { url: 'http://127.0.0.1:1923/sse' }],
     ['inspector', 'http', { type: 'streamable-http', url: 'http://127.0.0.1:1453/mcp' }],
     [
       'claude-desktop',
@@ -72,12 +86,15 @@ describe('the snippet', () => {
     expect(server(config(host, { transport }))).toEqual(expected);
   });
 
-  it.each(['claude-desktop', 'claude-code', 'cursor'])('for %s starts npx through the shell on Windows', (host) => {
-    expect(server(config(host, {}, 'windows'))).toMatchObject({
-      command: 'cmd',
-      args: ['/c', 'npx', '-y', 'mcp-calc', 'stdio'],
-    });
-  });
+  it.each(['claude-desktop', 'claude-code', 'cursor', 'windsurf', 'zed', 'codex', 'gemini-cli'])(
+    'for %s starts npx through the shell on Windows',
+    (host) => {
+      expect(server(config(host, {}, 'windows'))).toMatchObject({
+        command: 'cmd',
+        args: ['/c', 'npx', '-y', 'mcp-calc', 'stdio'],
+      });
+    },
+  );
 
   it('belongs where the host looks on each system', () => {
     const first = (os: HostSystem): (string | undefined)[] => hosts.map(({ name }) => config(name, {}, os).paths[0]);
@@ -86,6 +103,10 @@ describe('the snippet', () => {
       '~/.claude.json',
       '~/.cursor/mcp.json',
       '~/.config/Code/User/mcp.json',
+      '~/.codeium/windsurf/mcp_config.json',
+      '~/.config/zed/settings.json',
+      '~/.codex/config.toml',
+      '~/.gemini/settings.json',
       'mcp.json',
     ]);
     expect(first('windows').slice(0, 1)).toEqual(['%APPDATA%\\Claude\\claude_desktop_config.json']);
@@ -100,6 +121,13 @@ describe('the install line', () => {
       'vscode',
       {},
       `code --add-mcp '{"name":"mcp-calc","type":"stdio","command":"npx","args":["-y","mcp-calc","stdio"]}'`,
+    ],
+    ['codex', {}, 'codex mcp add mcp-calc -- npx -y mcp-calc stdio'],
+    ['codex', { transport: 'http' }, 'codex mcp add mcp-calc --url http://127.0.0.1:1453/mcp'],
+    [
+      'gemini-cli',
+      { transport: 'http' },
+      'gemini mcp add --scope user --transport http mcp-calc http://127.0.0.1:1453/mcp',
     ],
     ['inspector', {}, 'npx @modelcontextprotocol/inspector -- npx -y mcp-calc stdio'],
     [

@@ -29,6 +29,9 @@ describe('the files of the hosts', () => {
       'project: /project/.mcp.json',
       'project: /project/.cursor/mcp.json',
       'project: /project/.vscode/mcp.json',
+      'project: /project/.zed/settings.json',
+      'project: /project/.codex/config.toml',
+      'project: /project/.gemini/settings.json',
       'project: /project/mcp.json',
     ];
     expect(paths({}).sort()).toEqual(
@@ -37,6 +40,10 @@ describe('the files of the hosts', () => {
         '/home/me/.config/Claude/claude_desktop_config.json',
         '/home/me/.config/Code/User/mcp.json',
         '/home/me/.cursor/mcp.json',
+        '/home/me/.codeium/windsurf/mcp_config.json',
+        '/home/me/.config/zed/settings.json',
+        '/home/me/.codex/config.toml',
+        '/home/me/.gemini/settings.json',
         ...project,
       ].sort(),
     );

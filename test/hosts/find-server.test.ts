@@ -28,6 +28,16 @@ describe('a server by its name', () => {
       { 'home/.cursor/mcp.json': '{ "mcpServers": { "s": { "url": "http://s/mcp" }, /* last */ } }' },
     ],
     ['the file of Claude Desktop', { 'home/.config/Claude/claude_desktop_config.json': servers('s') }],
+    [
+      'the address of Windsurf',
+      { 'home/.codeium/windsurf/mcp_config.json': { mcpServers: { s: { serverUrl: 'http://s/mcp' } } } },
+    ],
+    ['the address of Gemini CLI', { 'home/.gemini/settings.json': { mcpServers: { s: { httpUrl: 'http://s/mcp' } } } }],
+    [
+      'the settings of Zed',
+      { 'home/.config/zed/settings.json': '// mine\n{ "context_servers": { "s": { "url": "http://s/mcp" } } }' },
+    ],
+    ['the TOML of Codex', { 'home/.codex/config.toml': 'model = "x"\n[mcp_servers.s]\nurl = "http://s/mcp"\n' }],
     ['the file of the Inspector', { 'project/mcp.json': servers('s') }],
   ])('is found under %s', async (_where, files) => {
     expect(await findServer('s', await machineWith(files))).toMatchObject({
@@ -52,6 +62,21 @@ describe('a server by its name', () => {
         variables: [],
       },
     });
+  });
+
+  it('of Codex is sent the token that a variable holds, and a fault of its file is told with its place', async () => {
+    const entry = '[mcp_servers.s]\nurl = "http://s/mcp"\nbearer_token_env_var = "KEY"\n';
+    const machine = await machineWith({ 'project/.codex/config.toml': entry }, { KEY: 'abc' });
+    expect(await findServer('s', machine)).toMatchObject({
+      server: { url: 'http://s/mcp', headers: { Authorization: 'Bearer abc' } },
+      fromProject: { variables: ['KEY'] },
+    });
+    const broken = await machineWith({
+      'home/.codex/config.toml': '[mcp_servers.s]\nurl = nope\n',
+      'project/mcp.json': servers('s'),
+    });
+    expect((await findServer('s', broken)).server).toMatchObject({ url: 'http://s/mcp' });
+    await expect(findServer('t', broken)).rejects.toThrow(/~\/\.codex\/config\.toml, line 2, column 7: /);
   });
 
   it('is found where Claude Code keeps it for this folder, and not where for another one', async () => {

@@ -6,6 +6,7 @@ import { withExamples } from '../help.js';
 import { describeHost, systemOf } from '../../hosts/define.js';
 import type { Host, HostDescription, HostSystem, HostTransport, Reach } from '../../hosts/define.js';
 import { hosts } from '../../hosts/index.js';
+import { tomlOf } from '../../hosts/toml-text.js';
 import { createOutput } from '../output.js';
 import type { Output } from '../output.js';
 import { ownBinary } from '../this-machine.js';
@@ -51,25 +52,25 @@ export function configCommand(): Command {
   ]);
 }
 
-function config(name: string, flags: ConfigFlags, output: Output): void {
+async function config(name: string, flags: ConfigFlags, output: Output): Promise<void> {
   const host = hosts.find((candidate) => candidate.name === name);
   if (host === undefined) throw new CliError(`No host is called "${name}"`);
   const { transport, url } = flags;
   const local = flags.local && { command: process.execPath, args: [ownBinary(), 'stdio'] };
   const found = describeHost(host, reachOf({ transport, url, local }), flags.os ?? systemOf(process.platform));
   if (flags.json) output.printJson(found);
-  else show(host, found, output);
+  else await show(host, found, output);
 }
 
 /** The snippet alone goes to stdout, so that it can be piped into a file. */
-function show(host: Host, found: HostDescription, output: Output): void {
+async function show(host: Host, found: HostDescription, output: Output): Promise<void> {
   const { noteColours: colours } = output;
   const [file, projectFile] = found.paths;
   output.note(
     `${colours.bold(host.title)}: put this into ${colours.cyan(file)}${projectFile === undefined ? '' : `, or into ${colours.cyan(projectFile)} of a project`}`,
   );
   output.note('');
-  output.print(JSON.stringify(found.snippet, undefined, 2));
+  output.print(host.format === 'toml' ? await tomlOf(found.snippet) : JSON.stringify(found.snippet, undefined, 2));
   output.note('');
   if (found.install !== undefined) {
     output.note(found.install.kind === 'link' ? 'Or open this link:' : 'Or run:');
