@@ -61,6 +61,11 @@ export class Connection {
     return this.link.closed;
   }
 
+  /** What a stdio server wrote to stdout that is not JSON-RPC: the first of it. */
+  get stray(): string | undefined {
+    return this.link.stray();
+  }
+
   /** Answers a question of a task. */
   answer(question: Question, signal: AbortSignal): Promise<unknown> {
     const { callbacks = {}, roots = [] } = this.options;

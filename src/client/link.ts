@@ -52,6 +52,8 @@ export interface Link {
   readonly awaited: AwaitedAnswers;
   /** Resolves when the server can no longer send anything by itself. */
   readonly closed: Promise<void>;
+  /** What a stdio server wrote to stdout that is not JSON-RPC: the first of it. */
+  stray(): string | undefined;
   settled(): Promise<void>;
   explain(error: unknown): ClientError;
   endSession?(): Promise<void>;
@@ -142,6 +144,7 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     eraFound: howFound(kind, options.era, era, client.getProtocolEra()),
     awaited,
     closed,
+    stray: () => stray,
     settled: traced.settled,
     explain: (error) => explain(error, circumstances()),
     endSession: opened.endSession,

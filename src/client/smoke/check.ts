@@ -2,7 +2,6 @@ import { specTypeSchemas } from '@modelcontextprotocol/client';
 import type { StandardSchemaV1 } from '@modelcontextprotocol/client';
 import type { Connection, RequestExtras } from '../connection.js';
 import { ErrorAnswer } from '../errors.js';
-import { Fault } from './report.js';
 import type { Recorder } from './report.js';
 
 /** What the checks work with. */
@@ -29,20 +28,29 @@ export function rawRequest(
   );
 }
 
-/** Where a value first breaks its schema: `inputSchema.type`. */
-export function placeOf([issue]: readonly StandardSchemaV1.Issue[]): string {
-  return (issue?.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
+/** Where a value first breaks its schema, and how: `inputSchema.type: …`. */
+export function firstIssue([issue]: readonly StandardSchemaV1.Issue[]): string {
+  const place = (issue?.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
+  return `${place || 'the item'}: ${issue?.message ?? 'is wrong'}`;
 }
 
-/** Passes where the request is answered with one of these JSON-RPC errors. */
-export async function expectError(codes: readonly number[], request: () => Promise<unknown>): Promise<number> {
-  const wanted = codes.join(' or ');
+/** How bad an answer is that is not the error that was expected: a Fault or a Warning. */
+export type Verdict = new (message: string) => Error;
+
+/** Passes where the request is answered with this JSON-RPC error. `verdict` gets the result, or undefined for another error. */
+export async function expectError(
+  code: number,
+  request: () => Promise<Record<string, unknown>>,
+  verdict: (result: Record<string, unknown> | undefined) => Verdict,
+): Promise<number> {
+  let result: Record<string, unknown>;
   try {
-    await request();
+    result = await request();
   } catch (error) {
     if (!(error instanceof ErrorAnswer)) throw error;
-    if (codes.includes(error.rpcCode)) return error.rpcCode;
-    throw new Fault(`answered with error ${error.rpcCode}, not with ${wanted}`);
+    if (error.rpcCode === code) return code;
+    throw new (verdict(undefined))(`answered with error ${error.rpcCode}, not with ${code}`);
   }
-  throw new Fault(`answered with a result, not with error ${wanted}`);
+  const what = result.isError === true ? 'a tool error' : 'a result';
+  throw new (verdict(result))(`answered with ${what}, not with error ${code}`);
 }

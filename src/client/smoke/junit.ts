@@ -1,6 +1,6 @@
 import type { SmokeReport, SmokeResult } from './report.js';
 
-/** The report as JUnit XML, which CI systems read. */
+/** The report as JUnit XML, which CI systems read. A warning is a case that passed, with its words as what it wrote. */
 export function renderJunit({ server, results, failed, skipped }: SmokeReport): string {
   const seconds = results.reduce((sum, { ms }) => sum + ms, 0) / 1_000;
   const head = `<testsuite name="${escape(`mcp-calc client smoke ${server}`)}" tests="${results.length}" failures="${failed}" skipped="${skipped}" errors="0" time="${seconds}">`;
@@ -9,16 +9,24 @@ export function renderJunit({ server, results, failed, skipped }: SmokeReport): 
 
 function testCase({ group, name, outcome, detail = '', ms }: SmokeResult): string {
   const open = `  <testcase classname="${escape(group)}" name="${escape(name)}" time="${ms / 1_000}"`;
-  if (outcome === 'passed') return `${open}/>`;
-  return `${open}><${outcome === 'failed' ? 'failure' : 'skipped'} message="${escape(detail)}"/></testcase>`;
+  switch (outcome) {
+    case 'passed':
+      return `${open}/>`;
+    case 'warned':
+      return `${open}><system-out>warning: ${escape(detail)}</system-out></testcase>`;
+    case 'failed':
+      return `${open}><failure message="${escape(detail)}"/></testcase>`;
+    case 'skipped':
+      return `${open}><skipped message="${escape(detail)}"/></testcase>`;
+  }
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** XML 1.0 has no place for most control characters, not even escaped. */
+/** XML 1.0 has no place for most control characters, not even escaped, nor for the last two of the plane. */
 function escape(text: string): string {
   return text
-    .replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd')
+    .replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '\ufffd')
     .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
     .replace(/[\n\r\t]/g, ' ');
 }

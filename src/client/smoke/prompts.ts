@@ -1,9 +1,10 @@
 import { specTypeSchemas } from '@modelcontextprotocol/client';
-import type { Prompt } from '@modelcontextprotocol/client';
+import type { GetPromptResult, Prompt } from '@modelcontextprotocol/client';
 import { complete, getPrompt } from '../calls.js';
-import { expectError, placeOf, rawRequest } from './check.js';
+import { ErrorAnswer } from '../errors.js';
+import { expectError, firstIssue, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
-import { Fault } from './report.js';
+import { Fault, Skip, Warning } from './report.js';
 import { walkList } from './walk.js';
 import { RPC } from '../../rpc/errors.js';
 
@@ -11,25 +12,22 @@ const GROUP = 'prompts';
 /** Passes for a number, an id and a text. */
 const PLAIN_WORD = '1';
 
-/** Lists the prompts, and gets every one of them. */
+/**
+ * Lists the prompts, and gets every one of them. One that is listed and can't be had is a failure, one without messages a warning: no
+ * revision forbids it, and it helps nobody.
+ */
 export async function checkPrompts(context: SmokeContext): Promise<void> {
   if (!context.offers('prompts')) return;
-  const { connection, recorder, extras } = context;
   const listed = await walkList(context, { group: GROUP, method: 'prompts/list', key: 'prompts', id: 'name' });
   for (const item of listed) {
-    await recorder.check(
+    await context.recorder.check(
       GROUP,
       `get ${String(item.name)}`,
       async () => {
         const parsed = specTypeSchemas.Prompt['~standard'].validate(item);
-        if (parsed.issues !== undefined) throw new Fault(`its declaration is wrong at ${placeOf(parsed.issues)}`);
-        const { messages } = await getPrompt(
-          connection,
-          parsed.value.name,
-          await argumentsOf(parsed.value, context),
-          extras,
-        );
-        if (messages.length === 0) throw new Fault('the result has no messages');
+        if (parsed.issues !== undefined) throw new Fault(`its declaration is wrong: ${firstIssue(parsed.issues)}`);
+        const { messages } = await getWithMadeUp(parsed.value, context);
+        if (messages.length === 0) throw new Warning('the result has no messages');
         return messages.length;
       },
       (count) => `${count} ${count === 1 ? 'message' : 'messages'}`,
@@ -37,11 +35,25 @@ export async function checkPrompts(context: SmokeContext): Promise<void> {
   }
 }
 
+/** Servers SHOULD validate what prompts are given: they may well refuse what was made up, and with -32602 as they SHOULD. */
+async function getWithMadeUp(prompt: Prompt, context: SmokeContext): Promise<GetPromptResult> {
+  const args = await argumentsOf(prompt, context);
+  return getPrompt(context.connection, prompt.name, args, context.extras).catch((error: unknown) => {
+    if (!(error instanceof ErrorAnswer) || Object.keys(args).length === 0) throw error;
+    if (error.rpcCode === RPC.invalidParams)
+      throw new Skip(`it refuses the arguments that were made up: ${error.message}`);
+    throw new Warning(error.message);
+  });
+}
+
+/** -32602 SHOULD be the code (prompts, "Error Handling"); but servers MUST validate all inputs of prompts ("Security"). */
 export async function checkPromptErrors({ connection, recorder, extras, offers }: SmokeContext): Promise<void> {
   if (!offers('prompts')) return;
   await recorder.check('errors', 'an unknown prompt is -32602', () =>
-    expectError([RPC.invalidParams], () =>
-      rawRequest(connection, 'prompts/get', { name: 'no-such-prompt-here' }, extras),
+    expectError(
+      RPC.invalidParams,
+      () => rawRequest(connection, 'prompts/get', { name: 'no-such-prompt-here' }, extras),
+      (result) => (result === undefined ? Warning : Fault),
     ),
   );
 }

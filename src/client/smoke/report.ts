@@ -1,29 +1,38 @@
+/** What became of a check. A warning is what the specification says SHOULD be, or what clients can live with. */
+export type Outcome = 'passed' | 'warned' | 'failed' | 'skipped';
+
 /** One thing that was tried. */
 export interface SmokeResult {
   /** What it belongs to: `tools`, `resources` … */
   readonly group: string;
   /** What was tried: `call add`. */
   readonly name: string;
-  readonly outcome: 'passed' | 'failed' | 'skipped';
-  /** Why it failed or was skipped; what was seen where it passed. */
+  readonly outcome: Outcome;
+  /** Why it failed, warns or was skipped; what was seen where it passed. */
   readonly detail?: string;
   readonly ms: number;
 }
 
-export interface SmokeReport {
+export interface SmokeReport extends Readonly<Record<Outcome, number>> {
   readonly server: string;
   readonly results: readonly SmokeResult[];
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
 }
 
-/** Thrown by a check: what was found beside what should be. */
+/** Thrown by a check: the server breaks a MUST of the specification, or what it offers can't be used. */
 export class Fault extends Error {
   readonly code = 'FAULT';
   constructor(message: string) {
     super(message);
     this.name = 'Fault';
+  }
+}
+
+/** Thrown by a check: the server leaves out a SHOULD, or does what many servers do (the official SDKs among them) and clients bear. */
+export class Warning extends Error {
+  readonly code = 'WARNING';
+  constructor(message: string) {
+    super(message);
+    this.name = 'Warning';
   }
 }
 
@@ -36,19 +45,27 @@ export class Skip extends Error {
   }
 }
 
-/** Results, as many as a report keeps: a server that lists a million tools must not fill the memory. */
+/** Results, as many as a report keeps: a server that lists a million tools must not fill the memory. All are counted. */
 const RESULTS = 10_000;
+/** Characters of a name that a server chose, and of what was found. */
+const NAME_CHARACTERS = 300;
+const DETAIL_CHARACTERS = 1_000;
+
+export interface RecorderOptions {
+  readonly signal: AbortSignal;
+  /** Whether nothing more can be tried: a server that ended is one fault, not fifty. */
+  isOver(): boolean;
+  /** Warnings are failures. */
+  readonly strict: boolean;
+  onResult?(result: SmokeResult): void;
+}
 
 /** Collects results: a check passes, unless it throws. */
 export class Recorder {
   readonly results: SmokeResult[] = [];
+  private readonly counts: Record<Outcome, number> = { passed: 0, warned: 0, failed: 0, skipped: 0 };
 
-  constructor(
-    private readonly signal: AbortSignal,
-    /** Whether nothing more can be tried: a server that ended is one fault, not fifty. */
-    private readonly isOver: () => boolean,
-    private readonly onResult: (result: SmokeResult) => void = () => undefined,
-  ) {}
+  constructor(private readonly options: RecorderOptions) {}
 
   /** Runs one check; resolves to what it returned, or to undefined where it threw. Rejects only when the run is cancelled. */
   async check<T>(
@@ -57,36 +74,44 @@ export class Recorder {
     run: () => Promise<T>,
     describe?: (value: T) => string | undefined,
   ): Promise<T | undefined> {
-    if (this.isOver()) return undefined;
+    if (this.options.isOver()) return undefined;
     const started = performance.now();
-    let value: T | undefined;
-    let outcome: SmokeResult['outcome'] = 'passed';
-    let detail: string | undefined;
     try {
-      value = await run();
-      detail = describe?.(value);
+      const value = await run();
+      this.add(group, name, 'passed', started, describe?.(value));
+      return value;
     } catch (error) {
-      this.signal.throwIfAborted();
-      outcome = error instanceof Skip ? 'skipped' : 'failed';
-      detail = error instanceof Error ? error.message : String(error);
+      this.options.signal.throwIfAborted();
+      this.add(group, name, this.outcomeOf(error), started, error instanceof Error ? error.message : String(error));
+      return undefined;
     }
-    const result = { group, name, outcome, detail, ms: Math.round(performance.now() - started) };
-    if (this.results.length < RESULTS) {
-      this.results.push(result);
-      this.onResult(result);
-    }
-    return value;
+  }
+
+  /** Adds what was seen beside the requests, even of a server that has ended. */
+  fail(group: string, name: string, detail: string): void {
+    this.add(group, name, 'failed', performance.now(), detail);
   }
 
   report(server: string): SmokeReport {
-    const count = (outcome: SmokeResult['outcome']): number =>
-      this.results.filter((result) => result.outcome === outcome).length;
-    return {
-      server,
-      results: this.results,
-      passed: count('passed'),
-      failed: count('failed'),
-      skipped: count('skipped'),
+    return { server, ...this.counts, results: this.results };
+  }
+
+  private outcomeOf(error: unknown): Outcome {
+    if (error instanceof Skip) return 'skipped';
+    return error instanceof Warning && !this.options.strict ? 'warned' : 'failed';
+  }
+
+  private add(group: string, name: string, outcome: Outcome, started: number, detail?: string): void {
+    this.counts[outcome] += 1;
+    if (this.results.length >= RESULTS) return;
+    const result = {
+      group,
+      name: name.slice(0, NAME_CHARACTERS),
+      outcome,
+      detail: detail?.slice(0, DETAIL_CHARACTERS),
+      ms: Math.round(performance.now() - started),
     };
+    this.results.push(result);
+    this.options.onResult?.(result);
   }
 }

@@ -4,7 +4,7 @@ import { ping } from '../calls.js';
 import { expectError, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
 import { checkPromptErrors, checkPrompts } from './prompts.js';
-import { Recorder } from './report.js';
+import { Fault, Recorder, Warning } from './report.js';
 import type { SmokeReport, SmokeResult } from './report.js';
 import { checkResourceErrors, checkResources } from './resources.js';
 import { checkToolErrors, checkTools } from './tools.js';
@@ -12,13 +12,15 @@ import { checkCursor } from './walk.js';
 import { RPC } from '../../rpc/errors.js';
 
 /** The groups of checks, in their order. */
-export const SMOKE_GROUPS = ['handshake', 'tools', 'resources', 'prompts', 'cursors', 'errors'] as const;
+export const SMOKE_GROUPS = ['handshake', 'tools', 'resources', 'prompts', 'cursors', 'errors', 'transport'] as const;
 export type SmokeGroup = (typeof SMOKE_GROUPS)[number];
 
 export interface SmokeOptions {
   /** All of them where none is named. */
   readonly groups?: readonly SmokeGroup[];
   readonly allTools?: boolean;
+  /** Makes failures of warnings. */
+  readonly strict?: boolean;
   readonly extras?: RequestExtras;
   onResult?(result: SmokeResult): void;
 }
@@ -30,16 +32,18 @@ const CHECKS: Readonly<Record<SmokeGroup, (context: SmokeContext) => Promise<voi
   prompts: checkPrompts,
   cursors: checkCursors,
   errors: checkErrors,
+  transport: checkTransport,
 };
 
 /** Exercises everything that a server offers, one request at a time. Rejects only when it is cancelled. */
 export async function smoke(
   connection: Connection,
-  { groups = SMOKE_GROUPS, allTools = false, extras = {}, onResult }: SmokeOptions = {},
+  { groups = SMOKE_GROUPS, allTools = false, strict = false, extras = {}, onResult }: SmokeOptions = {},
 ): Promise<SmokeReport> {
   let over = false;
   if (connection.transport === 'stdio') void connection.closed.then(() => (over = true));
-  const recorder = new Recorder(extras.signal ?? new AbortController().signal, () => over, onResult);
+  const signal = extras.signal ?? new AbortController().signal;
+  const recorder = new Recorder({ signal, isOver: () => over, strict, onResult });
   const capabilities: Readonly<Record<string, unknown>> = connection.client.getServerCapabilities() ?? {};
   const context: SmokeContext = {
     connection,
@@ -52,6 +56,7 @@ export async function smoke(
   return recorder.report(describeTarget(connection.target));
 }
 
+/** Both sides MUST shake hands as the schema has it, and in the legacy era a ping MUST be answered (ping, "Behavior Requirements"). */
 async function checkHandshake({ connection, recorder, extras }: SmokeContext): Promise<void> {
   await recorder.check(
     'handshake',
@@ -66,18 +71,37 @@ async function checkCursors(context: SmokeContext): Promise<void> {
   for (const [capability, method] of [
     ['tools', 'tools/list'],
     ['resources', 'resources/list'],
+    ['resources', 'resources/templates/list'],
     ['prompts', 'prompts/list'],
   ] as const) {
     if (context.offers(capability)) await checkCursor(context, 'cursors', method);
   }
 }
 
+/**
+ * A method that is not there is -32601 (JSON-RPC 2.0, 5.1), which the modern era says once more with a MUST. In the legacy era another
+ * code is a warning: the SDK for Python answers -32602.
+ */
 async function checkErrors(context: SmokeContext): Promise<void> {
   const { connection, recorder, extras } = context;
   await recorder.check('errors', 'an unknown method is -32601', () =>
-    expectError([RPC.methodNotFound], () => rawRequest(connection, 'no/such/method', {}, extras)),
+    expectError(
+      RPC.methodNotFound,
+      () => rawRequest(connection, 'no/such/method', {}, extras),
+      (result) => (result === undefined && connection.era === 'legacy' ? Warning : Fault),
+    ),
   );
   await checkToolErrors(context);
   await checkResourceErrors(context);
   await checkPromptErrors(context);
+}
+
+const CLEAN_STDOUT = 'nothing but JSON-RPC on stdout';
+
+/** A server MUST NOT write anything to its stdout that is not a message (transports, "stdio"). The last: it tells of the whole run. */
+async function checkTransport({ connection, recorder }: SmokeContext): Promise<void> {
+  if (connection.transport !== 'stdio') return;
+  const { stray } = connection;
+  if (stray === undefined) await recorder.check('transport', CLEAN_STDOUT, () => Promise.resolve());
+  else recorder.fail('transport', CLEAN_STDOUT, stray);
 }

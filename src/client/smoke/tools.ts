@@ -3,39 +3,110 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
 import { sampleValue } from '../arguments/sample.js';
 import type { ReadableSchema } from '../arguments/schema.js';
 import { callTool } from '../calls.js';
+import { ErrorAnswer } from '../errors.js';
 import { headerFault } from '../lists.js';
 import { outputFault, schemaFault } from '../output-schema.js';
-import { expectError, placeOf, rawRequest } from './check.js';
+import { expectError, firstIssue, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
-import { Fault, Skip } from './report.js';
+import { Fault, Skip, Warning } from './report.js';
 import { walkList } from './walk.js';
 import { RPC } from '../../rpc/errors.js';
 
 const GROUP = 'tools';
 
-/** Lists the tools, looks at their schemas, calls them, and gives one of them what it must refuse. */
+/** Lists the tools, looks at their schemas, and calls them. */
 export async function checkTools(context: SmokeContext): Promise<void> {
   if (!context.offers('tools')) return;
   const listed = await walkList(context, { group: GROUP, method: 'tools/list', key: 'tools', id: 'name' });
-  const tools: Tool[] = [];
   for (const item of listed) {
-    const tool = await context.recorder.check(GROUP, `declare ${String(item.name)}`, () =>
-      Promise.resolve(checkDeclaration(item)),
-    );
-    if (tool !== undefined) tools.push(tool);
+    let tool: Tool | undefined;
+    await context.recorder.check(GROUP, `declare ${String(item.name)}`, () => {
+      tool = usable(item, context);
+      advise(tool);
+      return Promise.resolve();
+    });
+    if (tool !== undefined) await checkCall(tool, context);
   }
-  for (const tool of tools) {
-    await context.recorder.check(GROUP, `call ${tool.name}`, () => checkCall(tool, context), describeResult);
+}
+
+/**
+ * A declaration has the shape of the schema, and its schemas MUST be valid (basic, "Schema Validation"). They are read as JSON Schema
+ * 2020-12: what is wrong by that alone, where another dialect is declared, is a warning. The headers that a tool asks for
+ * MUST be such that clients can send them (2026-07-28, server/tools, "x-mcp-header").
+ */
+function usable(item: Record<string, unknown>, { connection }: SmokeContext): Tool {
+  const parsed = specTypeSchemas.Tool['~standard'].validate(item);
+  if (parsed.issues !== undefined) throw new Fault(firstIssue(parsed.issues));
+  const tool = parsed.value;
+  const wrongHeader = connection.era === 'modern' ? headerFault(tool.name, tool.inputSchema) : undefined;
+  if (wrongHeader !== undefined) throw new Fault(wrongHeader);
+  for (const key of ['inputSchema', 'outputSchema'] as const) {
+    const schema: Record<string, unknown> | undefined = tool[key];
+    const fault = schema === undefined ? undefined : schemaFault(schema, {});
+    if (fault?.startsWith('the schema is faulty'))
+      throw new (declaresOther(schema) ? Warning : Fault)(`${key}: as JSON Schema 2020-12, ${fault}`);
   }
+  return tool;
+}
+
+function declaresOther(schema: Record<string, unknown> | undefined): boolean {
+  return typeof schema?.$schema === 'string' && !schema.$schema.includes('2020-12');
+}
+
+/** Names SHOULD be short and plain (tools, "Tool Names"); a client of the modern era would leave out a tool with such headers. */
+function advise({ name, inputSchema }: Tool): void {
+  if (!/^[\w.-]{1,128}$/.test(name))
+    throw new Warning('the name is not 1 to 128 letters, digits, underscores, hyphens and dots');
+  const fault = headerFault(name, inputSchema);
+  if (fault !== undefined) throw new Warning(fault);
+}
+
+/**
+ * Structured results MUST conform to the output schema (tools, "Output Schema"). An error that is not a result is a warning: the
+ * arguments were made up, and a model that sees the error can't learn from it ("Error Handling").
+ */
+async function checkCall(tool: Tool, { connection, recorder, extras, allTools }: SmokeContext): Promise<void> {
+  await recorder.check(
+    GROUP,
+    `call ${tool.name}`,
+    async () => {
+      if (!allTools && tool.annotations?.readOnlyHint !== true) throw new Skip('not marked as read-only');
+      const args = sampleArguments(tool);
+      if (args === undefined) throw new Skip('no arguments could be made up that fit its schema');
+      const result = await callTool(connection, tool, args, extras).catch((error: unknown) => {
+        if (!(error instanceof ErrorAnswer)) throw error;
+        throw new (error.rpcCode === RPC.missingClientCapability ? Skip : Warning)(error.message);
+      });
+      const fault = outputFault(tool, result);
+      if (fault !== undefined) throw new Fault(fault);
+      return result;
+    },
+    describeResult,
+  );
+}
+
+/** Arguments that fit the schema; undefined where none could be made up. */
+export function sampleArguments({ inputSchema }: Pick<Tool, 'inputSchema'>): Record<string, unknown> | undefined {
+  const args = sampleValue(inputSchema as ReadableSchema) as Record<string, unknown>;
+  return schemaFault(inputSchema, args) === undefined ? args : undefined;
+}
+
+function describeResult({ isError, content, structuredContent }: CallToolResult): string {
+  const [first] = content;
+  const text = first?.type === 'text' ? first.text : first?.type;
+  return `${isError ? 'tool error: ' : ''}${text ?? JSON.stringify(structuredContent ?? {})}`;
 }
 
 /** What a server must refuse. */
 export async function checkToolErrors(context: SmokeContext): Promise<void> {
   if (!context.offers('tools')) return;
   const { connection, recorder, extras } = context;
+  // The code is that of an example, not of a MUST, and SDKs answer with `isError`: only to act as if there were such a tool is a fault.
   await recorder.check('errors', 'an unknown tool is -32602', () =>
-    expectError([RPC.invalidParams], () =>
-      rawRequest(connection, 'tools/call', { name: 'no-such-tool-here', arguments: {} }, extras),
+    expectError(
+      RPC.invalidParams,
+      () => rawRequest(connection, 'tools/call', { name: 'no-such-tool-here', arguments: {} }, extras),
+      (result) => (result === undefined || result.isError === true ? Warning : Fault),
     ),
   );
   const { tools = [] } = (await rawRequest(connection, 'tools/list', undefined, extras).catch(() => ({}))) as {
@@ -51,43 +122,21 @@ export async function checkToolErrors(context: SmokeContext): Promise<void> {
     );
 }
 
-/** -32602, or a result with `isError`, which later revisions ask for so that the model can see it (SEP-1303). */
+/**
+ * Servers MUST validate all inputs of tools ("Security Considerations"): with a result that has `isError`, so that the model can see it
+ * (SEP-1303), or with -32602. Another code is a warning.
+ */
 async function checkRefusal({ name }: Tool, { connection, extras }: SmokeContext): Promise<void> {
-  let result: Record<string, unknown> | undefined;
-  await expectError([RPC.invalidParams], async () => {
-    result = await rawRequest(connection, 'tools/call', { name, arguments: {} }, extras);
-  }).catch((error: unknown) => {
-    if (result?.isError !== true) throw error;
+  let isToolError = false;
+  await expectError(
+    RPC.invalidParams,
+    async () => {
+      const result = await rawRequest(connection, 'tools/call', { name, arguments: {} }, extras);
+      isToolError = result.isError === true;
+      return result;
+    },
+    (result) => (result === undefined ? Warning : Fault),
+  ).catch((error: unknown) => {
+    if (!isToolError) throw error;
   });
-}
-
-function checkDeclaration(item: Record<string, unknown>): Tool {
-  const parsed = specTypeSchemas.Tool['~standard'].validate(item);
-  if (parsed.issues !== undefined) throw new Fault(`${placeOf(parsed.issues)}: ${parsed.issues[0]?.message}`);
-  const tool = parsed.value;
-  const fault = headerFault(tool.name, tool.inputSchema);
-  if (fault !== undefined) throw new Fault(fault);
-  for (const key of ['inputSchema', 'outputSchema'] as const) {
-    const schema = tool[key];
-    const fault = schema === undefined ? undefined : schemaFault(schema, {});
-    if (fault?.startsWith('the schema is faulty')) throw new Fault(`${key}: ${fault}`);
-  }
-  return tool;
-}
-
-async function checkCall(tool: Tool, { connection, extras, allTools }: SmokeContext): Promise<CallToolResult> {
-  if (!allTools && tool.annotations?.readOnlyHint !== true) throw new Skip('not marked as read-only');
-  const args = sampleValue(tool.inputSchema as ReadableSchema) as Record<string, unknown>;
-  const unfit = schemaFault(tool.inputSchema, args);
-  if (unfit !== undefined) throw new Skip(`no arguments could be made up: ${unfit}`);
-  const result = await callTool(connection, tool, args, extras);
-  const fault = outputFault(tool, result);
-  if (fault !== undefined) throw new Fault(fault);
-  return result;
-}
-
-function describeResult({ isError, content, structuredContent }: CallToolResult): string {
-  const [first] = content;
-  const text = first?.type === 'text' ? first.text : first?.type;
-  return `${isError ? 'tool error: ' : ''}${text ?? JSON.stringify(structuredContent ?? {})}`;
 }

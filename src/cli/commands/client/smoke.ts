@@ -14,33 +14,38 @@ import type { ClientFlags } from './verb.js';
 
 interface SmokeFlags extends ClientFlags {
   allTools?: true;
+  strict?: true;
   only?: string;
   junit?: string;
 }
 
 export function smokeCommand(): Command {
   const verb = clientVerb('smoke', 'try everything that a server offers, and check it', [
-    ['mcp-calc client smoke --url http://localhost:1453/mcp', 'exit code 5 when something is wrong'],
+    ['mcp-calc client smoke --url http://localhost:1453/mcp', 'exit code 5 when a check fails; warnings leave it 0'],
     ['mcp-calc client smoke --junit report.xml -- node server.js', 'a report for CI'],
+    ['mcp-calc client smoke --strict --url …', 'warnings are failures, too'],
     ['mcp-calc client smoke --all-tools --url …', 'tools that are not marked as read-only, too'],
     ['mcp-calc client smoke --only tools,errors --url …', 'some groups alone'],
   ])
     .option('--all-tools', 'call tools that are not marked as read-only, too')
-    .option('--only <groups>', 'handshake, tools, resources, prompts, cursors, errors; separated by commas')
+    .option('--strict', 'let warnings be failures: what a server SHOULD do, and what clients can live without')
+    .option('--only <groups>', 'handshake, tools, resources, prompts, cursors, errors, transport; separated by commas')
     .option('--junit <file>', 'write a JUnit report');
   return actConnected(verb, { most: 0, usage: '' }, runSmoke, { accept: '{}', sample: 'sample' });
 }
 
 async function runSmoke({ connection, flags, output, extras, signal, say }: ClientRun): Promise<void> {
-  const { allTools = false, only, junit, json } = flags as SmokeFlags;
+  const { allTools = false, strict = false, only, junit, json } = flags as SmokeFlags;
   const { smoke, SMOKE_GROUPS } = await import('../../../client/smoke/run.js');
   const groups = only === undefined ? SMOKE_GROUPS : groupsOf(only, SMOKE_GROUPS);
   const onResult = ({ outcome, name }: SmokeResult): void => {
-    if (output.isNoteTerminal && outcome === 'failed') say(`${output.noteColours.red('✗')} ${oneLine(name)}`);
+    if (output.isNoteTerminal && (outcome === 'failed' || outcome === 'warned'))
+      say(`${output.noteColours[COLOURS[outcome]](MARKS[outcome])} ${oneLine(name)}`);
   };
   const report = await smoke(connection, {
     groups,
     allTools,
+    strict,
     extras: { signal, onProgress: extras.onProgress },
     onResult,
   });
@@ -66,10 +71,10 @@ async function writeJunit(file: string, report: SmokeReport): Promise<void> {
   }
 }
 
-const MARKS = { passed: '✓', failed: '✗', skipped: '-' } as const;
-const COLOURS = { passed: 'green', failed: 'red', skipped: 'dim' } as const;
+const MARKS = { passed: '✓', warned: '!', failed: '✗', skipped: '-' } as const;
+const COLOURS = { passed: 'green', warned: 'yellow', failed: 'red', skipped: 'dim' } as const;
 
-function printReport({ results, passed, failed, skipped }: SmokeReport, output: Output): void {
+function printReport({ results, passed, warned, failed, skipped }: SmokeReport, output: Output): void {
   const { colours } = output;
   const lines = renderTable(results, {
     columns: [
@@ -88,5 +93,5 @@ function printReport({ results, passed, failed, skipped }: SmokeReport, output: 
     style: (title) => colours.bold(title),
   });
   for (const line of lines) output.print(line);
-  output.print(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+  output.print(`\n${passed} passed, ${warned} warned, ${failed} failed, ${skipped} skipped`);
 }
