@@ -1,4 +1,6 @@
 import type { ElicitRequestParams, ElicitResult } from '@modelcontextprotocol/client';
+import { sampleValue } from '../../../client/arguments/sample.js';
+import type { ReadableSchema } from '../../../client/arguments/schema.js';
 import { manyLines, oneLine } from '../../../text/harmless.js';
 import { redactText } from '../../../text/secrets.js';
 import { CliError } from '../../errors.js';
@@ -17,7 +19,10 @@ export async function answerElicitation(
   if (flags.decline) return { action: 'decline' };
   if (flags.accept !== undefined) {
     // Defaults of what is left out are filled in by the client (SEP-1034).
-    if (isForm) return { action: 'accept', content: acceptedValues(flags.accept) };
+    if (isForm) {
+      const samples = flags.samples && (sampleValue(question.requestedSchema as ReadableSchema) as Content);
+      return { action: 'accept', content: { ...samples, ...acceptedValues(flags.accept) } };
+    }
     say(`The server asks to open ${oneLine(question.url)}`);
     return { action: 'accept' };
   }

@@ -29,9 +29,12 @@ export function smokeCommand(): Command {
   ])
     .option('--all-tools', 'call tools that are not marked as read-only, too')
     .option('--strict', 'let warnings be failures: what a server SHOULD do, and what clients can live without')
-    .option('--only <groups>', 'handshake, tools, resources, prompts, cursors, errors, transport; separated by commas')
+    .option(
+      '--only <groups>',
+      'handshake, tools, resources, prompts, cursors, errors, transport; separated by commas',
+    )
     .option('--junit <file>', 'write a JUnit report');
-  return actConnected(verb, { most: 0, usage: '' }, runSmoke, { accept: '{}', sample: 'sample' });
+  return actConnected(verb, { most: 0, usage: '' }, runSmoke, { accept: '{}', samples: true, sample: 'sample' });
 }
 
 async function runSmoke({ connection, flags, output, extras, signal, say }: ClientRun): Promise<void> {

@@ -25,6 +25,8 @@ export interface ClientFlags {
   keepSession?: true;
   root?: string[];
   accept?: string | true;
+  /** Makes up what a form requires and `accept` leaves out. No flag: a verb that answers for nobody sets it. */
+  samples?: true;
   decline?: true;
   sample?: string;
   browser: boolean;
