@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Client, Progress, RequestOptions } from '@modelcontextprotocol/client';
+import type { Client, FetchLike, Progress, RequestOptions } from '@modelcontextprotocol/client';
 import { within } from '../net/time-limit.js';
 import type { Era } from '../rpc/era.js';
 import { answerQuestion } from './callbacks.js';
@@ -9,6 +9,7 @@ import { REQUEST_TIMEOUT_MS } from './link.js';
 import type { ConnectOptions, Link } from './link.js';
 import type { Target } from './target.js';
 import { CLOSING_TIMEOUT_MS } from './trace.js';
+import type { TraceListener } from './trace.js';
 import type { TransportKind } from './transports.js';
 
 export interface RequestExtras {
@@ -59,6 +60,18 @@ export class Connection {
   /** Resolves when the server can no longer send anything by itself. */
   get closed(): Promise<void> {
     return this.link.closed;
+  }
+
+  /** Sends HTTP requests as the transport does, with what authorizes them; none but over Streamable HTTP. */
+  get fetch(): FetchLike | undefined {
+    return this.link.fetch;
+  }
+
+  /** Shows a listener every message from now on. The function that is returned ends it. */
+  observe(listener: TraceListener): () => void {
+    const { listeners } = this.link;
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   /** What a stdio server wrote to stdout that is not JSON-RPC: the first of it. */

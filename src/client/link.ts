@@ -12,6 +12,7 @@ import type { Circumstances } from './errors.js';
 import { TIMED_OUT, explain } from './explain.js';
 import type { Target } from './target.js';
 import { trace } from './trace.js';
+import type { TraceListener } from './trace.js';
 import { openHttp, openStdio } from './transports.js';
 import type { Authorize, TransportKind } from './transports.js';
 
@@ -52,6 +53,10 @@ export interface Link {
   readonly awaited: AwaitedAnswers;
   /** Resolves when the server can no longer send anything by itself. */
   readonly closed: Promise<void>;
+  /** Sends requests as the transport does, where that is Streamable HTTP. */
+  readonly fetch: FetchLike | undefined;
+  /** Get every message. */
+  readonly listeners: Set<TraceListener>;
   /** What a stdio server wrote to stdout that is not JSON-RPC: the first of it. */
   stray(): string | undefined;
   settled(): Promise<void>;
@@ -90,8 +95,10 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     target.kind === 'stdio'
       ? openStdio(target, callbacks, era === 'modern', onStray)
       : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, awaited, callbacks, options);
+  const listeners = new Set<TraceListener>();
   const traced = trace(opened.transport, (direction, message) => {
     awaited.listen(direction, message);
+    for (const listener of listeners) listener(direction, message);
     callbacks.onTrace?.(direction, message);
   });
   const client = new Client(
@@ -144,6 +151,8 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     eraFound: howFound(kind, options.era, era, client.getProtocolEra()),
     awaited,
     closed,
+    fetch: opened.fetch,
+    listeners,
     stray: () => stray,
     settled: traced.settled,
     explain: (error) => explain(error, circumstances()),

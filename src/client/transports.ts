@@ -20,6 +20,8 @@ export interface OpenTransport {
   stderr?(): string;
   /** Tells a server that has not even shaken hands to end, without the time that one may take to leave properly. */
   abandon?(): void;
+  /** Sends requests as the transport does, with what authorizes them. */
+  readonly fetch?: FetchLike;
   /** Ends the session at the server, where the transport has sessions. */
   endSession?(): Promise<void>;
 }
@@ -47,7 +49,7 @@ export function openHttp(
     ...options,
     fetch: watchStreams(authorized, (stream) => awaited.streamEnded(stream)),
   });
-  return { transport, endSession: () => transport.terminateSession() };
+  return { transport, fetch: authorized, endSession: () => transport.terminateSession() };
 }
 
 /** The SDK probes a process of its very own class on a second one, which is of no use where there is no era to fall back to. */

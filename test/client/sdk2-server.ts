@@ -15,9 +15,9 @@ import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { SmallServer } from './hostile.js';
 
-/** A server of the official SDK's second generation over HTTP, which speaks the modern era alone. */
-export async function startSdk2Server(): Promise<SmallServer> {
-  const handler: McpHttpHandler = createMcpHandler(() => makeServer(() => handler), { legacy: 'reject' });
+/** A server of the official SDK's second generation over HTTP, which speaks the modern era alone, or both. */
+export async function startSdk2Server(legacy: 'reject' | 'stateless' = 'reject'): Promise<SmallServer> {
+  const handler: McpHttpHandler = createMcpHandler(() => makeServer(() => handler), { legacy });
   const server = createServer((request, response) => void answer(handler, request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

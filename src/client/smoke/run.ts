@@ -3,6 +3,8 @@ import { describeTarget } from '../target.js';
 import { ping } from '../calls.js';
 import { expectError, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
+import { checkModern } from './modern/run.js';
+import { Observed } from './modern/observed.js';
 import { checkPromptErrors, checkPrompts } from './prompts.js';
 import { Fault, Recorder, Warning } from './report.js';
 import type { SmokeReport, SmokeResult } from './report.js';
@@ -12,7 +14,16 @@ import { checkCursor } from './walk.js';
 import { RPC } from '../../rpc/errors.js';
 
 /** The groups of checks, in their order. */
-export const SMOKE_GROUPS = ['handshake', 'tools', 'resources', 'prompts', 'cursors', 'errors', 'transport'] as const;
+export const SMOKE_GROUPS = [
+  'handshake',
+  'tools',
+  'resources',
+  'prompts',
+  'cursors',
+  'errors',
+  'modern',
+  'transport',
+] as const;
 export type SmokeGroup = (typeof SMOKE_GROUPS)[number];
 
 export interface SmokeOptions {
@@ -25,13 +36,14 @@ export interface SmokeOptions {
   onResult?(result: SmokeResult): void;
 }
 
-const CHECKS: Readonly<Record<SmokeGroup, (context: SmokeContext) => Promise<void>>> = {
+const CHECKS: Readonly<Record<SmokeGroup, (context: SmokeContext, observed: Observed) => Promise<void>>> = {
   handshake: checkHandshake,
   tools: checkTools,
   resources: checkResources,
   prompts: checkPrompts,
   cursors: checkCursors,
   errors: checkErrors,
+  modern: checkModern,
   transport: checkTransport,
 };
 
@@ -52,7 +64,13 @@ export async function smoke(
     allTools,
     offers: (capability) => capabilities[capability] !== undefined,
   };
-  for (const group of SMOKE_GROUPS.filter((one) => groups.includes(one))) await CHECKS[group](context);
+  const observed = new Observed();
+  const stop = connection.observe(observed.listen);
+  try {
+    for (const group of SMOKE_GROUPS.filter((one) => groups.includes(one))) await CHECKS[group](context, observed);
+  } finally {
+    stop();
+  }
   return recorder.report(describeTarget(connection.target));
 }
 

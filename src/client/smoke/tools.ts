@@ -72,7 +72,6 @@ async function checkCall(tool: Tool, { connection, recorder, extras, allTools }:
     async () => {
       if (!allTools && tool.annotations?.readOnlyHint !== true) throw new Skip('not marked as read-only');
       const args = sampleArguments(tool);
-      if (args === undefined) throw new Skip('no arguments could be made up that fit its schema');
       const result = await callTool(connection, tool, args, extras).catch((error: unknown) => {
         if (!(error instanceof ErrorAnswer)) throw error;
         throw new (error.rpcCode === RPC.missingClientCapability ? Skip : Warning)(error.message);
@@ -85,10 +84,12 @@ async function checkCall(tool: Tool, { connection, recorder, extras, allTools }:
   );
 }
 
-/** Arguments that fit the schema; undefined where none could be made up. */
-export function sampleArguments({ inputSchema }: Pick<Tool, 'inputSchema'>): Record<string, unknown> | undefined {
+/** Arguments that fit the schema. Throws a {@link Skip} where none could be made up. */
+export function sampleArguments({ inputSchema }: Pick<Tool, 'inputSchema'>): Record<string, unknown> {
   const args = sampleValue(inputSchema as ReadableSchema) as Record<string, unknown>;
-  return schemaFault(inputSchema, args) === undefined ? args : undefined;
+  const unfit = schemaFault(inputSchema, args);
+  if (unfit !== undefined) throw new Skip(`no arguments could be made up: ${unfit}`);
+  return args;
 }
 
 function describeResult({ isError, content, structuredContent }: CallToolResult): string {

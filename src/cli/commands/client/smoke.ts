@@ -31,7 +31,7 @@ export function smokeCommand(): Command {
     .option('--strict', 'let warnings be failures: what a server SHOULD do, and what clients can live without')
     .option(
       '--only <groups>',
-      'handshake, tools, resources, prompts, cursors, errors, transport; separated by commas',
+      'handshake, tools, resources, prompts, cursors, errors, modern, transport; separated by commas',
     )
     .option('--junit <file>', 'write a JUnit report');
   return actConnected(verb, { most: 0, usage: '' }, runSmoke, { accept: '{}', samples: true, sample: 'sample' });
