@@ -44,7 +44,7 @@ export function renderTable<Row>(
   return [heading, ...body];
 }
 
-/** Takes from the widest column that may give, until all fit or none has more to give. */
+/** Takes from the widest columns that may give, alike from those of one width, until all fit or none has more to give. */
 function fit(natural: readonly number[], fixed: readonly boolean[], room: number): number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
@@ -53,7 +53,8 @@ function fit(natural: readonly number[], fixed: readonly boolean[], room: number
     const widest = Math.max(...able);
     if (widest === 0) break;
     const others = Math.max(NARROWEST, ...able.filter((width) => width < widest));
-    const give = Math.min(excess, Math.max(1, widest - others));
+    const alike = able.filter((width) => width === widest).length;
+    const give = Math.min(Math.ceil(excess / alike), Math.max(1, widest - others));
     widths[able.indexOf(widest)] = widest - give;
     excess -= give;
   }

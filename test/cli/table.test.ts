@@ -26,6 +26,12 @@ it('cuts the text that gives, never a fixed column, to the width of the terminal
   expect(Math.max(...lines.map((line) => line.length))).toBe(40);
 });
 
+it('takes as much from each of the widest columns', () => {
+  const both = columns.map((column) => ({ ...column, fixed: false }));
+  const lines = renderTable([{ name: 'n'.repeat(60), what: 'w'.repeat(200) }], { columns: both, width: 40 });
+  expect(lines[1]).toBe(`${'n'.repeat(18)}…  ${'w'.repeat(18)}…`);
+});
+
 it('keeps a column readable where the terminal is hopelessly narrow', () => {
   expect(renderTable([{ name: 'name', what: 'something long' }], { columns, width: 5 })[1]).toBe('name  somethi…');
 });

@@ -8,6 +8,7 @@ import type { SmokeReport } from '../../src/client/smoke/report.js';
 import { runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 import { stdioServer } from './hostile.js';
+import { Terminal } from './pseudo-terminal.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-smoke-'));
@@ -122,6 +123,26 @@ describe.concurrent('the smoke test', () => {
     expect(code).toBe(5);
   });
 
+  it('tells on a narrow terminal what it finds as it finds it, and keeps the table to the names', async ({
+    expect,
+  }) => {
+    const words = [
+      'client',
+      'smoke',
+      '--only',
+      'prompts',
+      '--',
+      process.execPath,
+      join(root, 'examples/broken/server.js'),
+    ];
+    const terminal = new Terminal(words, 50);
+    expect(await terminal.exit).toBe(5);
+    expect(terminal.text).toMatch(/^! get greet: the result has no messages/m);
+    expect(terminal.text).toMatch(
+      /^ {3}CHECK\s+✗ {2}prompts\/list: every page\s+! {2}get greet\s+0 passed, 1 warned, 1 failed, 0 skipped/m,
+    );
+  });
+
   it('lets a server be that offers nothing', async ({ expect }) => {
     const { stdout, code } = await runCli([
       'client',
@@ -135,6 +156,13 @@ describe.concurrent('the smoke test', () => {
     const report = JSON.parse(stdout) as SmokeReport;
     expect(namesOf(report, 'failed')).toEqual([]);
     expect(namesOf(report, 'warned')).toEqual(['tools/list: a made-up cursor is -32602']);
+    expect(code).toBe(0);
+  });
+
+  it('says so where there is nothing to check', async ({ expect }) => {
+    const { stdout, stderr, code } = await runCli(['client', 'smoke', '--only', 'modern', '--', ...stdioServer('')]);
+    expect(stderr).toMatch(/^Nothing was checked: /);
+    expect(stdout).toContain('\n0 passed, 0 warned, 0 failed, 0 skipped\n');
     expect(code).toBe(0);
   });
 

@@ -7,6 +7,7 @@ import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import type { Output } from '../../output.js';
 import { renderTable } from '../../table.js';
+import type { TableColumn } from '../../table.js';
 import { actConnected } from './connected.js';
 import type { ClientRun } from './run.js';
 import { clientVerb } from './verb.js';
@@ -41,9 +42,9 @@ async function runSmoke({ connection, flags, output, extras, signal, say }: Clie
   const { allTools = false, strict = false, only, junit, json } = flags as SmokeFlags;
   const { smoke, SMOKE_GROUPS } = await import('../../../client/smoke/run.js');
   const groups = only === undefined ? SMOKE_GROUPS : groupsOf(only, SMOKE_GROUPS);
-  const onResult = ({ outcome, name }: SmokeResult): void => {
+  const onResult = ({ outcome, name, detail = '' }: SmokeResult): void => {
     if (output.isNoteTerminal && (outcome === 'failed' || outcome === 'warned'))
-      say(`${output.noteColours[COLOURS[outcome]](MARKS[outcome])} ${oneLine(name)}`);
+      say(`${output.noteColours[COLOURS[outcome]](MARKS[outcome])} ${oneLine(name)}: ${oneLine(detail)}`);
   };
   const report = await smoke(connection, {
     groups,
@@ -55,6 +56,8 @@ async function runSmoke({ connection, flags, output, extras, signal, say }: Clie
   if (junit !== undefined) await writeJunit(junit, report);
   if (json) output.printJson(report);
   else printReport(report, output);
+  if (report.results.length === 0)
+    output.note('Nothing was checked: the server offers nothing that these groups are about, or is of the other era.');
   if (report.failed > 0) throw new QuietExit(ExitCode.errorAnswer);
 }
 
@@ -77,22 +80,29 @@ async function writeJunit(file: string, report: SmokeReport): Promise<void> {
 const MARKS = { passed: '✓', warned: '!', failed: '✗', skipped: '-' } as const;
 const COLOURS = { passed: 'green', warned: 'yellow', failed: 'red', skipped: 'dim' } as const;
 
+/** Columns of a terminal that has no room for more than the names: what was found of those that matter stands above the table. */
+const NARROW = 60;
+
 function printReport({ results, passed, warned, failed, skipped }: SmokeReport, output: Output): void {
   const { colours } = output;
+  const width = output.width();
+  const mark: TableColumn<SmokeResult> = {
+    title: ' ',
+    value: ({ outcome }) => MARKS[outcome],
+    style: (text, { outcome }) => colours[COLOURS[outcome]](text),
+    fixed: true,
+  };
+  const check: TableColumn<SmokeResult> = { title: 'CHECK', value: ({ name }) => name };
+  const all: TableColumn<SmokeResult>[] = [
+    mark,
+    { title: 'GROUP', value: ({ group }) => group, fixed: true },
+    check,
+    { title: 'MS', value: ({ ms }) => String(ms), fixed: true },
+    { title: 'FOUND', value: ({ detail = '' }) => oneLine(detail).slice(0, 200) },
+  ];
   const lines = renderTable(results, {
-    columns: [
-      {
-        title: ' ',
-        value: ({ outcome }) => MARKS[outcome],
-        style: (text, { outcome }) => colours[COLOURS[outcome]](text),
-        fixed: true,
-      },
-      { title: 'GROUP', value: ({ group }) => group, fixed: true },
-      { title: 'CHECK', value: ({ name }) => name },
-      { title: 'MS', value: ({ ms }) => String(ms), fixed: true },
-      { title: 'FOUND', value: ({ detail = '' }) => oneLine(detail).slice(0, 200) },
-    ],
-    width: output.width(),
+    columns: width < NARROW ? [mark, check] : all,
+    width,
     style: (title) => colours.bold(title),
   });
   for (const line of lines) output.print(line);
