@@ -159,6 +159,41 @@ describe.concurrent('the smoke test', () => {
     expect(code).toBe(0);
   });
 
+  it('warns of what only clients of another dialect or era stumble over, and fails what none can read', async ({
+    expect,
+  }) => {
+    const tools = [
+      {
+        name: 'tuple',
+        inputSchema: { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', items: [{}] },
+      },
+      { name: 'two words', inputSchema: { type: 'object' } },
+      { name: 'header', inputSchema: { type: 'object', properties: { a: { type: 'number', 'x-mcp-header': 'A' } } } },
+    ];
+    const listing = `send({ id, result: method === 'tools/list' ? { tools: ${JSON.stringify(tools)} } : {} })`;
+    const { stdout, code } = await runCli([
+      'client',
+      'smoke',
+      '--only',
+      'tools',
+      '--json',
+      '--',
+      ...stdioServer(listing),
+    ]);
+    expect(namesOf(JSON.parse(stdout) as SmokeReport, 'warned')).toEqual([
+      'declare tuple',
+      'declare two words',
+      'declare header',
+    ]);
+    expect(code).toBe(0);
+    for (const result of ['{ tools: [null] }', '{ tools: [], nextCursor: null }', '{ tools: {} }']) {
+      const server = stdioServer(`send({ id, result: ${result} })`);
+      const unreadable = await runCli(['client', 'smoke', '--only', 'tools', '--json', '--', ...server]);
+      expect(namesOf(JSON.parse(unreadable.stdout) as SmokeReport, 'failed')).toEqual(['tools/list: every page']);
+      expect(unreadable.code).toBe(5);
+    }
+  });
+
   it('says so where there is nothing to check', async ({ expect }) => {
     const { stdout, stderr, code } = await runCli(['client', 'smoke', '--only', 'modern', '--', ...stdioServer('')]);
     expect(stderr).toMatch(/^Nothing was checked: /);
