@@ -194,6 +194,13 @@ describe.concurrent('the smoke test', () => {
     }
   });
 
+  it('prints no curl lines in place of its requests, whose answers it needs', async ({ expect }) => {
+    const { stdout, stderr, code } = await runCli(['client', 'smoke', '--curl', '--url', 'http://127.0.0.1:9/mcp']);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('--curl-also');
+    expect(code).toBe(1);
+  });
+
   it('says so where there is nothing to check', async ({ expect }) => {
     const { stdout, stderr, code } = await runCli(['client', 'smoke', '--only', 'modern', '--', ...stdioServer('')]);
     expect(stderr).toMatch(/^Nothing was checked: /);

@@ -40,6 +40,10 @@ export function smokeCommand(): Command {
 
 async function runSmoke({ connection, flags, output, extras, signal, say }: ClientRun): Promise<void> {
   const { allTools = false, strict = false, only, junit, json } = flags as SmokeFlags;
+  if (flags.curl)
+    throw new CliError('smoke has no requests to print that would not need the answers before', {
+      hint: 'With --curl-also it prints the line of every request that it sends.',
+    });
   const { smoke, SMOKE_GROUPS } = await import('../../../client/smoke/run.js');
   const groups = only === undefined ? SMOKE_GROUPS : groupsOf(only, SMOKE_GROUPS);
   const onResult = ({ outcome, name, detail = '' }: SmokeResult): void => {

@@ -77,9 +77,12 @@ async function findHarmless(wire: Wire, tools: readonly Tool[]): Promise<Harmles
   return { method: 'tools/call', params: { name, arguments: {} }, name };
 }
 
-/** The items of a list that the server need not offer. */
+/** The items of a list, where there is one: what is wrong with it is for other checks to say. */
 async function firstPage(wire: Wire, method: string, key: string): Promise<readonly unknown[]> {
-  const items = (await wire.send(method)).result?.[key];
+  const items = await wire.send(method).then(
+    ({ result }) => result?.[key],
+    () => undefined,
+  );
   return Array.isArray(items) ? items : [];
 }
 
