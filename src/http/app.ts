@@ -7,17 +7,13 @@ import type { Metrics } from '../metrics.js';
 import { HttpError, sendError } from './errors.js';
 import type { AsyncGuard, Guard } from './guard.js';
 import { accessLog } from './middleware/access-log.js';
-import { allowedHosts } from './middleware/allowed-hosts.js';
-import { allowedOrigins, notCrossSite } from './middleware/allowed-origins.js';
-import { ANY } from '../net/authority.js';
-import { LOOPBACK_NAMES } from '../net/loopback.js';
 import { clientAddress } from './middleware/client-address.js';
 import type { TrustProxy } from './middleware/client-address.js';
-import { rateLimits } from './middleware/rate-limit.js';
-import type { RateLimitOptions } from './middleware/rate-limit.js';
 import { requestId } from './middleware/request-id.js';
 import { singleHeaders } from './middleware/single-headers.js';
 import { standingHeaders } from './middleware/standing-headers.js';
+import type { NetworkGuardOptions } from './network-guards.js';
+import { networkGuards } from './network-guards.js';
 import { pathOf } from './request.js';
 
 /** What answers at one path, whatever the method. A failure it throws is answered by `sendError`. */
@@ -31,22 +27,13 @@ export interface Route {
   readonly probe?: boolean;
 }
 
-export interface AppOptions {
+export interface AppOptions extends NetworkGuardOptions {
   routes: readonly Route[];
   /** Express routers for all other paths (an authorization server's, which the SDK makes for Express); they see the requests that passed the guards. */
   routers?: readonly RequestHandler[];
-  /** Names as in `Host`; `*` for any. The loopback names where it is absent. */
-  allowedHosts?: readonly string[];
-  /** Names or origins; `*` for any. The loopback names where it is absent. */
-  allowedOrigins?: readonly string[];
-  /** Those whose pages may read the answers; all of the allowed ones where it is absent. */
-  corsOrigins?: readonly string[];
-  /** Limits nothing where it is absent. */
-  rateLimit?: RateLimitOptions;
   trustProxy?: TrustProxy;
   /** Sets `req.auth` and resolves to true, or answers (401, 403) and resolves to false. Runs for secured routes. */
   authenticate?: AsyncGuard;
-  logger: Logger;
   metrics?: Metrics;
 }
 
@@ -56,10 +43,6 @@ export interface AppOptions {
  */
 export function createApp(options: AppOptions): RequestListener {
   const { logger, metrics = noMetrics(), authenticate } = options;
-  const hosts = options.allowedHosts ?? LOOPBACK_NAMES;
-  const origins = options.allowedOrigins ?? LOOPBACK_NAMES;
-  const limits = options.rateLimit && rateLimits(options.rateLimit, logger);
-
   const routes = new Map(options.routes.map((route) => [route.path, route]));
   const findRoute = (path: string) =>
     routes.get(path) ?? (path.endsWith('/') ? routes.get(path.slice(0, -1)) : undefined);
@@ -72,11 +55,9 @@ export function createApp(options: AppOptions): RequestListener {
     standingHeaders(),
     singleHeaders(),
   ];
-  const checkHost = allowedHosts(hosts);
-  const checkOrigin = allowedOrigins(origins, { sameOrigin: !hosts.includes(ANY), readers: options.corsOrigins });
-  const checkSite = notCrossSite(origins);
-  const open = [limits?.byAddress].filter((guard) => guard !== undefined);
-  const secured = [limits?.byAddress, authenticate, limits?.bySubject].filter((guard) => guard !== undefined);
+  const { host: checkHost, origin: checkOrigin, site: checkSite, byAddress, bySubject } = networkGuards(options);
+  const open = [byAddress].filter((guard) => guard !== undefined);
+  const secured = [byAddress, authenticate, bySubject].filter((guard) => guard !== undefined);
 
   return (req, res) => {
     req.pathname = pathOf(req.url ?? '/');

@@ -2,22 +2,16 @@ import type { HttpConfig, ServerConfig, SseConfig } from '../config/index.js';
 import type { Route } from '../http/app.js';
 import type { Logger } from '../log.js';
 import { createMetrics } from '../metrics.js';
-import type { Metrics } from '../metrics.js';
-import type { Tasks } from '../protocol/modern/tasks/tasks.js';
-import type { Storage } from '../sessions/contract.js';
-import { KeepAlive } from '../transports/keep-alive.js';
 import { sse } from '../transports/sse.js';
-import { streamableHttp } from '../transports/streamable-http/index.js';
-import { Turns } from '../transports/turns.js';
 import { openAccess } from './access.js';
 import { openHost } from './host.js';
 import type { Draining } from './lifecycle.js';
 import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
-import type { ServedProtocol } from './offer.js';
-import { loadOffer, serveOffer, toolNames } from './offer.js';
-import { openStorage, whereKept } from './open-storage.js';
-import { erasOf, stateOptions, tasksOf } from './protocol.js';
+import { loadOffer, toolNames } from './offer.js';
+import { whereKept } from './open-storage.js';
+import type { McpConfig } from './service.js';
+import { mcpTransport, openService } from './service.js';
 import type { Worker } from './workers/worker.js';
 
 /** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. */
@@ -43,19 +37,7 @@ export async function serveSse(config: SseConfig): Promise<void> {
 
 interface Endpoints {
   /** Streamable HTTP, where it is served. */
-  readonly mcp?: Pick<
-    HttpConfig,
-    | 'stateful'
-    | 'strict'
-    | 'sseAfterMs'
-    | 'workers'
-    | 'era'
-    | 'lenientHeaders'
-    | 'stateKey'
-    | 'stateTtlMs'
-    | 'taskAfterMs'
-    | 'taskTtlMs'
-  >;
+  readonly mcp?: McpConfig;
   /** Whether the legacy endpoints are. */
   readonly sse: boolean;
   /** The path that the start line names, and what it says of it. */
@@ -77,43 +59,20 @@ async function serve(
     reported: worker !== undefined,
     activeSessions: http?.stateful === false ? undefined : () => count(),
   });
-  // The legacy transport has sessions even beside a stateless /mcp.
-  const storage = isLegacy || http?.stateful ? await openStorage(config, logger, metrics) : undefined;
+  const service = await openService(config, { mcp: http, sse: isLegacy }, offer, logger, metrics);
+  const { storage, state } = service;
   if (storage) count = () => storage.sessions.count();
-  const state =
-    storage ?? (await openSharedState(config, http !== undefined && http.era !== 'legacy', logger, metrics));
-  const protocol = http ? protocolOf(http, state, logger) : { ...LEGACY_ALONE, changes: state.changes };
-  const served = await serveOffer(config, offer, metrics, protocol, storage);
   const access = await openAccess(config, offer, logger, state);
-  const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
-  const keepAlive = new KeepAlive(config.keepAliveMs);
-  const turns = new Turns();
-  const shared = {
-    served,
-    logger,
-    metrics,
-    keepAlive,
-    turns,
-    bodyLimit,
-    sessionTtlMs,
-    callTimeoutMs,
-    ...access.transport,
-  };
 
   const routes: Route[] = [];
-  const transports: Draining[] = protocol.tasks ? [running(protocol.tasks)] : [];
+  const transports: Draining[] = [...service.running];
   if (http) {
-    const transport = streamableHttp({
-      ...shared,
-      strict: http.strict,
-      sseAfterMs: http.sseAfterMs,
-      storage: http.stateful ? storage : undefined,
-    });
+    const transport = mcpTransport(service, http, access.transport);
     transports.push(transport);
     routes.push({ path: '/mcp', handle: transport.handle, secured: true });
   }
   if (isLegacy && storage) {
-    const transport = sse({ ...shared, strict: http?.strict ?? false, storage });
+    const transport = sse({ ...service.shared, ...access.transport, strict: http?.strict ?? false, storage });
     transports.push(transport);
     routes.push({ path: '/sse', handle: transport.handleStream, secured: true });
     // Both names are in use among clients and guides.
@@ -138,44 +97,4 @@ async function serve(
     logger.info({ url: url + shown, pattern }, `listening on ${url}${shown} (${pattern}${counts})`);
   }
   await untilStopped(stoppable(host, transports, [state]), config, logger, worker?.signals);
-}
-
-/** The legacy transport has no other. */
-const LEGACY_ALONE: ServedProtocol = {
-  eras: ['legacy'],
-  states: stateOptions({ stateTtlMs: 0 }, undefined),
-};
-
-function protocolOf(
-  { era, lenientHeaders, workers, ...config }: NonNullable<Endpoints['mcp']>,
-  state: Storage,
-  logger: Logger,
-): ServedProtocol {
-  const isShared = config.stateKey !== undefined || workers > 1;
-  return {
-    eras: erasOf(era),
-    lenientHeaders,
-    states: stateOptions(config, state, isShared),
-    changes: state.changes,
-    tasks: era === 'legacy' ? undefined : tasksOf(config, state, isShared, logger),
-  };
-}
-
-/** Tasks end with their node, as calls in flight do. */
-function running(tasks: Tasks): Draining {
-  return {
-    drain: () => undefined,
-    isIdle: () => tasks.isIdle,
-    endStreams: () => undefined,
-    close: () => tasks.close(),
-  };
-}
-
-/**
- * What the nodes of a stateless server have in common: the counts of a rate limit, the state of the demo authorization server, and the
- * key of open questions.
- */
-function openSharedState(config: ServerConfig, isModern: boolean, logger: Logger, metrics: Metrics): Promise<Storage> {
-  const needed = config.rateLimit !== undefined || config.auth.mode === 'demo' || isModern;
-  return openStorage(needed ? config : { ...config, redis: undefined }, logger, metrics);
 }

@@ -38,7 +38,7 @@ export async function introduceOffer(config: OfferConfig, historyTtlMs?: number)
 
 /** Makes an offer ready to be served. Throws a ServeError for a module whose schemas or servers are malformed. */
 export async function serveOffer(
-  { server }: OfferConfig,
+  { server }: Pick<OfferConfig, 'server'>,
   offer: Offer | IntroducedCatalog,
   metrics: Metrics,
   protocol: ServedProtocol,

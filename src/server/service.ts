@@ -1,0 +1,140 @@
+import type { HttpConfig, ServerConfig } from '../config/index.js';
+import type { Logger } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import type { Tasks } from '../protocol/modern/tasks/tasks.js';
+import type { Storage } from '../sessions/contract.js';
+import { KeepAlive } from '../transports/keep-alive.js';
+import type { StreamableHttp, StreamableHttpOptions } from '../transports/streamable-http/index.js';
+import { streamableHttp } from '../transports/streamable-http/index.js';
+import { Turns } from '../transports/turns.js';
+import type { Access } from './access.js';
+import type { Draining } from './lifecycle.js';
+import type { Offer } from './load-module.js';
+import type { ServedProtocol } from './offer.js';
+import { serveOffer } from './offer.js';
+import { openStorage } from './open-storage.js';
+import { erasOf, stateOptions, tasksOf } from './protocol.js';
+
+/** How Streamable HTTP is served. */
+export type McpConfig = Pick<
+  HttpConfig,
+  | 'stateful'
+  | 'strict'
+  | 'sseAfterMs'
+  | 'workers'
+  | 'era'
+  | 'lenientHeaders'
+  | 'stateKey'
+  | 'stateTtlMs'
+  | 'taskAfterMs'
+  | 'taskTtlMs'
+>;
+
+/** What is configured of a service; the rest of a server's settings are its host's. */
+export type ServiceConfig = Pick<
+  ServerConfig,
+  | 'server'
+  | 'redis'
+  | 'sessionTtlMs'
+  | 'historyLimit'
+  | 'maxSessions'
+  | 'rateLimit'
+  | 'bodyLimit'
+  | 'callTimeoutMs'
+  | 'keepAliveMs'
+> & { readonly auth: Pick<ServerConfig['auth'], 'mode'> };
+
+/** What is served, ready for transports: the same for the CLI, which listens, and for the library, which is mounted. */
+export interface Service {
+  /** Where sessions are; absent where there are none. */
+  readonly storage: Storage | undefined;
+  /** What is kept without sessions as well: open questions, tasks, counts. The same as the storage where there is one. */
+  readonly state: Storage;
+  /** What all transports have in common. */
+  readonly shared: Omit<StreamableHttpOptions, 'strict' | 'sseAfterMs' | 'storage'>;
+  /** What runs beside the transports, and is drained with them. */
+  readonly running: readonly Draining[];
+}
+
+/** Opens the storage and makes the offer ready. What it has opened is closed when it rejects. */
+export async function openService(
+  config: ServiceConfig,
+  { mcp, sse }: { readonly mcp: McpConfig | undefined; readonly sse: boolean },
+  offer: Offer,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Service> {
+  // The legacy transport has sessions even beside a stateless /mcp.
+  const storage = sse || mcp?.stateful ? await openStorage(config, logger, metrics) : undefined;
+  const state = storage ?? (await openSharedState(config, mcp !== undefined && mcp.era !== 'legacy', logger, metrics));
+  try {
+    const protocol = mcp ? protocolOf(mcp, state, logger) : { ...LEGACY_ALONE, changes: state.changes };
+    const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
+    const served = await serveOffer(config, offer, metrics, protocol, storage);
+    const keepAlive = new KeepAlive(config.keepAliveMs);
+    const turns = new Turns();
+    return {
+      storage,
+      state,
+      shared: { served, logger, metrics, keepAlive, turns, bodyLimit, sessionTtlMs, callTimeoutMs },
+      running: protocol.tasks ? [running(protocol.tasks)] : [],
+    };
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+/** The transport of `/mcp`. */
+export function mcpTransport(
+  { shared, storage }: Service,
+  { stateful, strict, sseAfterMs }: McpConfig,
+  access: Access['transport'],
+): StreamableHttp {
+  return streamableHttp({ ...shared, ...access, strict, sseAfterMs, storage: stateful ? storage : undefined });
+}
+
+/** The legacy transport has no other. */
+const LEGACY_ALONE: ServedProtocol = {
+  eras: ['legacy'],
+  states: stateOptions({ stateTtlMs: 0 }, undefined),
+};
+
+function protocolOf(
+  { era, lenientHeaders, workers, ...config }: McpConfig,
+  state: Storage,
+  logger: Logger,
+): ServedProtocol {
+  const isShared = config.stateKey !== undefined || workers > 1;
+  return {
+    eras: erasOf(era),
+    lenientHeaders,
+    states: stateOptions(config, state, isShared),
+    changes: state.changes,
+    tasks: era === 'legacy' ? undefined : tasksOf(config, state, isShared, logger),
+  };
+}
+
+/** Tasks end with their node, as calls in flight do. */
+function running(tasks: Tasks): Draining {
+  return {
+    drain: () => undefined,
+    isIdle: () => tasks.isIdle,
+    endStreams: () => undefined,
+    close: () => tasks.close(),
+  };
+}
+
+/**
+ * What the nodes of a stateless server have in common: the counts of a rate limit, the state of the demo authorization server, and the
+ * key of open questions.
+ */
+function openSharedState(
+  config: ServiceConfig,
+  isModern: boolean,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Storage> {
+  const needed = config.rateLimit !== undefined || config.auth.mode === 'demo' || isModern;
+  return openStorage(needed ? config : { ...config, redis: undefined }, logger, metrics);
+}
