@@ -5,8 +5,8 @@ export interface Challenge {
   readonly description?: string;
   /** The scopes that would be enough (RFC 6750 §3). */
   readonly scopes?: readonly string[];
-  /** RFC 9728 §5.1. */
-  readonly resourceMetadata: string;
+  /** RFC 9728 §5.1; absent where somebody else asks for tokens, and tells of them. */
+  readonly resourceMetadata?: string;
 }
 
 /** `WWW-Authenticate` of a bearer challenge. */
@@ -15,7 +15,7 @@ export function challengeHeader({ error, description, scopes = [], resourceMetad
     error && ['error', error],
     description && ['error_description', description],
     scopes.length > 0 && ['scope', scopes.join(' ')],
-    ['resource_metadata', resourceMetadata],
+    resourceMetadata && ['resource_metadata', resourceMetadata],
   ].filter((parameter): parameter is string[] => Array.isArray(parameter));
   return `Bearer ${parameters.map(([name, value]) => `${name}="${quotable(value ?? '')}"`).join(', ')}`;
 }

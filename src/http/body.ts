@@ -43,6 +43,16 @@ export function readBody(req: IncomingMessage, limit: number): Promise<string> {
   });
 }
 
+/**
+ * What a framework around has made of the body before it came here; undefined where it has left it to us. Throws a 500
+ * {@link HttpError} where it has been read and is nowhere: nobody could wait for it.
+ */
+export function parsedBody(req: IncomingMessage & { readonly body?: unknown }): unknown {
+  if (req.body !== undefined) return req.body;
+  if (!req.readableEnded) return undefined;
+  throw new HttpError(500, 'The request body was read before it came here, and is not in req.body');
+}
+
 function tooLarge(limit: number): HttpError {
   return new HttpError(413, `The request body is larger than the limit of ${limit} bytes`, { reason: 'too_large' });
 }

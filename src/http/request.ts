@@ -43,7 +43,8 @@ export function pathOf(target: string): string {
 export function authorityOf(req: IncomingMessage): string | undefined {
   const target = req.url ?? '/';
   if (target.charCodeAt(0) !== SLASH && URL.canParse(target)) return new URL(target).host;
-  return req.headers.host;
+  // HTTP/2 has a pseudo-header instead (RFC 9113, 8.3.1).
+  return req.headers.host ?? (req.headers[':authority'] as string | undefined);
 }
 
 /** Whether a header of this lower-case name stands there more than once: of some, Node shows the first alone. */

@@ -60,14 +60,7 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
     draining: () => draining,
     figures: () => figuresOf(config, parts),
   });
-  const network = {
-    allowedHosts: config.allowedHosts ?? ['*'],
-    allowedOrigins: config.allowedOrigins ?? ['*'],
-    corsOrigins: config.corsOrigins === '*' ? ['*'] : config.corsOrigins,
-    trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
-    logger,
-    metrics,
-  };
+  const network = { ...networkOf(config), trustProxy: trustOf(config), logger, metrics };
   const ownMetricsPort = config.metricsPort !== undefined;
   const app = createApp({
     ...network,
@@ -111,6 +104,20 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
     close: async (lingerMs) => void (await Promise.all(all.map((listening) => listening.close(lingerMs)))),
     destroy: () => all.forEach((listening) => listening.destroy()),
   };
+}
+
+/** Whom the settings let in. */
+export function networkOf({
+  allowedHosts = ['*'],
+  allowedOrigins = ['*'],
+  corsOrigins,
+}: Pick<ServerConfig, 'allowedHosts' | 'allowedOrigins' | 'corsOrigins'>) {
+  return { allowedHosts, allowedOrigins, corsOrigins: corsOrigins === '*' ? ['*'] : corsOrigins };
+}
+
+/** The proxies that the settings trust. */
+export function trustOf({ trustProxy }: Pick<ServerConfig, 'trustProxy'>): AppOptions['trustProxy'] {
+  return typeof trustProxy === 'object' ? [...trustProxy] : trustProxy;
 }
 
 async function figuresOf(config: ServerConfig, { storage, routes }: HostParts): Promise<HealthFigures> {

@@ -6,3 +6,13 @@ import type { Logger } from '../log.js';
 export function loggerOf({ level, format }: LogConfig): Promise<Logger> {
   return createLogger({ level, pretty: format === 'pretty' || (format === 'auto' && process.stderr.isTTY === true) });
 }
+
+const shared = new Map<string, Promise<Logger>>();
+
+/** The same logger for all in this process who want it so: each has stderr and the exit of the process watched, for good. */
+export function sharedLogger(config: LogConfig): Promise<Logger> {
+  const key = `${config.level} ${config.format}`;
+  const logger = shared.get(key) ?? loggerOf(config);
+  shared.set(key, logger);
+  return logger;
+}

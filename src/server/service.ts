@@ -129,12 +129,7 @@ function running(tasks: Tasks): Draining {
  * What the nodes of a stateless server have in common: the counts of a rate limit, the state of the demo authorization server, and the
  * key of open questions.
  */
-function openSharedState(
-  config: ServiceConfig,
-  isModern: boolean,
-  logger: Logger,
-  metrics: Metrics,
-): Promise<Storage> {
+function openSharedState(config: ServiceConfig, isModern: boolean, logger: Logger, metrics: Metrics): Promise<Storage> {
   const needed = config.rateLimit !== undefined || config.auth.mode === 'demo' || isModern;
   return openStorage(needed ? config : { ...config, redis: undefined }, logger, metrics);
 }

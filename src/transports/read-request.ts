@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthenticatedCaller } from '../auth/ownership.js';
 import { callerOf, missingScopes, ownerOf } from '../auth/ownership.js';
-import { readBody } from '../http/body.js';
+import { parsedBody, readBody } from '../http/body.js';
 import { ClientGoneError, HttpError, sendError } from '../http/errors.js';
 import type { RequestAuth } from '../http/request.js';
 import { shortSession } from '../text/secrets.js';
@@ -109,18 +109,25 @@ export async function readPosted(received: Received, req: IncomingMessage, optio
       reason: 'content_type',
     });
   }
-  const text = await readBody(req, options.bodyLimit);
+  const given = parsedBody(req);
+  const text = given === undefined ? await readBody(req, options.bodyLimit) : textOf(given);
   const turn = options.turns.take();
   if (turn) {
     await turn;
     if (req.socket.destroyed) throw new ClientGoneError();
   }
-  const body = parseJson(text);
+  const body = text === undefined ? given : parseJson(text);
   received.id = idOf(body);
   const { messages, batch } = readMessages(body);
   if (messages.length > 1) await req.countMore?.(messages.length - 1);
   requireScopes(received, messages, options);
   return { body, messages, batch };
+}
+
+/** The text that a framework has read as it is; undefined where it has parsed it. */
+function textOf(body: unknown): string | undefined {
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  return typeof body === 'string' ? body : undefined;
 }
 
 function requireScopes(

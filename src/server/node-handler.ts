@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { authOf, callerIn, refuseScopes } from '../auth/host-caller.js';
+import { ownerOf } from '../auth/ownership.js';
+import type { Catalog } from '../catalog/define.js';
+import { isCatalog } from '../catalog/define.js';
+import type { HttpConfig } from '../config/index.js';
+import { sendError } from '../http/errors.js';
+import type { AsyncGuard, Guard } from '../http/guard.js';
+import { accessLog } from '../http/middleware/access-log.js';
+import { clientAddress } from '../http/middleware/client-address.js';
+import { requestId } from '../http/middleware/request-id.js';
+import { singleHeaders } from '../http/middleware/single-headers.js';
+import { networkGuards } from '../http/network-guards.js';
+import { pathOf } from '../http/request.js';
+import type { RequestAuth } from '../http/request.js';
+import type { Logger } from '../log.js';
+import { noMetrics } from '../metrics.js';
+import { drainingNode } from '../transports/refusals.js';
+import { networkOf, trustOf } from './host.js';
+import { libraryConfig } from './library-options.js';
+import { sharedLogger } from './logger.js';
+import type { NodeHandler, NodeHandlerOptions, NodeRequest, NodeResponse } from './node-handler-types.js';
+import type { Service } from './service.js';
+import { mcpTransport, openService } from './service.js';
+
+/** How often it is looked whether what is in flight has ended, ms. */
+const LOOK_MS = 50;
+
+/** A request as a framework hands it on. */
+type Embedded = IncomingMessage & { body?: unknown; originalUrl?: string };
+
+/** What `createNodeHandler` does. */
+export async function openNodeHandler<Req>(
+  catalog: Catalog,
+  { guards = true, caller, logger: own, ...settings }: NodeHandlerOptions<Req>,
+): Promise<NodeHandler> {
+  if (!isCatalog(catalog)) throw new TypeError('A catalog is what defineCatalog returns');
+  const config = libraryConfig(settings);
+  const logger = own ?? (await sharedLogger(config.log));
+  const metrics = noMetrics();
+  const service = await openService(config, { mcp: config, sse: false }, catalog, logger, metrics);
+  const transport = mcpTransport(service, config, { refuseScopes });
+  const all = [...service.running, transport];
+
+  const first = [
+    requestId(),
+    clientAddress(trustOf(config)),
+    accessLog({ logger, metrics, routeOf: (path) => ({ path }) }),
+  ];
+  const { checks, byAddress, bySubject } = guardsOf(config, service, guards, logger);
+  const callerOf = caller ?? ((req: Req) => callerIn((req as IncomingMessage).auth));
+  let isClosed = false;
+
+  async function serve(req: Embedded, res: ServerResponse): Promise<void> {
+    const theirs = req.auth;
+    try {
+      req.pathname = pathOf(req.originalUrl ?? req.url ?? '/');
+      for (const guard of first) guard(req, res);
+      if (!res.hasHeader('X-Request-Id')) res.setHeader('X-Request-Id', req.requestId);
+      if (isClosed) throw drainingNode();
+      for (const guard of checks) if (!guard(req, res)) return;
+      if (byAddress && !(await byAddress(req, res))) return;
+      const found = await callerOf(req as Req);
+      setAuth(req, found && authOf(found));
+      if (bySubject && !(await bySubject(req, res))) return;
+      // It reads who calls before it waits for anything: to whoever logs the answer, the request is as it was.
+      const served = transport.handle(req, res);
+      setAuth(req, theirs);
+      await served;
+    } catch (error) {
+      setAuth(req, theirs);
+      sendError(res, error, { logger });
+    }
+  }
+
+  const handler = async (given: NodeRequest, answer: NodeResponse, body?: unknown): Promise<void> => {
+    const req = given as unknown as Embedded;
+    const res = answer as unknown as ServerResponse;
+    // Express hands on what is next.
+    if (body !== undefined && typeof body !== 'function') req.body = body;
+    const over = finished(res).catch(() => undefined);
+    await serve(req, res);
+    await over;
+  };
+
+  return Object.assign(handler, {
+    async drain(): Promise<void> {
+      const end = performance.now() + config.drainTimeoutMs;
+      for (const each of all) each.drain();
+      while (!all.every((each) => each.isIdle()) && performance.now() < end) await delay(LOOK_MS);
+      for (const each of all) each.endStreams();
+    },
+    async close(): Promise<void> {
+      if (isClosed) return;
+      isClosed = true;
+      await Promise.all(all.map((each) => each.close()));
+      await service.state.close();
+    },
+  });
+}
+
+function guardsOf(
+  config: HttpConfig,
+  { state }: Service,
+  areOn: boolean,
+  logger: Logger,
+): { checks: readonly Guard[]; byAddress?: AsyncGuard; bySubject?: AsyncGuard } {
+  if (!areOn) return { checks: [] };
+  const { rateLimit } = config;
+  const subjectOf = (req: IncomingMessage) => ownerOf(req.auth);
+  const { host, origin, site, ...limits } = networkGuards({
+    ...networkOf(config),
+    ...(rateLimit && { rateLimit: { ...rateLimit, count: state.count, subjectOf } }),
+    logger,
+  });
+  return { checks: [singleHeaders(), host, origin, site], ...limits };
+}
+
+function setAuth(req: IncomingMessage, auth: RequestAuth | undefined): void {
+  if (auth === undefined) delete req.auth;
+  else req.auth = auth;
+}
