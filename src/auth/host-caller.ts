@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../http/errors.js';
+import type { Incoming, Outgoing } from '../http/message.js';
 import type { RequestAuth } from '../http/request.js';
 import { challengeHeader } from './challenge.js';
 
@@ -66,7 +66,7 @@ export function callerIn(auth: unknown): HostCaller | undefined {
 }
 
 /** Answers 403 `insufficient_scope` for a caller that the server around has signed in (RFC 6750, 3.1). */
-export function refuseScopes(req: IncomingMessage, res: ServerResponse, scopes: readonly string[]): void {
+export function refuseScopes(req: Incoming, res: Outgoing, scopes: readonly string[]): void {
   const error = 'insufficient_scope';
   const description = 'The caller lacks a scope that this needs';
   req.refusal = 'scope_missing';

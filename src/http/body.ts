@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { ClientGoneError, HttpError } from './errors.js';
-import { RPC } from '../rpc/errors.js';
+import { notUtf8, readElsewhere, tooLarge, unsupportedEncoding } from './body-errors.js';
+import { ClientGoneError } from './errors.js';
 
 const BYTE_ORDER_MARK = 0xfeff;
 
@@ -50,24 +50,5 @@ export function readBody(req: IncomingMessage, limit: number): Promise<string> {
 export function parsedBody(req: IncomingMessage & { readonly body?: unknown }): unknown {
   if (req.body !== undefined) return req.body;
   if (!req.readableEnded) return undefined;
-  throw new HttpError(500, 'The request body was read before it came here, and is not in req.body');
-}
-
-function tooLarge(limit: number): HttpError {
-  return new HttpError(413, `The request body is larger than the limit of ${limit} bytes`, { reason: 'too_large' });
-}
-
-function unsupportedEncoding(): HttpError {
-  const headers = { 'Accept-Encoding': 'identity' };
-  return new HttpError(415, 'The request body must not be encoded: send it without Content-Encoding', {
-    reason: 'content_encoding',
-    headers,
-  });
-}
-
-function notUtf8(): HttpError {
-  return new HttpError(400, 'Parse error: the request body is not valid UTF-8', {
-    rpcCode: RPC.parseError,
-    reason: 'parse',
-  });
+  throw readElsewhere();
 }

@@ -1,5 +1,6 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { Logger } from '../log.js';
+import type { Outgoing } from './message.js';
 import type { Refusal } from './reasons.js';
 import { sendJson } from './send.js';
 import { isTransportCode, RPC } from '../rpc/errors.js';
@@ -79,7 +80,7 @@ function codeFor(version: string | readonly string[] | undefined, { code, status
 }
 
 /** Answers with a JSON-RPC error object; the id is null where it could not be read (JSON-RPC 2.0, 5). */
-export function sendJsonRpcError(res: ServerResponse, answer: JsonRpcErrorAnswer): void {
+export function sendJsonRpcError(res: Outgoing, answer: JsonRpcErrorAnswer): void {
   const code = codeFor(res.req.headers['mcp-protocol-version'], answer);
   const error =
     answer.data === undefined
@@ -92,7 +93,7 @@ export function sendJsonRpcError(res: ServerResponse, answer: JsonRpcErrorAnswer
  * Answers a request that failed: an {@link HttpError} in its own words, anything else as 500 / -32603 with nothing
  * but the id to look for in the log. Where an answer has begun already, the connection is closed instead.
  */
-export function sendError(res: ServerResponse, error: unknown, context: { logger: Logger; id?: JsonRpcId }): void {
+export function sendError(res: Outgoing, error: unknown, context: { logger: Logger; id?: JsonRpcId }): void {
   const { req } = res;
   if (error instanceof ClientGoneError) {
     res.destroy();

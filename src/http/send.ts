@@ -1,4 +1,6 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { byteLength } from '../text/byte-length.js';
+import type { Incoming, Outgoing } from './message.js';
 
 /** A request body of at most this many unread bytes is left to Node, which reads it off and keeps the connection. */
 const DUMPABLE_BYTES = 65_536;
@@ -7,13 +9,13 @@ const LINGER_MS = 500;
 const LINGER_BYTES = 8_000_000;
 
 /** Answers with a value as JSON. */
-export function sendJson(res: ServerResponse, status: number, value: unknown, headers?: OutgoingHttpHeaders): void {
+export function sendJson(res: Outgoing, status: number, value: unknown, headers?: OutgoingHttpHeaders): void {
   sendText(res, status, 'application/json', JSON.stringify(value), headers);
 }
 
 /** Answers with a whole text, such as JSON that is serialized already. A HEAD request gets the headers alone. */
 export function sendText(
-  res: ServerResponse,
+  res: Outgoing,
   status: number,
   contentType: string,
   text: string,
@@ -22,16 +24,16 @@ export function sendText(
   const unread = unreadBytes(res.req);
   if (headers !== undefined) for (const name in headers) setHeader(res, name, headers[name]);
   if (unread > DUMPABLE_BYTES) res.setHeader('Connection', 'close');
-  res.writeHead(status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) });
-  if (unread > DUMPABLE_BYTES) endAfterLinger(res, text);
+  res.writeHead(status, { 'Content-Type': contentType, 'Content-Length': byteLength(text) });
+  if (unread > DUMPABLE_BYTES) endAfterLinger(res as ServerResponse, text);
   else res.end(text);
 }
 
-function setHeader(res: ServerResponse, name: string, value: OutgoingHttpHeaders[string]): void {
+function setHeader(res: Outgoing, name: string, value: OutgoingHttpHeaders[string]): void {
   if (value !== undefined) res.setHeader(name, value);
 }
 
-function unreadBytes(req: IncomingMessage): number {
+function unreadBytes(req: Incoming): number {
   if (req.complete) return 0;
   if (req.headers['transfer-encoding'] !== undefined) return Infinity;
   return Number(req.headers['content-length'] ?? 0);

@@ -1,3 +1,4 @@
+import { inBackground } from '../net/background.js';
 import { Patience } from '../net/patience.js';
 
 /** How soon a request that has waited for its client is looked at again, at the earliest, ms. */
@@ -15,7 +16,7 @@ export interface Limited {
 export class CallLimit {
   private readonly patience: Patience<Limited> | undefined;
   /** Of those that are looked at again: each is worked on, so their number is bounded by what is in flight. */
-  private readonly again = new Map<Limited, NodeJS.Timeout>();
+  private readonly again = new Map<Limited, ReturnType<typeof setTimeout>>();
 
   /** `ms`: 0 for no limit. */
   constructor(private readonly ms: number) {
@@ -35,7 +36,7 @@ export class CallLimit {
   private look(open: Limited): void {
     const leftMs = this.ms - open.workedMs;
     if (leftMs > 0) {
-      this.again.set(open, setTimeout(() => this.look(open), Math.max(leftMs, LOOK_MS)).unref());
+      this.again.set(open, inBackground(setTimeout(() => this.look(open), Math.max(leftMs, LOOK_MS))));
       return;
     }
     this.again.delete(open);

@@ -1,4 +1,5 @@
 import type { HttpConfig, ServerConfig } from '../config/index.js';
+import { parsedBody, readBody } from '../http/body.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Tasks } from '../protocol/modern/tasks/tasks.js';
@@ -6,6 +7,7 @@ import type { Storage } from '../sessions/contract.js';
 import { KeepAlive } from '../transports/keep-alive.js';
 import type { StreamableHttp, StreamableHttpOptions } from '../transports/streamable-http/index.js';
 import { streamableHttp } from '../transports/streamable-http/index.js';
+import type { Bodies } from '../transports/read-request.js';
 import { Turns } from '../transports/turns.js';
 import type { Access } from './access.js';
 import type { Draining } from './lifecycle.js';
@@ -56,6 +58,9 @@ export interface Service {
   readonly running: readonly Draining[];
 }
 
+/** Of Node's requests. */
+const bodies = { parsed: parsedBody, read: readBody } as Bodies;
+
 /** Opens the storage and makes the offer ready. What it has opened is closed when it rejects. */
 export async function openService(
   config: ServiceConfig,
@@ -76,7 +81,7 @@ export async function openService(
     return {
       storage,
       state,
-      shared: { served, logger, metrics, keepAlive, turns, bodyLimit, sessionTtlMs, callTimeoutMs },
+      shared: { served, logger, metrics, keepAlive, turns, bodies, bodyLimit, sessionTtlMs, callTimeoutMs },
       running: protocol.tasks ? [running(protocol.tasks)] : [],
     };
   } catch (error) {

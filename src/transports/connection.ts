@@ -39,7 +39,7 @@ export interface ConnectionOptions {
   readonly limit: CallLimit;
   /** Whether the peer may speak the modern era as well, message by message. */
   readonly modern?: boolean;
-  readonly turns: Turns;
+  readonly turns: Pick<Turns, 'take' | 'next'>;
   /** Loads the session's record before messages are handled. */
   readonly load: () => Promise<SessionRecord | undefined>;
   /** Writes one serialized message, or an array of them; resolves when the peer can take the next. */

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { Outgoing } from '../http/message.js';
 import type { Metrics } from '../metrics.js';
 import type { KeepAlive, Ticking } from './keep-alive.js';
 
@@ -33,7 +33,7 @@ export class EventStream implements Ticking {
 
   /** Writes the head at once, so that the client knows where it is before the first event. */
   constructor(
-    private readonly res: ServerResponse,
+    private readonly res: Outgoing,
     private readonly options: EventStreamOptions,
   ) {
     res.writeHead(200, HEADERS);

@@ -1,3 +1,5 @@
+import { inBackground } from '../net/background.js';
+
 /** What is kept alive: told at every tick. */
 export interface Ticking {
   tick(): void;
@@ -6,14 +8,14 @@ export interface Ticking {
 /** One timer for all open streams: a timer each would cost more than the comments it sends. */
 export class KeepAlive {
   private readonly streams = new Set<Ticking>();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
 
   /** `everyMs`: between two ticks. */
   constructor(private readonly everyMs: number) {}
 
   add(stream: Ticking): void {
     this.streams.add(stream);
-    this.timer ??= setInterval(() => this.tick(), this.everyMs).unref();
+    this.timer ??= inBackground(setInterval(() => this.tick(), this.everyMs));
   }
 
   delete(stream: Ticking): void {

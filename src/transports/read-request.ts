@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthenticatedCaller } from '../auth/ownership.js';
 import { callerOf, missingScopes, ownerOf } from '../auth/ownership.js';
-import { parsedBody, readBody } from '../http/body.js';
 import { ClientGoneError, HttpError, sendError } from '../http/errors.js';
+import type { Incoming, Outgoing } from '../http/message.js';
 import type { RequestAuth } from '../http/request.js';
 import { shortSession } from '../text/secrets.js';
 import type { Logger } from '../log.js';
@@ -38,8 +38,19 @@ export interface Posted {
   readonly batch: boolean;
 }
 
-/** Answers 403 `insufficient_scope` and names the scopes that are missing. */
-export type RefuseScopes = (req: IncomingMessage, res: ServerResponse, scopes: readonly string[]) => void;
+interface ScopeGuard {
+  refuseScopes(req: Incoming, res: Outgoing, scopes: readonly string[]): void;
+}
+/** Answers 403 `insufficient_scope` and names the scopes that are missing. (A method's type, so that it may know Node's requests alone.) */
+export type RefuseScopes = ScopeGuard['refuseScopes'];
+
+/** How the body of a request is had: Node's is read in one way, that of a fetch handler in another. */
+export interface Bodies {
+  /** What somebody else has made of it before it came here; undefined where it is still to be read. */
+  parsed(req: Incoming): unknown;
+  /** The text of it, of at most so many bytes. Rejects with an HttpError: 413, 415, and 400 / -32700 where it is not UTF-8. */
+  read(req: Incoming, limit: number): Promise<string>;
+}
 
 /** What is read with: the bound of a body, what is served, and who refuses for a missing scope. */
 export interface ReadOptions {
@@ -47,8 +58,9 @@ export interface ReadOptions {
   readonly logger: Logger;
   /** Bytes of a request body. */
   readonly bodyLimit: number;
+  readonly bodies: Bodies;
   /** Of all transports of the process. */
-  readonly turns: Turns;
+  readonly turns: Pick<Turns, 'take' | 'next'>;
   /** Absent where nobody has to sign in. */
   readonly refuseScopes?: RefuseScopes;
 }
@@ -64,8 +76,8 @@ class ScopesMissingError extends Error {
 
 /** Serves one HTTP request; what is thrown on the way becomes its answer. Never rejects. */
 export async function answering(
-  req: IncomingMessage,
-  res: ServerResponse,
+  req: Incoming,
+  res: Outgoing,
   { logger, refuseScopes }: Pick<ReadOptions, 'logger' | 'refuseScopes'>,
   serve: (received: Received) => Promise<void>,
 ): Promise<void> {
@@ -79,7 +91,7 @@ export async function answering(
   }
 }
 
-function readHead(req: IncomingMessage): Received {
+function readHead(req: Incoming): Received {
   const { requestId, headers, auth } = req;
   const given = headers['mcp-session-id'];
   const sessionId = typeof given === 'string' && given !== '' ? given : undefined;
@@ -103,14 +115,14 @@ function readHead(req: IncomingMessage): Received {
  * and what makes {@link answering} answer 403. A batch counts as many requests as it has messages: over the rate limit, all
  * of it is refused.
  */
-export async function readPosted(received: Received, req: IncomingMessage, options: ReadOptions): Promise<Posted> {
+export async function readPosted(received: Received, req: Incoming, options: ReadOptions): Promise<Posted> {
   if (!/^application\/json\s*(;|$)/i.test(received.headers['content-type'] ?? '')) {
     throw new HttpError(415, 'Unsupported Media Type: Content-Type must be application/json', {
       reason: 'content_type',
     });
   }
-  const given = parsedBody(req);
-  const text = given === undefined ? await readBody(req, options.bodyLimit) : textOf(given);
+  const given = options.bodies.parsed(req);
+  const text = given === undefined ? await options.bodies.read(req, options.bodyLimit) : textOf(given);
   const turn = options.turns.take();
   if (turn) {
     await turn;

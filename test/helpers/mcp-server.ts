@@ -2,6 +2,7 @@ import type { Catalog } from '../../src/catalog/define.js';
 import { calculatorCatalog } from '../../src/calculator-catalog/index.js';
 import type { AppOptions, Route } from '../../src/http/app.js';
 import { createApp } from '../../src/http/app.js';
+import { parsedBody, readBody } from '../../src/http/body.js';
 import { listen } from '../../src/http/listen.js';
 import { silentLogger } from '../../src/log.js';
 import { LIMITS } from '../http/host.js';
@@ -21,6 +22,7 @@ import { KeepAlive } from '../../src/transports/keep-alive.js';
 import { sse } from '../../src/transports/sse.js';
 import type { StreamableHttpOptions } from '../../src/transports/streamable-http/index.js';
 import { streamableHttp } from '../../src/transports/streamable-http/index.js';
+import type { Bodies } from '../../src/transports/read-request.js';
 import { Turns } from '../../src/transports/turns.js';
 
 export interface McpServerOptions {
@@ -83,6 +85,7 @@ export async function startMcpServer(options: McpServerOptions = {}): Promise<Mc
     logger: silentLogger,
     keepAlive: new KeepAlive(15_000),
     turns: new Turns(),
+    bodies: { parsed: parsedBody, read: readBody } as Bodies,
     strict: false,
     sseAfterMs: 250,
     callTimeoutMs: 0,

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { Outgoing } from '../../http/message.js';
 import { isModern } from '../../rpc/versions.js';
 import type { Received } from '../read-request.js';
 import { versionOf } from '../read-request.js';
@@ -7,7 +7,7 @@ import { missingSession, unknownSession } from '../refusals.js';
 import type { StatefulEndpoint } from './endpoint.js';
 
 /** DELETE ends the session everywhere and closes its streams (transports, "Session Management"). */
-export async function endSession(endpoint: StatefulEndpoint, received: Received, res: ServerResponse): Promise<void> {
+export async function endSession(endpoint: StatefulEndpoint, received: Received, res: Outgoing): Promise<void> {
   const { storage, routing } = endpoint;
   versionOf(received);
   if (received.sessionId === undefined) throw missingSession();

@@ -12,7 +12,7 @@ import type { Reply } from './reply.js';
 export interface ExchangeOptions {
   readonly reply: Reply;
   readonly open: OpenRequests;
-  readonly turns: Turns;
+  readonly turns: Pick<Turns, 'take' | 'next'>;
   /** Sends what belongs to none of the requests: to the session's standalone stream. Absent when stateless. */
   readonly toSession?: (message: string) => Promise<unknown>;
   readonly onDone: (exchange: Exchange) => void;

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { Outgoing } from '../../http/message.js';
 import type { Logger } from '../../log.js';
 import { allowsPriming } from '../../rpc/versions.js';
 import type { LogEvent, SessionRecord, Storage } from '../../sessions/contract.js';
@@ -19,7 +19,7 @@ import { tail } from './tail.js';
  * GET opens the session's standalone stream, or with `Last-Event-ID` goes on with any stream of the session
  * (transports, "Listening for Messages from the Server" and "Resumability and Redelivery").
  */
-export async function openStream(endpoint: StatefulEndpoint, received: Received, res: ServerResponse): Promise<void> {
+export async function openStream(endpoint: StatefulEndpoint, received: Received, res: Outgoing): Promise<void> {
   requireEvents(received.headers.accept, endpoint.strict);
   const version = versionOf(received);
   const record = await sessionOf(received, endpoint.storage);
@@ -63,7 +63,7 @@ async function listenFrom({ events, sessions }: Storage, record: SessionRecord):
 async function serveStream(
   { storage, routing, keepAlive, metrics, logger, sessionTtlMs }: StatefulEndpoint,
   { note }: Received,
-  res: ServerResponse,
+  res: Outgoing,
   { id: sessionId, requestCount }: SessionRecord,
   position: Position,
   priming: boolean,

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Incoming, Outgoing } from '../../http/message.js';
 import { endSession } from './delete.js';
 import type { Endpoint, StreamableHttpOptions } from './endpoint.js';
 import type { Exchange } from './exchange.js';
@@ -17,7 +17,7 @@ export type { StreamableHttpOptions } from './endpoint.js';
 
 export interface StreamableHttp {
   /** Serves one request to `/mcp`, whatever its method. Never rejects. */
-  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  handle(req: Incoming, res: Outgoing): Promise<void>;
   /** Changes nothing: its sessions are served by any node, and so by this one until the end. */
   drain(): void;
   /** Whether no request waits for its answer. */
@@ -66,7 +66,7 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
   };
 }
 
-async function serve(endpoint: Endpoint, received: Received, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function serve(endpoint: Endpoint, received: Received, req: Incoming, res: Outgoing): Promise<void> {
   const { routing, served } = endpoint;
   // What only the legacy era has: streams of their own, and sessions to end.
   const storage = served.eras.includes('legacy') ? endpoint.storage : undefined;

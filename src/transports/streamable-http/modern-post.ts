@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { Outgoing } from '../../http/message.js';
 import { HttpError } from '../../http/errors.js';
 import type { Envelope } from '../../protocol/modern/envelope.js';
 import { ForgivableMismatchError } from '../../protocol/modern/headers.js';
@@ -25,7 +25,7 @@ export interface ModernPosted {
 export async function answerModern(
   endpoint: Endpoint,
   received: Received,
-  res: ServerResponse,
+  res: Outgoing,
   { messages, batch, accept }: ModernPosted,
 ): Promise<void> {
   const [message] = messages;

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Incoming, Outgoing } from '../../http/message.js';
 import type { Introduction } from '../../protocol/initialize.js';
 import { readInitialize } from '../../protocol/initialize.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
@@ -19,12 +18,7 @@ import type { Routing } from './routing.js';
 import { runExchange } from './run-exchange.js';
 
 /** Serves one POST: reads it in the order of the table of bad input, then runs its exchange. */
-export async function answerPost(
-  endpoint: Endpoint,
-  received: Received,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
+export async function answerPost(endpoint: Endpoint, received: Received, req: Incoming, res: Outgoing): Promise<void> {
   const { strict, storage, routing, served } = endpoint;
   const accept = acceptOfPost(received.headers.accept, strict);
   const { messages, batch } = await readPosted(received, req, endpoint);
@@ -77,11 +71,11 @@ function isInitialize(message: RpcMessage): boolean {
 async function openSession(
   { storage, metrics }: Endpoint,
   { owner, note }: Received,
-  res: ServerResponse,
+  res: Outgoing,
   introduction: Introduction,
 ): Promise<void> {
   if (!storage) return;
-  const id = randomUUID();
+  const id = crypto.randomUUID();
   await storage.sessions.create({ id, ...introduction, owner });
   metrics.sessionCreated();
   note({ session: shortSession(id) });

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { Outgoing } from '../../http/message.js';
 import { sendText } from '../../http/send.js';
 import type { Answer } from '../../protocol/answer.js';
 import { UnaskableClientError } from '../../protocol/errors.js';
@@ -47,7 +47,7 @@ export class Reply {
   private queued = 0;
 
   constructor(
-    private readonly res: ServerResponse,
+    private readonly res: Outgoing,
     private readonly options: ReplyOptions,
   ) {
     const { accept, patience } = options;

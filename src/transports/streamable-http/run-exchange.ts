@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { Outgoing } from '../../http/message.js';
 import { redactHeaders } from '../../text/secrets.js';
 import { asRpcError } from '../../protocol/errors.js';
 import type { Envelope } from '../../protocol/modern/envelope.js';
@@ -32,7 +32,7 @@ export interface ExchangeInput {
 export async function runExchange(
   endpoint: Endpoint,
   received: Received,
-  res: ServerResponse,
+  res: Outgoing,
   { requests, batch, accept, protocolVersion, envelope, record }: ExchangeInput,
 ): Promise<void> {
   const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience, limit, sessionTtlMs, turns } =

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { inBackground } from '../../net/background.js';
 import type { RequestId } from '../../rpc/messages.js';
 import type { Storage } from '../../sessions/contract.js';
 import { StoreUnavailableError } from '../../sessions/errors.js';
@@ -64,7 +64,7 @@ export class StreamLog {
 
   private async endLater(message: string): Promise<void> {
     for (let attempt = 0; attempt < END_TRIES; attempt += 1) {
-      await delay(END_PAUSE_MS, undefined, { ref: false });
+      await new Promise((resolve) => inBackground(setTimeout(resolve, END_PAUSE_MS)));
       try {
         await this.write(message, true);
         return;

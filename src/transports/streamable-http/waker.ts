@@ -1,8 +1,10 @@
+import { inBackground } from '../../net/background.js';
+
 /** Lets one loop sleep until it is woken. A call of `wake` while it is awake counts for the next sleep. */
 export class Waker {
   private woken = false;
   private resolve: ((woken: boolean) => void) | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(signal: AbortSignal) {
     signal.addEventListener('abort', () => this.wake(), { once: true });
@@ -19,7 +21,7 @@ export class Waker {
     if (!this.woken) {
       const woken = await new Promise<boolean>((resolve) => {
         this.resolve = resolve;
-        if (ms !== undefined) this.timer = setTimeout(() => this.settle(false), ms).unref();
+        if (ms !== undefined) this.timer = inBackground(setTimeout(() => this.settle(false), ms));
       });
       if (!woken) return false;
     }

@@ -1,3 +1,4 @@
+import { inBackground } from '../../../net/background.js';
 import type { RpcError } from '../../../rpc/errors.js';
 import type { OpenRequest } from '../../open-requests.js';
 import type { Facts } from '../../served.js';
@@ -55,7 +56,7 @@ export class Promotion {
 
   private async runToEnd(handler: () => Promise<unknown>, atOnce: boolean): Promise<unknown> {
     if (atOnce) await this.become();
-    const timer = atOnce ? undefined : setTimeout(() => this.outlasted(), this.options.tasks.afterMs).unref();
+    const timer = atOnce ? undefined : inBackground(setTimeout(() => this.outlasted(), this.options.tasks.afterMs));
     let result: unknown;
     try {
       result = await handler();

@@ -1,3 +1,4 @@
+import { inBackground } from '../../../net/background.js';
 import type { DetachedTask } from '../../../catalog/context.js';
 import type { ToolResult } from '../../../catalog/content.js';
 import type { Logger } from '../../../log.js';
@@ -40,12 +41,12 @@ class TaskGoneError extends Error {
 export class RunningTask implements LiveAsker {
   private readonly waiting = new Map<string, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   private readonly usedKeys = new Set<string>();
-  private readonly lookTimer: NodeJS.Timeout;
-  private readonly expiry: NodeJS.Timeout;
+  private readonly lookTimer: ReturnType<typeof setInterval>;
+  private readonly expiry: ReturnType<typeof setTimeout>;
   private looking: Promise<void> | undefined;
   private lookAgain = false;
   private unsaid: string | undefined;
-  private sayTimer: NodeJS.Timeout | undefined;
+  private sayTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly expiresAt: number;
   /** Whether it is still its handler's. */
   private held = true;
@@ -61,8 +62,8 @@ export class RunningTask implements LiveAsker {
   ) {
     const { ttlMs } = record;
     this.expiresAt = performance.now() + ttlMs;
-    this.lookTimer = setInterval(() => this.look(), LOOK_MS).unref();
-    this.expiry = setTimeout(() => this.stop('The task has expired'), ttlMs).unref();
+    this.lookTimer = inBackground(setInterval(() => this.look(), LOOK_MS));
+    this.expiry = inBackground(setTimeout(() => this.stop('The task has expired'), ttlMs));
   }
 
   /** Whether it does nothing until its client has answered. */
@@ -85,12 +86,14 @@ export class RunningTask implements LiveAsker {
       this.unsaid = message;
       return;
     }
-    this.sayTimer = setTimeout(() => {
-      this.sayTimer = undefined;
-      const { unsaid } = this;
-      this.unsaid = undefined;
-      if (unsaid !== undefined) void this.say(unsaid);
-    }, SAY_MS).unref();
+    this.sayTimer = inBackground(
+      setTimeout(() => {
+        this.sayTimer = undefined;
+        const { unsaid } = this;
+        this.unsaid = undefined;
+        if (unsaid !== undefined) void this.say(unsaid);
+      }, SAY_MS),
+    );
     await this.change({ message }).catch((error: unknown) => this.note(error));
   }
 
@@ -212,7 +215,7 @@ export class RunningTask implements LiveAsker {
         }
       }
       if (performance.now() > this.expiresAt) return;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+      await new Promise((resolve) => inBackground(setTimeout(resolve, RETRY_MS)));
     }
   }
 

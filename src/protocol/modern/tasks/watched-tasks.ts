@@ -1,3 +1,4 @@
+import { inBackground } from '../../../net/background.js';
 import type { TaskRecord } from '../../../sessions/task-contract.js';
 import { hasEnded } from '../../../sessions/task-contract.js';
 import type { Params } from '../../params.js';
@@ -11,7 +12,7 @@ const WATCH_MS = 1_000;
 export class WatchedTasks {
   /** Those that have not ended, as they were last seen. */
   private readonly open = new Map<string, TaskRecord>();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
   private isLooking = false;
 
   constructor(
@@ -34,7 +35,7 @@ export class WatchedTasks {
 
   /** Calls `changed` for each task whose node has died, until it is closed. */
   watch(changed: (id: string) => void): void {
-    this.timer ??= setInterval(() => void this.look(changed), WATCH_MS).unref();
+    this.timer ??= inBackground(setInterval(() => void this.look(changed), WATCH_MS));
   }
 
   close(): void {
