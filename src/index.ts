@@ -15,42 +15,5 @@ export type { Logger } from './log.js';
 export { openTasks } from './server/open-tasks.js';
 export type { OpenTasks, OpenTasksOptions } from './server/open-tasks.js';
 
-export type {
-  Arguments,
-  Catalog,
-  Complete,
-  Content,
-  ContentAnnotations,
-  JsonSchema,
-  ListedResource,
-  MaybePromise,
-  PageSizes,
-  Prompt,
-  PromptArgument,
-  PromptMessage,
-  Resource,
-  ResourceContents,
-  ResourceTemplate,
-  Schema,
-  Tool,
-  ToolAnnotations,
-  ToolResult,
-} from './catalog/define.js';
-
-export type {
-  Calculation,
-  CallContext,
-  Caller,
-  CallRequest,
-  CallSession,
-  ClientCapabilities,
-  DetachedTask,
-  Elicited,
-  ElicitationSchema,
-  History,
-  LogLevel,
-  NewCalculation,
-  Sampled,
-  SamplingRequest,
-  ServerFigures,
-} from './catalog/context.js';
+export * from './storage.js';
+export type * from './authors.js';

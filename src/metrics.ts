@@ -1,37 +1,12 @@
 import type { Metric } from 'prom-client';
 import { within } from './net/time-limit.js';
 import type { Era } from './rpc/era.js';
+import type { Metrics, Outcome, SessionEnd } from './metrics/contract.js';
+import { SESSION_ENDS } from './metrics/contract.js';
+import { boundedLabel, countByName } from './metrics/counts.js';
 
-/**
- * How an operation ended; `tool_error` is a result with `isError`, `error` a JSON-RPC error, `input_required` a round that ended with
- * questions, `task` a call that became one.
- */
-export type Outcome = 'ok' | 'tool_error' | 'error' | 'cancelled' | 'input_required' | 'task';
-
-/** Why a session is no more; `disconnected` is a legacy one, which ends with its connection. */
-export const SESSION_ENDS = ['deleted', 'expired', 'disconnected'] as const;
-export type SessionEnd = (typeof SESSION_ENDS)[number];
-
-/** What the program counts. Plain functions, so that they can be passed on one by one. */
-export interface Metrics {
-  calculation(operation: string): void;
-  /** Calculations since the process started, by operation. */
-  calculations(): Readonly<Record<string, number>>;
-  /** One JSON-RPC request; `tool` only for `tools/call`. */
-  operation(era: Era, method: string, tool: string | undefined, outcome: Outcome, seconds: number): void;
-  /** One HTTP exchange; `route` is a path that is served, or `other`. */
-  httpRequest(method: string, route: string, status: number, seconds: number): void;
-  /** A request that was turned away, and why: a word of a fixed set. */
-  refusal(reason: string): void;
-  sessionCreated(): void;
-  sessionEnded(reason: SessionEnd): void;
-  streamOpened(): void;
-  streamClosed(): void;
-  /** The storage failed; `kind` names the call. */
-  storeError(kind: string): void;
-  /** The text exposition format, for `/metrics`. */
-  render(): Promise<{ contentType: string; text: string }>;
-}
+export { SESSION_ENDS };
+export type { Metrics, Outcome, SessionEnd };
 
 export interface MetricsOptions {
   /** The names that `tools/call` can have; any other is counted as `unknown`. */
@@ -46,8 +21,6 @@ export interface MetricsOptions {
 
 /** How long a scrape waits for the number of sessions. */
 const SESSIONS_WAIT_MS = 2_000;
-/** Values that a label of open vocabulary may take; later ones are counted as `other`. */
-const LABEL_VALUES = 100;
 
 /** prom-client's own gauges that have the name of a counter, which promtool refuses; the same figures are there by type. */
 const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];
@@ -82,25 +55,6 @@ const RPC_METHODS = new Set([
   'notifications/progress',
   'notifications/roots/list_changed',
 ]);
-
-/** Counts calculations, which `calculator://stats` shows, and nothing else. For stdio: it loads nothing. */
-export function noMetrics(): Metrics {
-  const calculations = countByName();
-  const ignore = () => {};
-  return {
-    calculation: calculations.add,
-    calculations: calculations.all,
-    operation: ignore,
-    httpRequest: ignore,
-    refusal: ignore,
-    sessionCreated: ignore,
-    sessionEnded: ignore,
-    streamOpened: ignore,
-    streamClosed: ignore,
-    storeError: ignore,
-    render: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: '' }),
-  };
-}
 
 /** Metrics in a registry of their own. prom-client is loaded here. */
 export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
@@ -272,27 +226,4 @@ class Durations {
     });
     return { name, help, type: 'histogram', values, aggregator: 'sum' };
   }
-}
-
-function countByName() {
-  const counts = new Map<string, number>();
-  const label = boundedLabel();
-  return {
-    add: (name: string) => {
-      const known = label(name);
-      counts.set(known, (counts.get(known) ?? 0) + 1);
-    },
-    all: () => Object.fromEntries(counts),
-  };
-}
-
-/** Lets the first values pass, whatever they are: a label must not grow with what clients send. */
-function boundedLabel(): (value: string) => string {
-  const seen = new Set<string>();
-  return (value) => {
-    if (seen.has(value)) return value;
-    if (seen.size >= LABEL_VALUES) return 'other';
-    seen.add(value);
-    return value;
-  };
 }

@@ -40,7 +40,11 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   client: ['log', 'package-info'],
   doctor: ['config', 'sessions', 'client', 'hosts'],
   cli: 'anything',
+  // What the package exports.
   index: 'anything',
+  fetch: 'anything',
+  storage: ['sessions'],
+  authors: ['catalog'],
 };
 
 /** Small knowledge of one topic each, which every folder may import. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMetrics, noMetrics } from '../src/metrics.js';
+import { createMetrics } from '../src/metrics.js';
+import { noMetrics } from '../src/metrics/none.js';
 import type { Metrics, MetricsOptions } from '../src/metrics.js';
 import { parseExposition } from './helpers/exposition.js';
 

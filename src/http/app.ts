@@ -2,7 +2,7 @@ import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from '../log.js';
-import { noMetrics } from '../metrics.js';
+import { noMetrics } from '../metrics/none.js';
 import type { Metrics } from '../metrics.js';
 import { HttpError, sendError } from './errors.js';
 import type { AsyncGuard, Guard } from './guard.js';

@@ -15,7 +15,10 @@ export function within<T, R>(promise: Promise<T>, ms: number, late: () => R, sig
   return new Promise((resolve, reject) => {
     let immediate: NodeJS.Immediate | undefined;
     // Timers run before sockets are read: after a stall of this process the outcome may be waiting there already.
-    const timer = setTimeout(() => (immediate = setImmediate(settle, giveUp)), ms);
+    const timer = setTimeout(() => {
+      if (typeof setImmediate === 'undefined') settle(giveUp);
+      else immediate = setImmediate(settle, giveUp);
+    }, ms);
     const onAbort = () => settle(() => reject(signal?.reason as Error));
     function settle(act: () => void): void {
       clearTimeout(timer);

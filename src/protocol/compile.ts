@@ -15,7 +15,7 @@ import { paramHeadersOf } from '../rpc/param-headers.js';
 import type { ParamHeader } from '../rpc/param-headers.js';
 import { DEFAULT_PAGE_SIZE } from './pagination.js';
 import { RpcError } from '../rpc/errors.js';
-import type { CompiledSchema, JsonSchemaValidator } from './schema.js';
+import type { CompiledSchema, JsonSchemaValidator, ZodUse } from './schema.js';
 import { compileSchema, helpersFor, isZod } from './schema.js';
 import type { TemplateMatcher } from './uri-template.js';
 import { compileTemplate } from './uri-template.js';
@@ -59,12 +59,13 @@ export interface CompiledCatalog {
 export async function compileCatalog(
   catalog: Catalog,
   loadValidator: () => Promise<JsonSchemaValidator>,
+  zod?: ZodUse,
 ): Promise<CompiledCatalog> {
   catalog.tools.forEach(refuseForeignSchemas);
   const schemas = catalog.tools.flatMap(({ inputSchema, outputSchema }) =>
     outputSchema ? [inputSchema, outputSchema] : [inputSchema],
   );
-  const helpers = await helpersFor(schemas, loadValidator);
+  const helpers = await helpersFor(schemas, loadValidator, zod);
   const { pageSize } = catalog;
   const all = catalog.tools.map(compileTool);
   const plain = all.filter(({ tool }) => tool.history !== 'opens');
@@ -121,6 +122,7 @@ export class LaterCatalog implements CompiledCatalog {
   constructor(
     private readonly introduced: IntroducedCatalog,
     private readonly loadValidator: () => Promise<JsonSchemaValidator>,
+    private readonly zod?: ZodUse,
   ) {}
 
   get capabilities(): Capabilities {
@@ -158,7 +160,7 @@ export class LaterCatalog implements CompiledCatalog {
   }
 
   private async compile(): Promise<void> {
-    const compiled = await compileCatalog(await this.introduced.load(), this.loadValidator);
+    const compiled = await compileCatalog(await this.introduced.load(), this.loadValidator, this.zod);
     const offered = ({ capabilities, hasTasks }: CompiledCatalog) => JSON.stringify([capabilities, hasTasks]);
     if (offered(compiled) !== offered(this)) {
       throw new TypeError('The catalog has other capabilities than it was introduced with');

@@ -25,7 +25,7 @@ export interface JsonSchemaValidator {
   check(schema: JsonSchema, value: unknown): ReturnType<Check>;
 }
 
-type ToJsonSchema = (schema: ZodType, params: { io: 'input' | 'output' }) => object;
+export type ToJsonSchema = (schema: ZodType, params: { io: 'input' | 'output' }) => object;
 
 /** What schemas are made ready with; each is there only where some schema needs it. */
 export interface SchemaHelpers {
@@ -33,6 +33,14 @@ export interface SchemaHelpers {
   readonly validator?: JsonSchemaValidator;
   /** For schemas of zod that can't show themselves. */
   readonly toJsonSchema?: ToJsonSchema;
+  /** Whether zod may make functions from text, which is faster. */
+  readonly jitless?: boolean;
+}
+
+/** Where schemas of zod are made ready, and what with. */
+export interface ZodUse extends Pick<SchemaHelpers, 'jitless'> {
+  /** Absent where every schema has to show itself: those of zod's main entry do, from 4.2 on. */
+  readonly load?: () => Promise<ToJsonSchema>;
 }
 
 /** Faults that one error message names. */
@@ -46,9 +54,9 @@ export function isZod(schema: Schema): schema is ZodType {
 export function compileSchema(
   schema: Schema,
   io: 'input' | 'output',
-  { validator, toJsonSchema }: SchemaHelpers,
+  { validator, toJsonSchema, jitless }: SchemaHelpers,
 ): CompiledSchema {
-  if (isZod(schema)) return compileZod(schema, io, toJsonSchema);
+  if (isZod(schema)) return compileZod(schema, io, toJsonSchema, jitless ? { jitless } : undefined);
   if (!validator) throw new TypeError('There is no validator for plain JSON Schema');
   const check = validator.compile(schema);
   return {
@@ -64,11 +72,15 @@ export function compileSchema(
 export async function helpersFor(
   schemas: readonly Schema[],
   loadValidator: () => Promise<JsonSchemaValidator>,
+  { load, jitless }: ZodUse = {},
 ): Promise<SchemaHelpers> {
   const isShownByZod = schemas.some((schema) => isZod(schema) && !showsItself(schema));
+  if (isShownByZod && !load)
+    throw new TypeError('A schema of zod must be of its main entry, from 4.2 on: it has no toJSONSchema');
   return {
+    jitless,
     ...(schemas.every(isZod) ? {} : { validator: await loadValidator() }),
-    ...(isShownByZod ? { toJsonSchema: (await import('zod')).toJSONSchema } : {}),
+    ...(isShownByZod && load ? { toJsonSchema: await load() } : {}),
   };
 }
 
@@ -77,12 +89,17 @@ function showsItself(schema: ZodType): boolean {
   return 'toJSONSchema' in schema;
 }
 
-function compileZod(schema: ZodType, io: 'input' | 'output', toJsonSchema: ToJsonSchema | undefined): CompiledSchema {
+function compileZod(
+  schema: ZodType,
+  io: 'input' | 'output',
+  toJsonSchema: ToJsonSchema | undefined,
+  context: { jitless: boolean } | undefined,
+): CompiledSchema {
   let shown: JsonSchema | undefined;
   return {
     json: () => (shown ??= (toJsonSchema ? toJsonSchema(schema, { io }) : schema.toJSONSchema({ io })) as JsonSchema),
     check(value) {
-      const result = schema.safeParse(value);
+      const result = schema.safeParse(value, context);
       if (result.success) return { value: result.data };
       return { faults: inWords(result.error.issues) };
     },

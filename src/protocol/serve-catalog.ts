@@ -14,6 +14,7 @@ import { ModernPeer } from './modern/peer.js';
 import type { StateOptions } from './modern/states.js';
 import { States } from './modern/states.js';
 import type { Tasks } from './modern/tasks/tasks.js';
+import type { ZodUse } from './schema.js';
 import type { Served } from './served.js';
 
 const NO_SCOPES: readonly string[] = [];
@@ -24,15 +25,16 @@ export interface ServeOptions extends Surroundings {
   /** Forgives a legacy `MCP-Protocol-Version` over a modern envelope. */
   readonly lenientHeaders?: boolean;
   readonly states: StateOptions;
+  readonly zod?: ZodUse;
   /** The tasks that calls may become, in a storage that every node sees which may be asked about one. */
   readonly tasks?: Tasks;
 }
 
 /** Serves a catalog, compiled here, once, or when its contents are needed. Rejects with a TypeError for one that is malformed. */
 export async function serveCatalog(catalog: Catalog | IntroducedCatalog, options: ServeOptions): Promise<Served> {
-  const { eras = ['legacy', 'modern'], lenientHeaders = false, loadValidator } = options;
-  const later = 'load' in catalog ? new LaterCatalog(catalog, loadValidator) : undefined;
-  const compiled = later ?? (await compileCatalog(catalog as Catalog, loadValidator));
+  const { eras = ['legacy', 'modern'], lenientHeaders = false, loadValidator, zod } = options;
+  const later = 'load' in catalog ? new LaterCatalog(catalog, loadValidator, zod) : undefined;
+  const compiled = later ?? (await compileCatalog(catalog as Catalog, loadValidator, zod));
   const { name = packageInfo.name, version = packageInfo.version, title, instructions } = catalog;
   const serverInfo = { name, version, title };
   const { capabilities } = compiled;

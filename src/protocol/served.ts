@@ -55,8 +55,11 @@ export interface Sink {
 
 /** The server's side of one exchange or one connection. */
 export interface Peer {
-  /** Serves a request and answers it through the sink; `token` is the one of this very message. Never throws. */
-  serve(open: OpenRequest, token?: MessageToken): void;
+  /**
+   * Serves a request and answers it through the sink; `token` is the one of this very message. Never throws. A promise that it returns
+   * resolves when the handler has ended, or waits for its client only; it never rejects.
+   */
+  serve(open: OpenRequest, token?: MessageToken): Promise<void> | void;
   /** Takes what gets no answer: a notification, or the client's answer to one of the server's requests. */
   deliver(message: RpcNotification | RpcResponse): void;
   /** Ends what would go on until somebody ends it, with a result. */

@@ -16,7 +16,7 @@ import { networkGuards } from '../http/network-guards.js';
 import { pathOf } from '../http/request.js';
 import type { RequestAuth } from '../http/request.js';
 import type { Logger } from '../log.js';
-import { noMetrics } from '../metrics.js';
+import { noMetrics } from '../metrics/none.js';
 import { drainingNode } from '../transports/refusals.js';
 import { networkOf, trustOf } from './host.js';
 import { libraryConfig } from './library-options.js';

@@ -57,6 +57,7 @@ export async function serveOffer(
       figures,
       metrics,
       loadValidator: async () => (await import('./json-schema.js')).ajvValidator,
+      zod: { load: async () => (await import('zod')).toJSONSchema },
       ...protocol,
     });
   } catch (error) {

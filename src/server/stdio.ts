@@ -1,7 +1,7 @@
 import { Console } from 'node:console';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StdioConfig } from '../config/index.js';
-import { noMetrics } from '../metrics.js';
+import { noMetrics } from '../metrics/none.js';
 import { openMemoryStorage } from '../sessions/memory/index.js';
 import { GRACE_MS, serveStdio as serve } from '../transports/stdio.js';
 import { CrashedError, UnreadError } from './errors.js';

@@ -7,7 +7,7 @@ import type { CallContext } from '../../src/catalog/context.js';
 import { defineCatalog, definePrompt, defineResource, defineTool } from '../../src/catalog/define.js';
 import type { ToolResult } from '../../src/catalog/define.js';
 import { createLogger } from '../../src/log.js';
-import { noMetrics } from '../../src/metrics.js';
+import { noMetrics } from '../../src/metrics/none.js';
 import { serveCatalog } from '../../src/protocol/serve-catalog.js';
 import { ajvValidator } from '../../src/server/json-schema.js';
 import { openMemoryStorage } from '../../src/sessions/memory/index.js';

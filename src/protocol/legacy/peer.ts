@@ -33,8 +33,8 @@ export class LegacyPeer implements Peer {
     private readonly sink: Sink,
   ) {}
 
-  serve(open: OpenRequest, token?: MessageToken): void {
-    this.answer(open, token).catch((error: unknown) => {
+  serve(open: OpenRequest, token?: MessageToken): Promise<void> {
+    return this.answer(open, token).catch((error: unknown) => {
       this.facts.logger.warn({ requestId: this.facts.requestId, err: error }, 'an answer could not be sent');
     });
   }

@@ -23,6 +23,10 @@ export interface StreamableHttpOptions extends ReadOptions {
   readonly callTimeoutMs: number;
   /** How long a session lives after its last use, ms: an open stream renews it in time. */
   readonly sessionTtlMs: number;
+  /** Told of the work on each request, where the process may be stopped as soon as nobody waits for anything. */
+  readonly waitFor?: (work: Promise<void>) => void;
+  /** Numbers the exchanges, where several endpoints of one node have them; each by itself where it is absent. */
+  readonly nextNumber?: () => number;
 }
 
 /** What one request of the transport is served with. */

@@ -16,6 +16,8 @@ export interface ExchangeOptions {
   /** Sends what belongs to none of the requests: to the session's standalone stream. Absent when stateless. */
   readonly toSession?: (message: string) => Promise<unknown>;
   readonly onDone: (exchange: Exchange) => void;
+  /** Told of the work on each request, which may go on after its answer. */
+  readonly waitFor?: (work: Promise<void>) => void;
 }
 
 /**
@@ -43,7 +45,9 @@ export class Exchange implements Sink {
     this.peer = peer;
     for (const [index, open] of this.options.open.all().entries()) {
       if (index > 0) await this.options.turns.next();
-      if (!open.isAborted) peer.serve(open);
+      if (open.isAborted) continue;
+      const work = peer.serve(open);
+      if (work) this.options.waitFor?.(work);
     }
   }
 

@@ -36,13 +36,14 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
   const node = storage?.bus.nodeId ?? 'stateless';
   const patience = new Patience<Reply>(options.sseAfterMs, (reply) => reply.upgrade());
   let count = 0;
+  const nextNumber = options.nextNumber ?? (() => (count += 1));
   const endpoint: Endpoint = {
     ...options,
     routing,
     exchanges,
     patience,
     limit: new CallLimit(options.callTimeoutMs),
-    nextExchangeId: () => streamIdOf(node, (count += 1)),
+    nextExchangeId: () => streamIdOf(node, nextNumber()),
   };
 
   let isDraining = false;

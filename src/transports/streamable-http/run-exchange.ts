@@ -86,6 +86,7 @@ export async function runExchange(
     reply,
     open,
     turns,
+    waitFor: endpoint.waitFor,
     toSession:
       session && ((message) => session.storage.events.append({ sessionId: session.id, streamId: STANDALONE, message })),
     onDone: () => {

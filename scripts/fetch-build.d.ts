@@ -1,0 +1,4 @@
+import type { BuildOptions } from 'esbuild';
+
+/** How `mcp-calc/fetch` is built. */
+export const fetchBuild: BuildOptions;

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/** Of the package's manifest, what a server introduces itself by: the rest would go into the bundle too. */
+const introduction = {
+  name: 'introduction',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+      const { name, version } = JSON.parse(readFileSync(path, 'utf8'));
+      return { contents: JSON.stringify({ name, version }), loader: 'json' };
+    });
+  },
+};
+
+/**
+ * How `mcp-calc/fetch` is built: one file for any runtime of web standards, without imports.
+ * @type {import('esbuild').BuildOptions}
+ */
+export const fetchBuild = {
+  entryPoints: { fetch: 'src/fetch.ts' },
+  bundle: true,
+  minify: true,
+  legalComments: 'none',
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  metafile: true,
+  plugins: [introduction],
+};
