@@ -5,6 +5,8 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, 
 import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { fetchBuild } from './scripts/fetch-build.js';
+import { keepReachable } from './scripts/reachable-types.js';
 
 // Built beside its place and moved there whole: who runs the program meanwhile never meets half of it.
 // (As deep as its place: the source maps have relative paths.)
@@ -90,7 +92,7 @@ function together({ inputs, outputs }) {
 // Splitting keeps every `await import()` a file of its own, so that a subcommand loads only what it uses. Packages are
 // bundled: one file opens faster than a hundred, and `npx` fetches one package instead of a hundred.
 const options = {
-  entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts' },
+  entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', testing: 'src/testing.ts' },
   outdir: built,
   bundle: true,
   splitting: true,
@@ -112,6 +114,7 @@ const options = {
 const plugins = [leaveOut, rawText];
 const apart = await build({ ...options, plugins, write: false });
 const { metafile } = await build({ ...options, plugins: [together(apart.metafile), ...plugins] });
+const { metafile: fetchMeta } = await build({ ...fetchBuild, outdir: built });
 
 // A map is for our own code: those of files that hold only packages would be two thirds of them all.
 for (const file of Object.keys(metafile.outputs).filter((output) => output.endsWith('.map'))) {
@@ -125,10 +128,11 @@ for (const file of Object.keys(metafile.outputs).filter((output) => output.endsW
 /** Where the package of an input file is: `node_modules/zod`; undefined for a file of our own. */
 const homeOf = (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
 const nameOf = (home) => home.split('node_modules/').at(-1);
-const homes = [...new Set(Object.keys(metafile.inputs).map(homeOf))].filter((home) => home !== undefined);
+const inputs = [metafile, fetchMeta].flatMap((meta) => Object.keys(meta.inputs));
+const homes = [...new Set(inputs.map(homeOf))].filter((home) => home !== undefined);
 
 // Which packages each file holds: for the test that no command loads what it does not use.
-const scripts = Object.entries(metafile.outputs).filter(([file]) => file.endsWith('.js'));
+const scripts = Object.entries({ ...metafile.outputs, ...fetchMeta.outputs }).filter(([file]) => file.endsWith('.js'));
 const contents = scripts.map(([file, { inputs }]) => [
   file.slice(built.length + 1),
   [...new Set(Object.keys(inputs).map(homeOf))].filter((home) => home !== undefined).map(nameOf),
@@ -155,6 +159,7 @@ if (!process.argv.includes('--no-types')) {
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', join(built, 'types')], {
     stdio: 'inherit',
   });
+  keepReachable(join(built, 'types'), ['index.d.ts', 'fetch.d.ts', 'testing.d.ts']);
 }
 
 try {

@@ -6,7 +6,7 @@ export { defineCatalog, definePrompt, defineResource, defineResourceTemplate, de
 export { InvalidArgumentsError, ToolError } from './catalog/errors.js';
 export { createFetchHandler } from './server/fetch/fetch-handler.js';
 export type { FetchContext, FetchHandler, FetchHandlerOptions } from './server/fetch/fetch-handler.js';
-export type { HostCaller } from './auth/host-caller.js';
+export type { HostCaller } from './auth/caller.js';
 export type { Logger } from './log.js';
 
 export * from './storage.js';

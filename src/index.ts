@@ -9,7 +9,7 @@ export { InvalidArgumentsError, ToolError } from './catalog/errors.js';
 export { createNodeHandler } from './server/create-node-handler.js';
 export type { NodeHandler, NodeHandlerOptions, NodeRequest, NodeResponse } from './server/node-handler-types.js';
 export type { ServerOptions } from './server/library-options.js';
-export type { HostCaller } from './auth/host-caller.js';
+export type { HostCaller } from './auth/caller.js';
 export type { Logger } from './log.js';
 
 export { openTasks } from './server/open-tasks.js';

@@ -1,6 +1,5 @@
 import type { Metric } from 'prom-client';
 import { within } from './net/time-limit.js';
-import type { Era } from './rpc/era.js';
 import type { Metrics, Outcome, SessionEnd } from './metrics/contract.js';
 import { SESSION_ENDS } from './metrics/contract.js';
 import { boundedLabel, countByName } from './metrics/counts.js';

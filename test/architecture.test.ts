@@ -43,6 +43,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   // What the package exports.
   index: 'anything',
   fetch: 'anything',
+  testing: ['server', 'auth', 'catalog', 'protocol', 'sessions', 'log', 'metrics'],
   storage: ['sessions'],
   authors: ['catalog'],
 };

@@ -1,4 +1,4 @@
-import type { HostCaller } from '../auth/host-caller.js';
+import type { HostCaller } from '../auth/caller.js';
 import type { Logger } from '../log.js';
 import type { ServerOptions } from './library-options.js';
 

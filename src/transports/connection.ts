@@ -207,7 +207,7 @@ export class Connection implements Sink {
     await this.options.turns.take();
     const peer = await served.open({ ...facts, record: undefined, envelope, protocolVersion }, this);
     if (message.method === 'subscriptions/listen') this.listening.set(message.id, peer);
-    peer.serve(this.open.add(message, 'modern'));
+    void peer.serve(this.open.add(message, 'modern'));
   }
 
   /** Loads the session anew; the error, where the store does not answer. What asks for no answer needs no session. */
@@ -233,7 +233,7 @@ export class Connection implements Sink {
     const { introduction, request: complete } = readInitialize(request, strict);
     facts.protocolVersion = introduction.protocolVersion;
     await changeSession(facts, introduction);
-    peer.serve(this.open.add(complete, 'legacy'), token);
+    void peer.serve(this.open.add(complete, 'legacy'), token);
   }
 
   private async cancel({ params }: RpcNotification): Promise<void> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { openRedisStorage } from '../../src/sessions/redis/index.js';
 import { type RedisCluster, startRedisCluster } from '../helpers/redis-cluster.js';
+import { STORAGE_DEFAULTS } from '../../src/testing.js';
 import { storageContract } from './storage-contract.js';
-import { DEFAULTS } from './subject.js';
 
 let cluster: RedisCluster;
 let opened = 0;
@@ -14,7 +14,7 @@ afterAll(() => cluster.stop());
 
 storageContract('Redis Cluster', {
   openNodes(options) {
-    const node = { ...DEFAULTS, ...options, url: cluster.url, cluster: true, prefix: `test-${opened++}:` };
+    const node = { ...STORAGE_DEFAULTS, ...options, url: cluster.url, cluster: true, prefix: `test-${opened++}:` };
     return Promise.all([openRedisStorage(node), openRedisStorage(node)]);
   },
 });

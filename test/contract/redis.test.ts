@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { openRedisStorage } from '../../src/sessions/redis/index.js';
 import { type RedisServer, startRedis } from '../helpers/redis.js';
+import { STORAGE_DEFAULTS } from '../../src/testing.js';
 import { storageContract } from './storage-contract.js';
-import { DEFAULTS } from './subject.js';
 
 let server: RedisServer;
 let opened = 0;
@@ -14,7 +14,7 @@ afterAll(() => server.stop());
 
 storageContract('Redis', {
   openNodes(options) {
-    const node = { ...DEFAULTS, ...options, url: server.url, prefix: `test-${opened++}:` };
+    const node = { ...STORAGE_DEFAULTS, ...options, url: server.url, prefix: `test-${opened++}:` };
     return Promise.all([openRedisStorage(node), openRedisStorage(node)]);
   },
 });

@@ -1,23 +1,10 @@
-import { changeFeedContract } from './change-feed-contract.js';
-import { countContract } from './count-contract.js';
-import { eventLogContract } from './event-log-contract.js';
-import { followContract } from './follow-contract.js';
-import { historyContract } from './history-contract.js';
-import { messageBusContract } from './message-bus-contract.js';
-import { sessionStoreContract } from './session-store-contract.js';
-import type { Subject } from './subject.js';
-import { taskStoreContract } from './task-store-contract.js';
-import { valueStoreContract } from './value-store-contract.js';
+import { describe, test } from 'vitest';
+import type { Subject } from '../../src/testing.js';
+import { storageContract as casesOf } from '../../src/testing.js';
 
-/** Holds one implementation to every sentence of src/sessions/contract.ts. */
+/** Holds one implementation to every sentence of src/sessions/contract.ts, by the very cases that the package exports. */
 export function storageContract(name: string, subject: Subject): void {
-  sessionStoreContract(name, subject);
-  historyContract(name, subject);
-  eventLogContract(name, subject);
-  followContract(name, subject);
-  messageBusContract(name, subject);
-  valueStoreContract(name, subject);
-  countContract(name, subject);
-  changeFeedContract(name, subject);
-  taskStoreContract(name, subject);
+  describe(`Storage in ${name}`, () => {
+    for (const each of casesOf(subject)) test(each.name, each.run);
+  });
 }

@@ -1,33 +1,3 @@
-import type { Storage } from '../../src/sessions/contract.js';
-
-export interface OpenOptions {
-  ttlMs?: number;
-  historyLimit?: number;
-  maxSessions?: number;
-}
-
-/** What the contract suite is run against. Every call opens storage that shares nothing with what was opened before. */
-export interface Subject {
-  /** Two nodes of one storage; where there can only be one node, the same one twice. */
-  openNodes(options?: OpenOptions): Promise<[Storage, Storage]>;
-}
-
-/** The defaults of the suite: nothing expires or fills up unless a test wants it to. */
-export const DEFAULTS = { ttlMs: 60_000, historyLimit: 50, maxSessions: 10_000 };
-
-export const INITIALIZE = JSON.stringify({
-  protocolVersion: '2025-11-25',
-  capabilities: { elicitation: {} },
-  clientInfo: { name: 'contract', version: '1.0.0', title: 'Ünïcödé ÷ "quotes"' },
-});
-
-/** A new session with the id that a test names. */
-export function session(id: string) {
-  return { id, initialize: INITIALIZE, protocolVersion: '2025-11-25' };
-}
-
-/** Looks until a condition holds, at most `ms`; the assertion after it then says what is wrong. */
-export async function until(condition: () => boolean | Promise<boolean>, ms = 3_000): Promise<void> {
-  const deadline = performance.now() + ms;
-  while (!(await condition()) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-}
+/** What the cases of the contract use, for the tests of what each storage has beside it. */
+export { INITIALIZE, session, STORAGE_DEFAULTS as DEFAULTS, until } from '../../src/testing/contract/subject.js';
+export type { OpenOptions, Subject } from '../../src/testing/contract/subject.js';

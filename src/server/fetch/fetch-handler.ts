@@ -1,5 +1,5 @@
 import { authOf, refuseScopes } from '../../auth/host-caller.js';
-import type { HostCaller } from '../../auth/host-caller.js';
+import type { HostCaller } from '../../auth/caller.js';
 import type { Catalog } from '../../catalog/define.js';
 import { isCatalog } from '../../catalog/define.js';
 import { sendError } from '../../http/errors.js';

@@ -1,11 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Storage } from '../../src/sessions/contract.js';
-import { TooLongError } from '../../src/sessions/errors.js';
-import { HISTORY_ENTRY_BYTES } from '../../src/sessions/limits.js';
+import type { ContractCase } from './cases.js';
+import { describe } from './cases.js';
+import { expect } from '../expect.js';
+import type { Storage } from '../../sessions/contract.js';
+import { TooLongError } from '../../sessions/errors.js';
+import { HISTORY_ENTRY_BYTES } from '../../sessions/limits.js';
 import { type OpenOptions, session, type Subject } from './subject.js';
 
-export function historyContract(name: string, subject: Subject): void {
-  describe(`The history of a session (${name})`, () => {
+export function historyContract(subject: Subject): ContractCase[] {
+  return describe('The history of a session', ({ it, afterEach }) => {
     let nodes: [Storage, Storage];
     const open = async (options?: OpenOptions) => {
       nodes = await subject.openNodes(options);

@@ -1,11 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Storage } from '../../src/sessions/contract.js';
+import type { ContractCase } from './cases.js';
+import { describe } from './cases.js';
+import { expect } from '../expect.js';
+import type { Storage } from '../../sessions/contract.js';
 import type { Subject } from './subject.js';
 
 const LONG = 60_000;
 
-export function countContract(name: string, subject: Subject): void {
-  describe(`Counting (${name})`, () => {
+export function countContract(subject: Subject): ContractCase[] {
+  return describe('Counting', ({ it, afterEach }) => {
     let nodes: [Storage, Storage];
     const open = async () => (nodes = await subject.openNodes());
     afterEach(() => Promise.all(nodes.map((node) => node.close())));

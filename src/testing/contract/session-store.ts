@@ -1,16 +1,18 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Storage } from '../../src/sessions/contract.js';
-import { SessionIdError, SessionLimitError, SubscriptionLimitError, TooLongError } from '../../src/sessions/errors.js';
+import type { ContractCase } from './cases.js';
+import { describe } from './cases.js';
+import { expect } from '../expect.js';
+import type { Storage } from '../../sessions/contract.js';
+import { SessionIdError, SessionLimitError, SubscriptionLimitError, TooLongError } from '../../sessions/errors.js';
 import {
   INITIALIZE_BYTES,
   SESSION_ID_LENGTH,
   SUBSCRIPTION_BYTES_PER_SESSION,
   SUBSCRIPTIONS_PER_SESSION,
-} from '../../src/sessions/limits.js';
+} from '../../sessions/limits.js';
 import { INITIALIZE, type OpenOptions, session, type Subject, until } from './subject.js';
 
-export function sessionStoreContract(name: string, subject: Subject): void {
-  describe(`SessionStore (${name})`, () => {
+export function sessionStoreContract(subject: Subject): ContractCase[] {
+  return describe('SessionStore', ({ it, afterEach }) => {
     let nodes: [Storage, Storage];
     const open = async (options?: OpenOptions) => {
       nodes = await subject.openNodes(options);

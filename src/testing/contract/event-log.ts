@@ -1,16 +1,18 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { EventLog, Storage } from '../../src/sessions/contract.js';
-import { UnknownEventError } from '../../src/sessions/errors.js';
+import type { ContractCase } from './cases.js';
+import { describe } from './cases.js';
+import { expect } from '../expect.js';
+import type { EventLog, Storage } from '../../sessions/contract.js';
+import { UnknownEventError } from '../../sessions/errors.js';
 import {
   EVENT_CHARACTERS_PER_SESSION,
   EVENTS_PER_READ,
   EVENTS_PER_STREAM,
   STREAMS_PER_SESSION,
-} from '../../src/sessions/limits.js';
+} from '../../sessions/limits.js';
 import { session, type Subject } from './subject.js';
 
-export function eventLogContract(name: string, subject: Subject): void {
-  describe(`EventLog (${name})`, () => {
+export function eventLogContract(subject: Subject): ContractCase[] {
+  return describe('EventLog', ({ it, afterEach }) => {
     let nodes: [Storage, Storage];
     const open = async () => {
       nodes = await subject.openNodes();

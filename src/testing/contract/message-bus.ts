@@ -1,11 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { NodeMessage, Storage } from '../../src/sessions/contract.js';
+import type { ContractCase } from './cases.js';
+import { describe } from './cases.js';
+import { expect } from '../expect.js';
+import type { NodeMessage, Storage } from '../../sessions/contract.js';
 import { type Subject, until } from './subject.js';
 
 const MESSAGE: NodeMessage = { kind: 'answer', sessionId: 's', payload: { result: ['ü', 1, null, { deep: true }] } };
 
-export function messageBusContract(name: string, subject: Subject): void {
-  describe(`MessageBus (${name})`, () => {
+export function messageBusContract(subject: Subject): ContractCase[] {
+  return describe('MessageBus', ({ it, afterEach }) => {
     let nodes: [Storage, Storage];
     const open = async () => {
       nodes = await subject.openNodes();
@@ -91,8 +93,10 @@ export function messageBusContract(name: string, subject: Subject): void {
       expect(await here.send(there.nodeId, MESSAGE)).toBe(false);
     });
   });
+}
 
-  describe(`Storage (${name})`, () => {
+export function statusContract(subject: Subject): ContractCase[] {
+  return describe('Storage', ({ it }) => {
     it('answers, and says that it is ready', async () => {
       const [storage, other] = await subject.openNodes();
       expect(storage.status()).toBe('ready');

@@ -1,20 +1,28 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Storage } from '../../src/sessions/contract.js';
+import type { ContractCase } from './cases.js';
+import { describe } from './cases.js';
+import { expect } from '../expect.js';
+import type { Storage } from '../../sessions/contract.js';
 import {
   TASK_ANSWERS_BYTES,
   TASK_MESSAGE_CHARACTERS,
   TASK_OUTCOME_BYTES,
   TASK_QUESTION_BYTES,
   TASKS_PER_OWNER,
-} from '../../src/sessions/limits.js';
+} from '../../sessions/limits.js';
 import type { Subject } from './subject.js';
 import { until } from './subject.js';
 
 const LONG = 60_000;
 const OWNER = '["https://issuer.example","sübject {1}"]';
 
-export function taskStoreContract(name: string, subject: Subject): void {
-  describe(`TaskStore (${name})`, () => {
+const ENDS = [
+  ['completed', '{"content":[]}'],
+  ['failed', '{"code":-32603}'],
+  ['cancelled', undefined],
+] as const;
+
+export function taskStoreContract(subject: Subject): ContractCase[] {
+  return describe('TaskStore', ({ it, afterEach }) => {
     let nodes: [Storage, Storage];
     const open = async () => {
       nodes = await subject.openNodes();
@@ -91,27 +99,24 @@ export function taskStoreContract(name: string, subject: Subject): void {
       expect(await here.answer('t', {})).toBe(false);
     });
 
-    it.each([
-      ['completed', '{"content":[]}'],
-      ['failed', '{"code":-32603}'],
-      ['cancelled', undefined],
-    ] as const)('ends as %s, once, and changes no more', async (status, outcome) => {
-      const { here, there } = await open();
-      await here.create(task('t'));
-      await here.update('t', { ask: { key: 'a', request: '{}' } });
-      await here.update('t', { ask: { key: 'b', request: '{}' } });
-      await here.answer('t', { b: '{}' });
-      const ends = await Promise.all(
-        [here, there].map((at) => at.update('t', { message: 'm', end: { status, outcome } })),
-      );
-      expect(ends.filter(Boolean)).toHaveLength(1);
-      const record = await there.read('t');
-      expect(record).toMatchObject({ status, message: 'm', questions: {}, answers: {} });
-      expect([record?.outcome, record?.node]).toEqual([outcome, undefined]);
-      expect(await here.update('t', { message: 'later' })).toBe(false);
-      expect(await here.answer('t', { a: '{}' })).toBe(false);
-      expect(await here.read('t')).toEqual(record);
-    });
+    for (const [status, outcome] of ENDS)
+      it(`ends as ${status}, once, and changes no more`, async () => {
+        const { here, there } = await open();
+        await here.create(task('t'));
+        await here.update('t', { ask: { key: 'a', request: '{}' } });
+        await here.update('t', { ask: { key: 'b', request: '{}' } });
+        await here.answer('t', { b: '{}' });
+        const ends = await Promise.all(
+          [here, there].map((at) => at.update('t', { message: 'm', end: { status, outcome } })),
+        );
+        expect(ends.filter(Boolean)).toHaveLength(1);
+        const record = await there.read('t');
+        expect(record).toMatchObject({ status, message: 'm', questions: {}, answers: {} });
+        expect([record?.outcome, record?.node]).toEqual([outcome, undefined]);
+        expect(await here.update('t', { message: 'later' })).toBe(false);
+        expect(await here.answer('t', { a: '{}' })).toBe(false);
+        expect(await here.read('t')).toEqual(record);
+      });
 
     it('is gone when its lifetime is over, however much it is used', async () => {
       const { here } = await open();

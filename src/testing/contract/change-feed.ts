@@ -1,12 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Change, Storage } from '../../src/sessions/contract.js';
-import { CHANGE_INTERVAL_MS } from '../../src/sessions/limits.js';
+import type { ContractCase } from './cases.js';
+import { describe } from './cases.js';
+import { expect } from '../expect.js';
+import type { Change, Storage } from '../../sessions/contract.js';
+import { CHANGE_INTERVAL_MS } from '../../sessions/limits.js';
 import { type Subject, until } from './subject.js';
 
 const STATS: Change = { kind: 'resource', uri: 'calculator://stats' };
 
-export function changeFeedContract(name: string, subject: Subject): void {
-  describe(`ChangeFeed (${name})`, () => {
+export function changeFeedContract(subject: Subject): ContractCase[] {
+  return describe('ChangeFeed', ({ it, afterEach }) => {
     let nodes: [Storage, Storage];
     const open = async () => {
       nodes = await subject.openNodes();
