@@ -183,27 +183,66 @@ export type MaybePromise<T> = T | Promise<T>;
 /** Marks a catalog, so that `--server` can tell one from any other default export. */
 const CATALOG = Symbol.for('mcp-calc.catalog');
 
-/** Defines a tool: `defineTool({ name, title, description, inputSchema, handler })`. */
+/**
+ * Defines a tool. Its handler gets arguments that fit the schema, with the types that a schema of zod has.
+ * @example
+ * const double = defineTool({
+ *   name: 'double',
+ *   title: 'Double',
+ *   description: 'Doubles a number.',
+ *   inputSchema: z.object({ value: z.number() }),
+ *   handler: ({ value }) => ({ content: [{ type: 'text', text: String(2 * value) }] }),
+ * });
+ */
 export function defineTool<const I extends Schema>(tool: Tool<I>): Tool {
   return tool as unknown as Tool;
 }
 
-/** Defines a resource with a fixed URI. */
+/**
+ * Defines a resource with a fixed URI.
+ * @example
+ * const motd = defineResource({
+ *   uri: 'motd://today',
+ *   name: 'motd',
+ *   read: (uri) => ({ uri, mimeType: 'text/plain', text: 'Be kind.' }),
+ * });
+ */
 export function defineResource(resource: Resource): Resource {
   return resource;
 }
 
-/** Defines a resource template. */
+/**
+ * Defines a resource template; its variables are what a URI has in their places.
+ * @example
+ * const square = defineResourceTemplate({
+ *   uriTemplate: 'square://{n}',
+ *   name: 'square',
+ *   read: (uri, { n }) => ({ uri, mimeType: 'text/plain', text: String(Number(n) ** 2) }),
+ * });
+ */
 export function defineResourceTemplate(template: ResourceTemplate): ResourceTemplate {
   return template;
 }
 
-/** Defines a prompt. */
+/**
+ * Defines a prompt.
+ * @example
+ * const review = definePrompt({
+ *   name: 'review',
+ *   arguments: [{ name: 'code', required: true }],
+ *   get: ({ code }) => ({ messages: [{ role: 'user', content: { type: 'text', text: `Review this:\n${code}` } }] }),
+ * });
+ */
 export function definePrompt(prompt: Prompt): Prompt {
   return prompt;
 }
 
-/** Defines a catalog; what is left out is empty. Names and URIs must be unique. */
+/**
+ * Defines a catalog; what is left out is empty. Names and URIs must be unique, or it throws a TypeError.
+ * @example
+ * const empty = defineCatalog({ name: 'empty', version: '1.0.0' });
+ * assert.deepEqual(empty.tools, []);
+ */
 export function defineCatalog(catalog: Partial<Catalog>): Catalog {
   const whole = { tools: [], resources: [], resourceTemplates: [], prompts: [], ...catalog };
   requireUnique(

@@ -1,3 +1,4 @@
+import { openExpress, openFastify, openFetch } from './embedded.js';
 import { startRedis } from './redis-process.js';
 import { startRoundRobin } from './round-robin.js';
 import { startServer } from './server-process.js';
@@ -13,6 +14,20 @@ const NEED_A_SESSION = [
   'server-sse-multiple-streams',
   // Not scored: it polls the stream of a call, which only a session keeps.
   'server-sse-polling',
+];
+
+/** Scenarios that need a storage, which a fetch handler has only where its author brings one: to tell of changes, and to keep tasks. */
+const NEED_CHANGES = ['resources-subscribe', 'resources-unsubscribe'];
+const NEED_TASKS = [
+  'tasks-capability-negotiation',
+  'tasks-dispatch-and-envelope',
+  'tasks-lifecycle',
+  'tasks-mrtr-composition',
+  'tasks-mrtr-input',
+  'tasks-request-headers',
+  'tasks-request-state-removal',
+  'tasks-required-task-error',
+  'tasks-wire-fields',
 ];
 
 /** Every scenario must pass. */
@@ -47,7 +62,48 @@ export const targets = {
     mayFail: { ...NONE, '2025-11-25': NEED_A_SESSION },
     open: () => startServer(['http', '--stateless', '--port', '0', '--server', FIXTURE]),
   },
+  express: {
+    title: 'the library in Express, sessions in memory',
+    mayFail: NONE,
+    open: () => openExpress({}),
+  },
+  'express-redis': {
+    title: 'the library in Express, sessions in Redis',
+    mayFail: NONE,
+    open: () => withRedis(openExpress),
+  },
+  fastify: {
+    title: 'the library in Fastify, sessions in memory',
+    mayFail: NONE,
+    open: () => openFastify({}),
+  },
+  'fastify-redis': {
+    title: 'the library in Fastify, sessions in Redis',
+    mayFail: NONE,
+    open: () => withRedis(openFastify),
+  },
+  fetch: {
+    title: 'the fetch handler on Node, no sessions',
+    mayFail: { '2025-11-25': [...NEED_A_SESSION, ...NEED_CHANGES], '2026-07-28': NEED_TASKS },
+    open: () => openFetch({}),
+  },
 };
+
+/** @param {(options: { redis: string }) => Promise<{ url: string, close(): Promise<void> }>} open */
+async function withRedis(open) {
+  const redis = await startRedis();
+  try {
+    const server = await open({ redis: redis.url });
+    const close = async () => {
+      await server.close();
+      await redis.close();
+    };
+    return { url: server.url, close };
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+}
 
 async function openWorkers() {
   const redis = await startRedis();

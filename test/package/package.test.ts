@@ -15,15 +15,17 @@ const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-package-'));
 const installed = join(folder, 'node_modules/mcp-calc');
 const examples = join(folder, 'examples');
 let size: number;
+let packed: string;
 
 beforeAll(async () => {
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: ROOT,
   });
-  const [packed] = JSON.parse(stdout) as [{ filename: string; size: number }];
-  size = packed.size;
+  const [{ filename, size: bytes }] = JSON.parse(stdout) as [{ filename: string; size: number }];
+  size = bytes;
+  packed = filename;
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`], { cwd: folder });
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], { cwd: folder });
   mkdirSync(join(folder, 'node_modules/@modelcontextprotocol'));
   for (const name of ['zod', '@modelcontextprotocol/sdk', '@modelcontextprotocol/server'])
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
@@ -52,7 +54,11 @@ describe('the tarball', () => {
         'README.md',
         'bin/mcp-calc.js',
         'dist/cli/main.js.map',
+        'dist/fetch.js',
+        'dist/testing.js',
+        'dist/types/fetch.d.ts',
         'dist/types/index.d.ts',
+        'dist/types/testing.d.ts',
         'dist/THIRD-PARTY-LICENSES.txt',
       ]),
     );
@@ -60,6 +66,14 @@ describe('the tarball', () => {
       files.filter((file) => /^(src|test|scripts|examples|node_modules)\b|(?<!\.d)\.ts$|contents\.json$/.test(file)),
     ).toEqual([]);
     expect(size).toBeLessThan(MAX_BYTES);
+  });
+
+  test('is found by every tool in the way that its manifest says', async () => {
+    const tarball = join(folder, packed);
+    const program = (name: string, ...args: string[]) => run('npx', ['--no-install', name, ...args], { cwd: ROOT });
+    expect((await program('publint', 'run', tarball, '--strict')).stdout).toContain('All good!');
+    // It has no CommonJS, and no file for who does not read `exports`.
+    await program('attw', tarball, '--profile', 'esm-only');
   });
 
   test('has maps that lead from where it is to the sources, without their texts', () => {

@@ -23,7 +23,14 @@ export interface MemoryStorageOptions {
   onExpired?: (sessionId: string) => void;
 }
 
-/** Storage in this process: gone with it, and no other node sees it. */
+/**
+ * Storage in this process: gone with it, and no other node sees it.
+ * @example
+ * const storage = openMemoryStorage({ ttlMs: 60_000, historyLimit: 50, maxSessions: 100 });
+ * const mcp = createFetchHandler(catalog, { storage });
+ * assert.equal((await mcp(new Request('http://localhost/mcp'))).status, 400);
+ * await storage.close();
+ */
 export function openMemoryStorage(options: MemoryStorageOptions): Storage {
   const { clock = () => performance.now() } = options;
   const table = new SessionTable(options.ttlMs, clock, options.onExpired);
