@@ -14,6 +14,8 @@ export default tseslint.config(
         clearTimeout: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
+        AbortController: 'readonly',
+        Request: 'readonly',
       },
     },
     rules: {
