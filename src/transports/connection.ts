@@ -227,7 +227,8 @@ export class Connection implements Sink {
   }
 
   private async serve(peer: Peer, request: RpcRequest, token?: MessageToken): Promise<void> {
-    if (request.method !== 'initialize') return peer.serve(this.open.add(request, 'legacy'), token);
+    // Not waited for: the next message may be its cancellation.
+    if (request.method !== 'initialize') return void peer.serve(this.open.add(request, 'legacy'), token);
     // The session is there before its client says who it is.
     const { facts, strict } = this.options;
     const { introduction, request: complete } = readInitialize(request, strict);
