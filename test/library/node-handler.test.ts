@@ -4,7 +4,10 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import express from 'express';
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Catalog, NodeHandler, NodeHandlerOptions } from '../../src/index.js';
 import { createNodeHandler } from '../../src/index.js';
@@ -141,6 +144,29 @@ describe('a handler', () => {
     const { url } = later(await listening(app, '/'));
     expect((await post(url, callOf('add', { a: 1, b: 2 }))).status).toBe(500);
   });
+});
+
+test('a handler answers over HTTP/2, where a request names its host in another way', async () => {
+  const mcp = await open(addCatalog(), { stateless: true });
+  const server = createHttp2Server((req, res) => void mcp(req, res)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  later({
+    close: () => {
+      client.close();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  });
+  const asked = client.request({ ':method': 'POST', ':path': '/mcp', 'content-type': 'application/json' });
+  asked.end(JSON.stringify(callOf('repeat', { word: 'x' })));
+  let text = '';
+  for await (const chunk of asked.setEncoding('utf8')) text += String(chunk);
+  expect(text).toContain('"text":"xx"');
+  const evil = client.request({ ':method': 'POST', ':path': '/mcp', ':authority': 'evil.example' });
+  evil.end();
+  const [headers] = (await once(evil, 'response')) as [Record<string, unknown>];
+  expect(headers[':status']).toBe(403);
+  evil.resume();
 });
 
 describe('the caller', () => {
