@@ -4,6 +4,7 @@ import { callCommand } from './client/call.js';
 import { completeCommand } from './client/complete.js';
 import { flowCommand } from './client/flow.js';
 import { infoCommand, pingCommand } from './client/info.js';
+import { loadCommand } from './client/load.js';
 import { loginCommand, logoutCommand } from './client/login.js';
 import { promptCommand, promptsCommand } from './client/prompts.js';
 import { readCommand, resourcesCommand, templatesCommand } from './client/resources.js';
@@ -29,6 +30,7 @@ export function clientCommand(): Command {
     infoCommand(),
     watchCommand(),
     smokeCommand(),
+    loadCommand(),
     flowCommand(),
     loginCommand(),
     logoutCommand(),

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import type { Connection } from '../../../client/connection.js';
+import type { ConnectOptions } from '../../../client/link.js';
 import type { HttpRequest } from '../../../client/http-request.js';
 import type { Target } from '../../../client/target.js';
 import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import { createOutput, startSpinner } from '../../output.js';
 import type { Output, Spinner } from '../../output.js';
-import { canAsk } from './ask.js';
+import { canAsk, terminal } from './ask.js';
 import { terminalCallbacks } from './callbacks.js';
 import { onInterrupt } from './interrupt.js';
 import { ProgressBar } from './progress-bar.js';
-import type { ChangeListener, Changes, ClientRun } from './run.js';
+import type { Act, ChangeListener, Changes, ClientRun } from './run.js';
 import { REQUEST_TIMEOUT_WITH_SIGN_IN_MS, authorizeFrom } from './sign-in.js';
 import { rootsFrom, targetFrom, timeoutFrom } from './target.js';
 import { asCliError, splitWords } from './verb.js';
@@ -27,31 +28,54 @@ export interface Operands {
 /** Connecting takes at least this long before a spinner is worth its while, ms. */
 const SPINNER_AFTER_MS = 250;
 
+/** A verb that works on a connection, apart from how that is opened. */
+export interface ConnectedVerb {
+  readonly operands: Operands;
+  readonly act: Act;
+  readonly defaults: Partial<ClientFlags>;
+}
+
+const verbs = new WeakMap<Command, ConnectedVerb>();
+
+/** What {@link actConnected} was given for a verb: the shell does the same on its own connection. */
+export function connectedVerb(verb: Command): ConnectedVerb | undefined {
+  return verbs.get(verb);
+}
+
 /** Gives a verb its action: connects, acts, and closes, whatever happens. With `--curl` the requests are printed instead. */
 export function actConnected(
   verb: Command,
   operands: Operands,
-  act: (run: ClientRun) => Promise<void>,
+  act: Act,
   defaults: Partial<ClientFlags> = {},
 ): Command {
+  verbs.set(verb, { operands, act, defaults });
   return verb
     .usage(`${operands.usage === '' ? '' : `${operands.usage} `}[options] [-- command…]`)
     .allowExcessArguments(true)
-    .action(() => runVerb(verb, operands, act, defaults).catch((error: unknown) => Promise.reject(asCliError(error))));
+    .action(() =>
+      runVerb(verb, { operands, act, defaults }).catch((error: unknown) => Promise.reject(asCliError(error))),
+    );
 }
 
-async function runVerb(
+/** Refuses too few operands of a verb, and too many; `words` are what stands before its name. */
+export function requireOperands(
   verb: Command,
   { least = 0, most, usage }: Operands,
-  act: (run: ClientRun) => Promise<void>,
-  defaults: Partial<ClientFlags>,
-): Promise<void> {
+  { length }: readonly string[],
+  words: { readonly usage: string; readonly help: string },
+): void {
+  if (length < least || length > most)
+    throw new CliError(`Usage: ${words.usage}${verb.name()} ${usage}`.trimEnd(), { hint: words.help });
+}
+
+async function runVerb(verb: Command, { operands: allowed, act, defaults }: ConnectedVerb): Promise<void> {
   const flags = { ...defaults, ...verb.opts<ClientFlags>() };
   const { operands, server } = splitWords(verb);
-  if (operands.length < least || operands.length > most)
-    throw new CliError(`Usage: mcp-calc client ${verb.name()} ${usage}`, {
-      hint: `Run "mcp-calc client ${verb.name()} --help" for examples.`,
-    });
+  requireOperands(verb, allowed, operands, {
+    usage: 'mcp-calc client ',
+    help: `Run "mcp-calc client ${verb.name()} --help" for examples.`,
+  });
   const output = createOutput();
   const target = await targetFrom(flags, server, output.note);
   if (flags.curl) {
@@ -66,7 +90,7 @@ async function runVerb(
 /** Connects, acts and closes. */
 export async function withConnection(
   of: Pick<ClientRun, 'flags' | 'output' | 'operands'> & { target: Target },
-  act: (run: ClientRun) => Promise<void>,
+  act: Act,
 ): Promise<void> {
   const { flags, output, target } = of;
   const [{ connect }, { renderCurl }] = await Promise.all([
@@ -100,7 +124,7 @@ export async function withConnection(
   try {
     const signal = interrupt.signal;
     const authorize = await authorizeFrom(flags, target, { say, signal });
-    connection = await connect(target, {
+    const options: ConnectOptions = {
       callbacks: {
         ...terminalCallbacks(flags, output, say, (request: HttpRequest) =>
           renderCurl(request, { secrets: flags.secrets === true }),
@@ -114,20 +138,23 @@ export async function withConnection(
       timeoutMs: timeoutFrom(flags),
       authorize,
       handshakeTimeoutMs: authorize && canAsk() ? REQUEST_TIMEOUT_WITH_SIGN_IN_MS : undefined,
-    });
+    };
+    connection = await connect(target, options);
     connected();
     await act({
       ...of,
       output: pastTheBar(output, bar),
       connection,
       lookup: connection,
+      open: (more) => connect(target, { ...options, ...more }),
       changes,
       signal,
+      asker: canAsk() ? terminal : undefined,
       say,
       extras: { signal, onProgress: (progress) => bar.update(progress) },
     });
   } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
+    if (!interrupt.signal.aborted || error instanceof QuietExit) throw error;
     bar.stop();
     output.note('Cancelled.');
     throw new QuietExit(ExitCode.interrupted);

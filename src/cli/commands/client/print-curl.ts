@@ -6,8 +6,8 @@ import { DryRunEnd, dryRunFetch } from '../../../client/dry-run.js';
 import type { Target } from '../../../client/target.js';
 import { latestVersion, modernVersions } from '../../../rpc/versions.js';
 import { CliError } from '../../errors.js';
-import { canAsk } from './ask.js';
-import type { ClientRun } from './run.js';
+import { canAsk, terminal } from './ask.js';
+import type { Act, ClientRun } from './run.js';
 import { authorizeFrom, storedHeaders } from './sign-in.js';
 import { timeoutFrom } from './target.js';
 
@@ -23,7 +23,7 @@ export async function printCurl({
   act,
 }: Pick<ClientRun, 'flags' | 'output' | 'operands'> & {
   target: Target;
-  act: (run: ClientRun) => Promise<void>;
+  act: Act;
 }): Promise<void> {
   if (target.kind === 'stdio')
     throw new CliError('There are no HTTP requests over stdio: --curl needs --url', {
@@ -65,6 +65,8 @@ export async function printCurl({
         flags,
         output,
         operands,
+        asker: canAsk() ? terminal : undefined,
+        open: () => Promise.reject(new CliError('--curl shows the requests of one connection')),
         changes: { listen: () => undefined },
         extras: { signal, onProgress: canAsk() ? () => undefined : undefined },
       });

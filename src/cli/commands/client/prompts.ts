@@ -2,7 +2,7 @@ import type { Prompt } from '@modelcontextprotocol/client';
 import type { Command } from 'commander';
 import { oneLine } from '../../../text/harmless.js';
 import { CliError } from '../../errors.js';
-import { canAsk, terminal } from './ask.js';
+import type { Asker } from './ask.js';
 import { actConnected } from './connected.js';
 import { listVerb } from './list-verb.js';
 import { printContent } from './print-content.js';
@@ -35,7 +35,7 @@ export function promptCommand(): Command {
   return actConnected(
     verb,
     { least: 1, most: 100, usage: '<name> [key=value…]' },
-    async ({ connection, extras, flags, lookup, operands, output, signal }) => {
+    async ({ asker, connection, extras, flags, lookup, operands, output, signal }) => {
       const [name = '', ...pairs] = operands;
       const [{ getPrompt }, { listPrompts }] = await Promise.all([
         import('../../../client/calls.js'),
@@ -44,7 +44,7 @@ export function promptCommand(): Command {
       const known = (lookup === undefined ? [] : await listPrompts(lookup, { signal }).catch(() => [])).find(
         (one) => one.name === name,
       );
-      const args = await completed(stringPairs(pairs), known, signal);
+      const args = await completed(stringPairs(pairs), known, asker, signal);
       const result = await getPrompt(connection, name, args, extras);
       if (flags.json) return output.printJson(result);
       for (const { role, content } of result.messages) {
@@ -58,18 +58,19 @@ export function promptCommand(): Command {
 async function completed(
   given: Record<string, string>,
   prompt: Prompt | undefined,
+  asker: Asker | undefined,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const missing = (prompt?.arguments ?? []).filter(({ name, required }) => required && !Object.hasOwn(given, name));
   if (missing.length === 0) return given;
   const names = missing.map(({ name }) => oneLine(name));
-  if (!canAsk())
+  if (asker === undefined)
     throw new CliError(`The prompt needs ${names.join(', ')}`, {
       hint: `Give ${names.map((name) => `${name}=…`).join(' ')}.`,
     });
   const asked: Record<string, string> = {};
   for (const { name, description } of missing)
-    asked[name] = await terminal.ask(
+    asked[name] = await asker.ask(
       `${oneLine(name)}${description === undefined ? '' : ` (${oneLine(description)})`}: `,
       signal,
     );

@@ -48,7 +48,7 @@ const OPTIONS: readonly (readonly [group: string, flags: string, description: st
   ['Server', '--url <url>', 'the address of the server: Streamable HTTP, or legacy SSE where it knows no other'],
   ['Server', '--server <name>', 'a server by its name in a configuration file'],
   ['Server', '--config <file>', 'the configuration file (default: those of the usual hosts)'],
-  ['Server', '--yes', 'use a server that a file of the project names without asking'],
+  ['Server', '--yes', 'agree beforehand: to a server that a file of the project names, to a load on another machine'],
   ['Server', '--header <line>', 'a header for every request, such as "X-Tenant: a"; repeatable', collect],
   ['Server', '--timeout <seconds>', 'how long one request may take (default: 60)'],
   ['Server', '--root <folder>', 'a folder that the server may know of; repeatable', collect],
