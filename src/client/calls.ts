@@ -128,6 +128,13 @@ export async function subscribe(connection: Connection, uri: string, extras?: Re
   );
 }
 
+export async function unsubscribe(connection: Connection, uri: string, extras?: RequestExtras): Promise<void> {
+  await connection.request(
+    (client, options) => client.request({ method: 'resources/unsubscribe', params: { uri } }, options),
+    extras,
+  );
+}
+
 /** Asks for log messages of this level and above. */
 export async function setLogLevel(
   connection: Connection,

@@ -8,6 +8,7 @@ import { loadCommand } from './client/load.js';
 import { loginCommand, logoutCommand } from './client/login.js';
 import { promptCommand, promptsCommand } from './client/prompts.js';
 import { readCommand, resourcesCommand, templatesCommand } from './client/resources.js';
+import { shellCommand } from './client/shell.js';
 import { smokeCommand } from './client/smoke.js';
 import { toolsCommand } from './client/tools.js';
 import { watchCommand } from './client/watch.js';
@@ -31,6 +32,7 @@ export function clientCommand(): Command {
     watchCommand(),
     smokeCommand(),
     loadCommand(),
+    shellCommand(),
     flowCommand(),
     loginCommand(),
     logoutCommand(),

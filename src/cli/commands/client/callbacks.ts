@@ -3,8 +3,7 @@ import type { HttpRequest } from '../../../client/http-request.js';
 import { manyLines, oneLine, printableJson } from '../../../text/harmless.js';
 import { redactNamed, redactText, redactUrl } from '../../../text/secrets.js';
 import type { Output } from '../../output.js';
-import { canAsk, terminal } from './ask.js';
-import type { Say } from './ask.js';
+import type { Interaction } from './ask.js';
 import { answerElicitation } from './elicitation.js';
 import { answerSampling } from './sampling.js';
 import type { ClientFlags } from './verb.js';
@@ -24,11 +23,10 @@ const COLOURS = {
 export function terminalCallbacks(
   flags: ClientFlags,
   output: Output,
-  say: Say,
+  { say, asker }: Pick<Interaction, 'say' | 'asker'>,
   renderRequest: (request: HttpRequest) => string,
 ): Callbacks {
   const { noteColours: colours } = output;
-  const asker = canAsk() ? terminal : undefined;
   const inTurn = oneByOne();
   return {
     elicit: (question, signal) => inTurn(() => answerElicitation(question, { flags, asker, say, signal, colours })),

@@ -87,18 +87,55 @@ async function runVerb(verb: Command, { operands: allowed, act, defaults }: Conn
   await withConnection({ flags, output, target, operands }, act);
 }
 
+/** Opens connections to one server in the same way, each time anew. */
+export type Opener = (options?: Pick<ConnectOptions, 'callbacks' | 'signal'>) => Promise<Connection>;
+
+/** What the flags say of how to connect. Notifications of changes go to `onChange`. */
+export async function openerFor(
+  {
+    flags,
+    output,
+    target,
+    say,
+    asker,
+    signal,
+  }: Pick<ClientRun, 'flags' | 'output' | 'say' | 'asker' | 'signal'> & {
+    target: Target;
+  },
+  onChange: ChangeListener,
+): Promise<Opener> {
+  const [{ connect }, { renderCurl }] = await Promise.all([
+    import('../../../client/connect.js'),
+    import('../../../client/curl.js'),
+  ]);
+  const authorize = await authorizeFrom(flags, target, { say, signal });
+  const options: ConnectOptions = {
+    callbacks: {
+      ...terminalCallbacks(flags, output, { say, asker }, (request: HttpRequest) =>
+        renderCurl(request, { secrets: flags.secrets === true }),
+      ),
+      onChange,
+    },
+    signal,
+    era: flags.era,
+    roots: rootsFrom(flags),
+    keepSession: flags.keepSession === true,
+    timeoutMs: timeoutFrom(flags),
+    authorize,
+    handshakeTimeoutMs: authorize && canAsk() ? REQUEST_TIMEOUT_WITH_SIGN_IN_MS : undefined,
+  };
+  return (more) => connect(target, { ...options, ...more });
+}
+
 /** Connects, acts and closes. */
 export async function withConnection(
   of: Pick<ClientRun, 'flags' | 'output' | 'operands'> & { target: Target },
   act: Act,
 ): Promise<void> {
-  const { flags, output, target } = of;
-  const [{ connect }, { renderCurl }] = await Promise.all([
-    import('../../../client/connect.js'),
-    import('../../../client/curl.js'),
-  ]);
+  const { output } = of;
   const bar = new ProgressBar(output);
   const interrupt = onInterrupt();
+  const asker = canAsk() ? terminal : undefined;
   let spinner: Spinner | undefined;
   const say = (line: string): void => {
     spinner?.stop();
@@ -122,34 +159,19 @@ export async function withConnection(
   let onChange: ChangeListener = () => undefined;
   const changes: Changes = { listen: (listener) => void (onChange = listener) };
   try {
-    const signal = interrupt.signal;
-    const authorize = await authorizeFrom(flags, target, { say, signal });
-    const options: ConnectOptions = {
-      callbacks: {
-        ...terminalCallbacks(flags, output, say, (request: HttpRequest) =>
-          renderCurl(request, { secrets: flags.secrets === true }),
-        ),
-        onChange: (method, params) => onChange(method, params),
-      },
-      signal,
-      era: flags.era,
-      roots: rootsFrom(flags),
-      keepSession: flags.keepSession === true,
-      timeoutMs: timeoutFrom(flags),
-      authorize,
-      handshakeTimeoutMs: authorize && canAsk() ? REQUEST_TIMEOUT_WITH_SIGN_IN_MS : undefined,
-    };
-    connection = await connect(target, options);
+    const { signal } = interrupt;
+    const open = await openerFor({ ...of, say, asker, signal }, (method, params) => onChange(method, params));
+    connection = await open();
     connected();
     await act({
       ...of,
       output: pastTheBar(output, bar),
       connection,
       lookup: connection,
-      open: (more) => connect(target, { ...options, ...more }),
+      open,
       changes,
       signal,
-      asker: canAsk() ? terminal : undefined,
+      asker,
       say,
       extras: { signal, onProgress: (progress) => bar.update(progress) },
     });

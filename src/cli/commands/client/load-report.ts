@@ -14,7 +14,7 @@ export interface LoadSubject {
 /** Columns where there is no terminal, and where the bars end on a wide one. */
 const WIDEST = 80;
 /** Columns of what stands before a bar and after it. */
-const BESIDE_BAR = 28;
+const BESIDE_BAR = 25;
 /** A client that is busy for more of its time may be what was measured. */
 const BUSY = 0.9;
 
@@ -62,7 +62,7 @@ function bars(histogram: LoadReport['histogram'], columns: number, colour: (text
   return histogram.map((range) => {
     const cells = Math.ceil((range.count / most) * room);
     const label = range.toMs === Infinity ? `over ${time(range.fromMs)}` : `to ${time(range.toMs)}`;
-    return `${label.padStart(12)}  ${colour('█'.repeat(cells))} ${count(range.count)}`;
+    return `${label.padStart(12)}  ${cells > 0 ? `${colour('█'.repeat(cells))} ` : ''}${count(range.count)}`;
   });
 }
 

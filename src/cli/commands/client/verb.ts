@@ -104,9 +104,16 @@ export function clientVerb(name: string, summary: string, examples: readonly Exa
     const option = new Option(flags, description).helpGroup(`${group}:`);
     verb.addOption(parse === undefined ? option : option.argParser(parse));
   }
-  verb.addHelpText(
-    'after',
-    '\nWithout --url and --server, the words after -- are a command to start and speak to over stdio;\nwithout them, mcp-calc starts a server of its own.',
+  // The shell shows no flags of a server, which it has by then.
+  const namesServer = (): boolean =>
+    verb
+      .createHelp()
+      .visibleOptions(verb)
+      .some(({ long }) => long === '--url');
+  verb.addHelpText('after', () =>
+    namesServer()
+      ? '\nWithout --url and --server, the words after -- are a command to start and speak to over stdio;\nwithout them, mcp-calc starts a server of its own.'
+      : '',
   );
   return withExamples(verb, examples);
 }

@@ -16,6 +16,9 @@ const RELISTENS = 3;
 const RELISTEN_AFTER_MS = 500;
 const STEADY_MS = 10_000;
 
+/** How long a server may take to be told that nobody watches any more, ms. */
+const UNSUBSCRIBE_MS = 2_000;
+
 export function watchCommand(): Command {
   const verb = clientVerb('watch', 'subscribe to resources, and print what the server sends until Ctrl-C', [
     ['mcp-calc client watch calculator://history --url http://localhost:1453/mcp', 'each change of a resource'],
@@ -28,8 +31,9 @@ export function watchCommand(): Command {
 }
 
 /** Subscribes, and prints until the signal is aborted or the server is gone. */
-async function watch({ connection, changes, flags, operands, output, signal, say, extras }: ClientRun): Promise<void> {
-  const { setLogLevel, readResource, subscribe, listen } = await import('../../../client/calls.js');
+async function watch(run: ClientRun): Promise<void> {
+  const { connection, changes, flags, operands, output, signal, say, extras, goesOn } = run;
+  const { setLogLevel, readResource, subscribe, unsubscribe, listen } = await import('../../../client/calls.js');
   const { level, read } = flags as ClientFlags & { level?: string; read?: true };
   const wanted = LEVELS.find((one) => one === level);
   if (level !== undefined && wanted === undefined)
@@ -54,6 +58,8 @@ async function watch({ connection, changes, flags, operands, output, signal, say
     ),
     aborted(signal),
   ]);
+  for (const uri of goesOn ? operands : [])
+    await unsubscribe(connection, uri, { timeoutMs: UNSUBSCRIBE_MS }).catch(() => undefined);
 
   /** Listens, and listens again where the stream breaks or the server says that it ends it (2026-07-28, basic/patterns/subscriptions). */
   async function watchModern(): Promise<void> {
