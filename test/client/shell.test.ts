@@ -136,11 +136,11 @@ describe('at the prompt', () => {
   });
 });
 
-describe.concurrent('in a pipe', () => {
+describe('in a pipe', () => {
   it('every line is run; the exit code is that of the first that failed', async () => {
     const input =
       '# a script\n\ncall calculate a=1 b=2 op=add\nbogus\ncall evaluate "expression=2 * (3 + 4)"\ncall calculate a=1 b=0 op=divide\ncall x "\n';
-    const { stdout, stderr, code } = await runCli(['client', 'shell'], { input });
+    const { stdout, stderr, code } = await runCli(['client', 'shell'], { timeoutMs: 14_000, input });
     expect(stdout).toMatch(/1 \+ 2 = 3[\s\S]*2 \* \(3 \+ 4\) = 14[\s\S]*zero/i);
     expect(stderr).toMatch(/^In the line: bogus\nmcp-calc: "bogus" is not a verb of the shell\n/);
     expect(stderr).toMatch(/A quote is left open/);
@@ -148,7 +148,10 @@ describe.concurrent('in a pipe', () => {
   });
 
   it('exit ends it, with 0 where nothing failed', async () => {
-    const { stdout, stderr, code } = await runCli(['client', 'shell'], { input: 'ping\nexit\nbogus\n' });
+    const { stdout, stderr, code } = await runCli(['client', 'shell'], {
+      timeoutMs: 14_000,
+      input: 'ping\nexit\nbogus\n',
+    });
     expect(stdout).toMatch(/^✓ answered in [\d.]+ ms\n$/);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
@@ -156,7 +159,7 @@ describe.concurrent('in a pipe', () => {
   it('a watch goes on behind the other lines until stop', async () => {
     const input =
       'watch calculator://history &\ncall calculate a=1 b=2 op=add\nping\nstop\ncall calculate a=3 b=4 op=add\n';
-    const { stdout, code } = await runCli(['client', 'shell'], { input });
+    const { stdout, code } = await runCli(['client', 'shell'], { timeoutMs: 14_000, input });
     expect(stdout.match(/resources\/updated calculator:\/\/history\n/g)).toHaveLength(1);
     expect(code).toBe(0);
   });
@@ -164,13 +167,16 @@ describe.concurrent('in a pipe', () => {
   it('flags answer for their line alone', async () => {
     const ask = 'call solve_math_problem "problem=What is the area of a rectangle?"';
     const input = `${ask} --accept '{"length":3,"width":4}'\n${ask}\n`;
-    const { stdout, stderr } = await runCli(['client', 'shell'], { input });
+    const { stdout, stderr } = await runCli(['client', 'shell'], { timeoutMs: 14_000, input });
     expect(stdout).toContain('12');
     expect(stderr.match(/The server asks:/g)).toHaveLength(1);
   });
 
   it('help shows the verbs, and of a verb what the shell has of it', async () => {
-    const { stdout, stderr, code } = await runCli(['client', 'shell'], { input: 'help\nhelp call\ntools --help\n' });
+    const { stdout, stderr, code } = await runCli(['client', 'shell'], {
+      timeoutMs: 14_000,
+      input: 'help\nhelp call\ntools --help\n',
+    });
     expect(stdout).toMatch(/^tools +list the tools of a server\n/);
     expect(stdout).toContain('Usage: call <tool> [key=value…] [options]');
     expect(stdout).toContain('Usage: tools [options]');

@@ -41,7 +41,8 @@ export class Session {
   private readonly output: Output;
   /** The answers that the current line has for questions are put here while it runs. */
   private readonly flags: ClientFlags;
-  private readonly listeners: ChangeListener[] = [];
+  /** Those of running verbs, by the signal that ends them. */
+  private readonly listeners = new Map<AbortSignal, ChangeListener>();
   private connection: Connection | undefined;
   private opener: Opener | undefined;
   /** Of the modern era, where a server tells of its lists only who listens. */
@@ -150,7 +151,6 @@ export class Session {
     }
     await this.connect();
     const controller = (this.current = new AbortController());
-    const heard = this.listeners.length;
     Object.assign(this.flags, { accept: flags.accept, decline: flags.decline, sample: flags.sample });
     try {
       await orAbandoned(connected.act(await this.runOf(verb, flags, controller.signal)), controller.signal);
@@ -161,7 +161,7 @@ export class Session {
     } finally {
       const { accept, decline, sample } = this.options.flags;
       Object.assign(this.flags, { accept, decline, sample });
-      this.listeners.splice(heard);
+      this.listeners.delete(controller.signal);
       this.bar.hide();
       this.current = undefined;
       this.listenAlong();
@@ -173,10 +173,22 @@ export class Session {
     await this.stop();
     const controller = new AbortController();
     const run = await this.runOf(verb, flags, controller.signal);
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    // It says so when it watches: what the next line changes is seen.
+    const say = (line: string): void => {
+      this.say(line);
+      begin();
+    };
     const ended = connected
-      .act(run)
-      .catch((error: unknown) => this.say(`The watch has ended: ${oneLine((error as Error).message)}`));
+      .act({ ...run, say })
+      .catch((error: unknown) => this.say(`The watch has ended: ${oneLine((error as Error).message)}`))
+      .finally(() => {
+        this.listeners.delete(controller.signal);
+        this.listenAlong();
+      });
     this.background = { controller, ended };
+    await Promise.race([begun, ended]);
   }
 
   private async runOf(verb: Command, flags: ClientFlags, signal: AbortSignal): Promise<ClientRun> {
@@ -196,7 +208,7 @@ export class Session {
         ask: (question, given) =>
           lines.asker?.ask(question, AbortSignal.any([given, signal])) ?? Promise.reject(signal.reason as Error),
       },
-      changes: { listen: (listener) => this.hear(listener) },
+      changes: { listen: (listener) => this.hear(signal, listener) },
       say: this.say,
       goesOn: true,
       extras: {
@@ -222,7 +234,6 @@ export class Session {
     this.background = undefined;
     background?.controller.abort();
     await background?.ended;
-    this.listeners.length = 0;
     return false;
   }
 
@@ -235,15 +246,15 @@ export class Session {
   }
 
   /** A verb that listens has its own way to be told of changes. */
-  private hear(listener: ChangeListener): void {
-    this.listeners.push(listener);
+  private hear(signal: AbortSignal, listener: ChangeListener): void {
+    this.listeners.set(signal, listener);
     const { listening } = this;
     this.listening = undefined;
     void listening?.then((watch) => watch?.close()).catch(() => undefined);
   }
 
   private tell(method: string, params: Readonly<Record<string, unknown>>): void {
-    const listener = this.listeners.at(-1);
+    const listener = [...this.listeners.values()].at(-1);
     if (listener !== undefined) return listener(method, params);
     const about = typeof params.uri === 'string' ? ` ${params.uri}` : '';
     this.say(this.output.noteColours.dim(oneLine(`${method.replace(/^notifications\//, '')}${about}`)));
@@ -252,7 +263,7 @@ export class Session {
   /** Asks a server of the modern era to tell of its lists, as one of the legacy era does by itself. */
   private listenAlong(): void {
     const { connection } = this;
-    if (connection?.era !== 'modern' || this.listening !== undefined || this.listeners.length > 0) return;
+    if (connection?.era !== 'modern' || this.listening !== undefined || this.listeners.size > 0) return;
     const { tools, prompts, resources } = connection.client.getServerCapabilities() ?? {};
     if (!tools?.listChanged && !prompts?.listChanged && !resources?.listChanged) return;
     const listening = listen(connection, [], { timeoutMs: COMPLETION_MS }).catch(() => undefined);
