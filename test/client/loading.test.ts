@@ -21,12 +21,22 @@ it('the help of the client loads commander, and colours at most', async () => {
   expect((await loadedBy(['--help'])).filter((name) => !['commander', 'chalk'].includes(name))).toEqual([]);
 });
 
-it('a verb loads no server, no Redis, no calculator, and no spinner outside a terminal', async () => {
+it('a verb loads no server, no Redis, no calculator, no shell, and no spinner outside a terminal', async () => {
   const loaded = await loadedBy(['ping', '--', ...stdioServer('send({ id, result: {} })')]);
   expect(loaded).toContain('@modelcontextprotocol/client');
   expect(
     loaded.filter((name) =>
-      /express|ioredis|helmet|cors|prom-client|pino|jose|^ora$|decimal|jsep|ajv|modelcontextprotocol\/sdk/.test(name),
+      /express|ioredis|helmet|cors|prom-client|pino|jose|^ora$|decimal|jsep|ajv|shlex|modelcontextprotocol\/sdk/.test(
+        name,
+      ),
     ),
+  ).toEqual([]);
+});
+
+it('the shell loads no check of schemas before a line needs one', async () => {
+  const loaded = await loadedBy(['shell', '--', ...stdioServer('send({ id, result: {} })')]);
+  expect(loaded).toContain('shlex');
+  expect(
+    loaded.filter((name) => /express|ioredis|pino|jose|^ora$|decimal|jsep|ajv|modelcontextprotocol\/sdk/.test(name)),
   ).toEqual([]);
 });
