@@ -18,8 +18,14 @@ export interface TableOptions<Row> {
 
 const GAP = 2;
 const NARROWEST = 8;
+/** Columns of a terminal that has room for a cell below the other, where it has none for all of them beside one another. */
+const STACKED_FROM = 20;
+const INDENT = 2;
 
-/** Lines of a table with a heading, at most `width` characters wide: the widest columns are cut first. */
+/**
+ * Lines of a table with a heading, at most `width` characters wide: the widest columns are cut first. Where that is not enough, the
+ * cells of a row stand one below the other.
+ */
 export function renderTable<Row>(
   rows: readonly Row[],
   { columns, width, style = (title) => title }: TableOptions<Row>,
@@ -33,6 +39,8 @@ export function renderTable<Row>(
     columns.map((column) => column.fixed === true),
     width - GAP * (columns.length - 1),
   );
+  const needed = widths.reduce((sum, each) => sum + each, 0) + GAP * (columns.length - 1);
+  if (needed > width && width >= STACKED_FROM) return stacked(rows, texts, { columns, width, style });
   const heading = line(columns.map((column, index) => cell(column.title, widths[index] ?? 0, style)));
   const body = rows.map((row, at) =>
     line(
@@ -42,6 +50,24 @@ export function renderTable<Row>(
     ),
   );
   return [heading, ...body];
+}
+
+function stacked<Row>(
+  rows: readonly Row[],
+  texts: readonly (readonly string[])[],
+  { columns, width, style = (title) => title }: TableOptions<Row>,
+): string[] {
+  const heading = style(cut(columns.map(({ title }) => title).join(' '.repeat(GAP)), width));
+  const body = rows.flatMap((row, at) =>
+    columns.flatMap((column, index) => {
+      const text = texts[at]?.[index] ?? '';
+      if (text === '') return [];
+      const indent = index === 0 ? 0 : INDENT;
+      const shown = column.fixed ? text : cut(text, width - indent);
+      return [' '.repeat(indent) + (column.style?.(shown, row) ?? shown)];
+    }),
+  );
+  return [heading.trimEnd(), ...body];
 }
 
 /** Takes from the widest columns that may give, alike from those of one width, until all fit or none has more to give. */

@@ -32,6 +32,19 @@ it('takes as much from each of the widest columns', () => {
   expect(lines[1]).toBe(`${'n'.repeat(18)}…  ${'w'.repeat(18)}…`);
 });
 
+it('stands the cells of a row one below the other where a fixed column leaves them no room', () => {
+  const rows = [
+    { name: 'a-name-that-is-as-wide-as-this', what: 'x'.repeat(50) },
+    { name: 'b', what: '' },
+  ];
+  expect(renderTable(rows, { columns, width: 32 })).toEqual([
+    'NAME  WHAT',
+    'a-name-that-is-as-wide-as-this',
+    `  ${'x'.repeat(29)}…`,
+    'b',
+  ]);
+});
+
 it('keeps a column readable where the terminal is hopelessly narrow', () => {
   expect(renderTable([{ name: 'name', what: 'something long' }], { columns, width: 5 })[1]).toBe('name  somethi…');
 });
