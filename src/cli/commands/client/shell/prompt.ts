@@ -132,8 +132,9 @@ export class Prompt implements Lines {
     cursorTo(this.screen, 0);
     clearScreenDown(this.screen);
     write();
-    // readline goes up by so many rows before it draws.
+    // readline goes up by so many rows before it draws; what it remembers of them is behind while a line is typed.
     this.screen.write('\n'.repeat(rows));
+    Object.assign(this.lines, { prevRows: rows });
     this.lines.prompt(true);
   }
 
