@@ -14,10 +14,14 @@ export interface TableOptions<Row> {
   /** Columns of the terminal; Infinity cuts nothing. */
   readonly width: number;
   style?(title: string): string;
+  /** Whether cells that would be cut to almost nothing stand below the first instead. */
+  readonly stacks?: boolean;
 }
 
 const GAP = 2;
 const NARROWEST = 8;
+/** A column that was cut to this says nothing any more. */
+const SQUEEZED = 12;
 /** Columns of a terminal that has room for a cell below the other, where it has none for all of them beside one another. */
 const STACKED_FROM = 20;
 const INDENT = 2;
@@ -28,7 +32,7 @@ const INDENT = 2;
  */
 export function renderTable<Row>(
   rows: readonly Row[],
-  { columns, width, style = (title) => title }: TableOptions<Row>,
+  { columns, width, style = (title) => title, stacks = false }: TableOptions<Row>,
 ): string[] {
   const texts = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
   const natural = columns.map((column, index) =>
@@ -40,7 +44,9 @@ export function renderTable<Row>(
     width - GAP * (columns.length - 1),
   );
   const needed = widths.reduce((sum, each) => sum + each, 0) + GAP * (columns.length - 1);
-  if (needed > width && width >= STACKED_FROM) return stacked(rows, texts, { columns, width, style });
+  const squeezed = widths.some((each, index) => each <= SQUEEZED && each < (natural[index] ?? 0));
+  if ((needed > width || (stacks && squeezed)) && width >= STACKED_FROM)
+    return stacked(rows, texts, { columns, width, style });
   const heading = line(columns.map((column, index) => cell(column.title, widths[index] ?? 0, style)));
   const body = rows.map((row, at) =>
     line(
@@ -120,4 +126,17 @@ function displayWidth(text: string): number {
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
   return width;
+}
+
+/** A text in lines of at most `width` characters: parted at words, or within one that is longer. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    const end = space > 0 ? space : Math.max(1, width);
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderTable } from '../../src/cli/table.js';
+import { renderTable, wrap } from '../../src/cli/table.js';
 import type { TableColumn } from '../../src/cli/table.js';
 
 interface Row {
@@ -43,6 +43,18 @@ it('stands the cells of a row one below the other where a fixed column leaves th
     `  ${'x'.repeat(29)}…`,
     'b',
   ]);
+});
+
+it('does so where they would be cut to almost nothing, if it is told to', () => {
+  const table = { columns, width: 30 };
+  const rows = [{ name: 'a-name-that-is-wide', what: 'x'.repeat(50) }];
+  expect(renderTable(rows, { ...table, stacks: true })[2]).toBe(`  ${'x'.repeat(27)}…`);
+  expect(renderTable(rows, table)[1]).toBe(`a-name-that-is-wide  ${'x'.repeat(8)}…`);
+});
+
+it('parts a text at words, and within one that is longer than a line', () => {
+  expect(wrap('one two three-and-more four', 9)).toEqual(['one two', 'three-and', '-more', 'four']);
+  expect(wrap('one two', Infinity)).toEqual(['one two']);
 });
 
 it('keeps a column readable where the terminal is hopelessly narrow', () => {

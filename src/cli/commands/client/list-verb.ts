@@ -29,7 +29,8 @@ export function listVerb<Item>({ name, summary, examples, key, capability, colum
       if (!connection.offers(capability)) return output.note(`This server offers no ${name}.`);
       if (items.length === 0) return output.note(`The server has no ${name}.`);
       const style = (title: string): string => output.colours.bold(title);
-      for (const line of renderTable(items, { columns, width: output.width(), style })) output.print(line);
+      for (const line of renderTable(items, { columns, width: output.width(), style, stacks: true }))
+        output.print(line);
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { LoadReport } from '../../../client/load/run.js';
 import { oneLine } from '../../../text/harmless.js';
 import type { Output } from '../../output.js';
+import { wrap } from '../../table.js';
 
 /** What was put under load, and how. */
 export interface LoadSubject {
@@ -35,11 +36,11 @@ export function renderLoad(
     ['Failed', calls === 0 ? '0' : `${count(failed)} (${((failed / calls) * 100).toFixed(failed > 0 ? 1 : 0)} %)`],
   ];
   const lines = rows.flatMap(([title, value]) =>
-    wrapped(value, columns - 8).map((part, at) => `${colours.bold((at === 0 ? title : '').padEnd(8))}${part}`),
+    wrap(value, columns - 8).map((part, at) => `${colours.bold((at === 0 ? title : '').padEnd(8))}${part}`),
   );
   for (const failure of report.failures) {
     const example = failure.kind.includes(failure.example) ? '' : `: ${failure.example}`;
-    for (const [at, part] of wrapped(`${failure.kind}${example}`, columns - 10).entries())
+    for (const [at, part] of wrap(`${failure.kind}${example}`, columns - 10).entries())
       lines.push(colours.red(`${(at === 0 ? count(failure.count) : '').padStart(8)}  ${part}`));
   }
   const remarks = [
@@ -49,7 +50,7 @@ export function renderLoad(
     clientBusy >= BUSY &&
       `This client's own processor was the limit (busy ${Math.round(clientBusy * 100)} % of the time): the server may be faster.`,
   ].filter((line) => line !== false);
-  for (const remark of remarks) for (const part of wrapped(remark, columns)) lines.push(colours.yellow(part));
+  for (const remark of remarks) for (const part of wrap(remark, columns)) lines.push(colours.yellow(part));
   if (latencyMs === undefined) return lines;
   lines.push('', colours.bold(failed > 0 ? 'Latency of those that succeeded' : 'Latency'));
   for (const [name, ms] of Object.entries(latencyMs)) lines.push(`${name.padEnd(6)} ${time(ms).padStart(9)}`);
@@ -64,20 +65,6 @@ function bars(histogram: LoadReport['histogram'], columns: number, colour: (text
     const label = range.toMs === Infinity ? `over ${time(range.fromMs)}` : `to ${time(range.toMs)}`;
     return `${label.padStart(12)}  ${cells > 0 ? `${colour('█'.repeat(cells))} ` : ''}${count(range.count)}`;
   });
-}
-
-/** At words, and within one that is longer than a line. */
-function wrapped(text: string, width: number): string[] {
-  if (width === Infinity) return [text];
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width);
-    const end = space > 0 ? space : width;
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
 }
 
 /** `0.84 ms`, `12.3 ms`, `1.20 s`: three digits. */

@@ -2,6 +2,7 @@ import { Help } from 'commander';
 import type { Command, Option } from 'commander';
 import { CliError } from '../../../errors.js';
 import type { Output } from '../../../output.js';
+import { wrap } from '../../../table.js';
 import { connectedVerb } from '../connected.js';
 import type { ClientFlags } from '../verb.js';
 
@@ -47,7 +48,7 @@ export function flagsOfLine(verb: Command): ClientFlags {
 }
 
 /** The verbs, and what the shell knows beside them. */
-export function helpLines(verbs: readonly Command[], { colours }: Output): string[] {
+export function helpLines(verbs: readonly Command[], { colours, width: columns }: Output): string[] {
   const rows: [name: string, what: string][] = [
     ...verbs.map((verb): [string, string] => [verb.name(), verb.summary()]),
     ['watch … &', 'watch on behind the prompt; stop ends it'],
@@ -55,5 +56,9 @@ export function helpLines(verbs: readonly Command[], { colours }: Output): strin
     ['exit', 'end the shell, as Ctrl-D does'],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, what]) => `${colours.bold(name.padEnd(width))}  ${what}`);
+  return rows.flatMap(([name, what]) =>
+    wrap(what, columns() - width - 2).map(
+      (part, at) => `${colours.bold((at === 0 ? name : '').padEnd(width))}  ${part}`,
+    ),
+  );
 }
