@@ -35,7 +35,7 @@ const MINE: Case[] = [
   { args: ['prompts'], prints: /^explain-calculation +expression level\?/m },
   { args: ['prompt', 'explain-calculation', 'expression=6*7'], prints: /^user\n[\s\S]*6\*7/ },
   { args: ['complete', 'explain-calculation', 'level=b'], prints: /^basic\n$/ },
-  { args: ['smoke', '--only', 'handshake'], prints: /handshake[\s\S]*\n\d+ passed, 0 failed/ },
+  { args: ['smoke', '--only', 'handshake'], prints: /CHECK[\s\S]*\n\d+ passed, .*0 failed/ },
   {
     args: ['load', 'calculate', 'a=1', 'b=2', 'op=add', '--duration', '200ms'],
     prints: /^Failed +0 \(0 %\)\n[\s\S]*^p99\.9 +[\d.]+ m?s$/m,
@@ -71,7 +71,7 @@ const CASES: Readonly<Record<Subject, readonly Case[]>> = {
     { args: ['prompts'], prints: /^args-prompt +city state\?/m },
     { args: ['prompt', 'args-prompt', 'city=Paris'], prints: /^user\n[\s\S]*Paris/ },
     { args: ['complete', 'completable-prompt', 'department=E'], prints: /^Engineering\n$/ },
-    { args: ['smoke', '--only', 'handshake'], prints: /handshake[\s\S]*\n\d+ passed, 0 failed/ },
+    { args: ['smoke', '--only', 'handshake'], prints: /CHECK[\s\S]*\n\d+ passed, .*0 failed/ },
     {
       args: ['load', 'echo', 'message=hi', '--duration', '200ms', '--connections', '2'],
       prints: /^Failed +0 \(0 %\)\n[\s\S]*^p99\.9 +[\d.]+ m?s$/m,
@@ -97,7 +97,7 @@ const CASES: Readonly<Record<Subject, readonly Case[]>> = {
     { args: ['prompts'], prints: /^welcome +name$/m },
     { args: ['prompt', 'welcome', 'name=Ada'], prints: /^user\nWelcome Ada\n$/ },
     { args: ['complete', 'sdk2://people/{name}', 'name=A'], prints: /^Ada\nAlan\n$/ },
-    { args: ['smoke', '--only', 'handshake'], prints: /handshake[\s\S]*\n\d+ passed, 0 failed/ },
+    { args: ['smoke', '--only', 'handshake'], prints: /CHECK[\s\S]*\n\d+ passed, .*0 failed/ },
     {
       args: ['load', 'greet', 'name=Ada', '--duration', '200ms', '--connections', '2'],
       prints: /^Failed +0 \(0 %\)\n[\s\S]*^p99\.9 +[\d.]+ m?s$/m,
