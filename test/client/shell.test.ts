@@ -59,7 +59,7 @@ describe('at the prompt', () => {
     await type(terminal, ['eva', TAB], /evaluate $/);
     await type(terminal, [CTRL_C, 'call calculate ', TAB, TAB], /a= +b= +op= +precision= +stream=/);
     await type(terminal, ['a=1 o', TAB], /op=$/);
-    await type(terminal, [TAB, TAB], /op=add +op=subtract/);
+    await type(terminal, [TAB], /op=add +op=subtract/);
     await type(terminal, ['mu', TAB], /multiply $/);
     await type(terminal, ['b=3', '\r'], /1 × 3 = 3[\s\S]*mcp> $/);
     await type(terminal, ['prompt explain-calculation ', TAB, TAB], /expression= +level=/);
