@@ -7,7 +7,7 @@ import type { OAuthClientInformationFull } from '@modelcontextprotocol/sdk/share
 import { readBounded } from '../net/body.js';
 import type { Clock } from '../auth/verifier.js';
 import { applicationTypeOf } from './application-type.js';
-import { publicLookup, requirePublicHost } from './public-address.js';
+import { publicLookup, requirePublicHost } from '../net/public-address.js';
 import { isAllowedRedirectUri } from './redirect-uri.js';
 
 /** Bytes of a document; the draft recommends 5 KiB. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientDocuments, DOCUMENTS_A_MINUTE, isDocumentAddress } from '../../src/auth-server/client-document.js';
-import { isPublicAddress, publicLookup, requirePublicHost } from '../../src/auth-server/public-address.js';
+import { isPublicAddress, publicLookup, requirePublicHost } from '../../src/net/public-address.js';
 import { isAllowedRedirectUri, isRegisteredRedirectUri } from '../../src/auth-server/redirect-uri.js';
 import { serve } from '../auth/helpers/serve.js';
 import type { Served } from '../auth/helpers/serve.js';

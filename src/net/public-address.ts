@@ -2,8 +2,8 @@ import { lookup } from 'node:dns';
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
-import { unbracketed } from '../net/addresses.js';
-import { isLoopback } from '../net/loopback.js';
+import { unbracketed } from './addresses.js';
+import { isLoopback } from './loopback.js';
 
 /** A name or address inside a network, where a server must not be sent by what a stranger wrote. */
 export class PrivateAddressError extends Error {
