@@ -3,6 +3,7 @@ import { CliError } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import { withExamples } from '../../help.js';
 import type { Example } from '../../help.js';
+import { catchWarnings } from './library-warnings.js';
 
 /** The flags that every verb of the client has. */
 export interface ClientFlags {
@@ -86,7 +87,7 @@ const OPTIONS: readonly (readonly [group: string, flags: string, description: st
     '--trace',
     'print all JSON-RPC traffic to stderr, a line a message; over HTTP with headers, and bodies of errors',
   ],
-  ['Output', '--verbose', 'print what a stdio server writes to stderr'],
+  ['Output', '--verbose', 'print what a stdio server writes to stderr, and what libraries warn of'],
 ];
 
 /** A verb of the client: its own arguments and flags come from the caller, the common flags from here. */
@@ -115,6 +116,10 @@ export function clientVerb(name: string, summary: string, examples: readonly Exa
       ? '\nWithout --url and --server, the words after -- are a command to start and speak to over stdio;\nwithout them, mcp-calc starts a server of its own.'
       : '',
   );
+  verb.hook('preAction', () => {
+    const { trace, verbose } = verb.opts<ClientFlags>();
+    catchWarnings(trace || verbose ? (line) => void process.stderr.write(`${line}\n`) : undefined);
+  });
   return withExamples(verb, examples);
 }
 
