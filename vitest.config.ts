@@ -4,7 +4,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const CHAOS = 'test/chaos/**/*.test.ts';
 /** What takes longer than a whole run may, and has a script of its own (vitest.slow.config.ts). */
-const SLOW = ['test/package/**/*.test.ts', 'test/soak/**/*.test.ts', 'test/security/*fuzz.test.ts'];
+const SLOW = [
+  'test/package/**/*.test.ts',
+  'test/soak/**/*.test.ts',
+  'test/security/*fuzz.test.ts',
+  'test/client/*hostile.test.ts',
+];
 /** What a test needs beside itself: another process (Redis, nginx, a browser), a port, or what `npm run build` makes. */
 const NEEDS_MORE = /['"`](?:node:child_process|playwright-core|@lydell\/node-pty)['"`]|\blisten\w*\(|\.\.\/dist\//i;
 const IMPORTED = /^(?:import\b.*|\}) from '(\.[^']+)\.js';$/gm;

@@ -27,10 +27,14 @@ export default defineConfig({
         extends: true,
         test: { name: 'soak', include: ['test/soak/*.test.ts'], globalSetup: ['scripts/prepare-tests.js'] },
       },
-      // Thousands of requests that nobody means well with.
+      // Thousands of requests that nobody means well with; and servers that mean harm to the client, over every transport.
       {
         extends: true,
-        test: { name: 'hostile', include: ['test/security/*fuzz.test.ts'], globalSetup: ['scripts/prepare-tests.js'] },
+        test: {
+          name: 'hostile',
+          include: ['test/security/*fuzz.test.ts', 'test/client/*hostile.test.ts'],
+          globalSetup: ['scripts/prepare-tests.js'],
+        },
       },
       // What is published, as whoever installs it meets it.
       { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'] } },

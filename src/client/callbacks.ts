@@ -10,9 +10,11 @@ import type {
   LoggingMessageNotification,
 } from '@modelcontextprotocol/client';
 import { TASKS } from '../rpc/era.js';
+import { RPC } from '../rpc/errors.js';
 import { quote } from '../text/harmless.js';
 import { ClientError, REJECTED_BY_USER } from './errors.js';
 import type { HttpAnswer, HttpRequest } from './http-request.js';
+import { QUESTIONS_AT_ONCE } from './questions.js';
 import type { TraceListener } from './trace.js';
 
 /** What a server may ask of its client, and what it may tell. Everything is optional. */
@@ -83,12 +85,20 @@ export function capabilitiesFor(roots: readonly string[], tasks: boolean): Clien
  * `input_required` result: the SDK has the same handlers answer them, and makes the request again with what they say.
  */
 export function handleServer(client: Client, callbacks: Callbacks, roots: readonly string[]): void {
+  let open = 0;
+  const bounded = async <T>(answer: () => Promise<T>): Promise<T> => {
+    if (open >= QUESTIONS_AT_ONCE) throw new ProtocolError(RPC.internalError, 'Too many questions at once');
+    open++;
+    return answer().finally(() => void open--);
+  };
   client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq: { signal } }) => {
-    return callbacks.elicit === undefined ? { action: 'cancel' as const } : callbacks.elicit(params, signal);
+    const { elicit } = callbacks;
+    return elicit === undefined ? { action: 'cancel' as const } : bounded(() => elicit(params, signal));
   });
   client.setRequestHandler('sampling/createMessage', async ({ params }, { mcpReq: { signal } }) => {
-    if (callbacks.sample === undefined) throw new ProtocolError(REJECTED_BY_USER, 'User rejected sampling request');
-    return callbacks.sample(params, signal);
+    const { sample } = callbacks;
+    if (sample === undefined) throw new ProtocolError(REJECTED_BY_USER, 'User rejected sampling request');
+    return bounded(() => sample(params, signal));
   });
   if (roots.length > 0) client.setRequestHandler('roots/list', () => ({ roots: roots.map((uri) => ({ uri })) }));
   client.setNotificationHandler('notifications/message', ({ params }) => callbacks.onLog?.(params));

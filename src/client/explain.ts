@@ -20,6 +20,13 @@ export function explain(error: unknown, circumstances: Circumstances): ClientErr
   const { target } = circumstances;
   const failure = (message: string, hint?: string, reason: ClientError['reason'] = 'unreachable'): ClientError =>
     new ClientError(reason, message, { cause: error, hint });
+  const tooMuch = tooMuchIn(error);
+  if (tooMuch !== undefined)
+    return failure(
+      tooMuch.message,
+      'What a client holds of a server has a bound; smaller answers, or pages, are within it.',
+      'answer',
+    );
   const mismatch = eraMismatch(error, circumstances);
   if (mismatch !== undefined) return mismatch;
   const code = codeOf(error);
@@ -198,6 +205,15 @@ function unreachable(code: string, target: Target, fail: Fail): ClientError {
 }
 
 const CAUSES = 5;
+
+function tooMuchIn(error: Error): Error | undefined {
+  let cause: unknown = error;
+  for (let depth = 0; depth < CAUSES && cause instanceof Error; depth++) {
+    if (codeOf(cause) === 'TOO_MUCH') return cause;
+    ({ cause } = cause);
+  }
+  return undefined;
+}
 
 /** The code of the system's error at the bottom of what fetch threw. */
 function systemCode(error: Error): string | undefined {

@@ -11,6 +11,7 @@ import { ClientError } from './errors.js';
 import type { Circumstances } from './errors.js';
 import { TIMED_OUT, explain } from './explain.js';
 import type { Target } from './target.js';
+import type { TooMuchError } from './message-meter.js';
 import { trace } from './trace.js';
 import type { TraceListener } from './trace.js';
 import { openHttp, openStdio } from './transports.js';
@@ -91,10 +92,17 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
       );
     stray ??= text;
   };
+  let close = (): void => undefined;
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  // Of a stream there is nothing more to be had.
+  const onTooMuch = (error: TooMuchError): void => {
+    awaited.failWith(explain(error, { target }));
+    close();
+  };
   const opened =
     target.kind === 'stdio'
-      ? openStdio(target, callbacks, era === 'modern', onStray)
-      : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, awaited, callbacks, options);
+      ? openStdio(target, callbacks, era === 'modern', onStray, onTooMuch)
+      : openHttp(kind === 'sse' ? 'sse' : 'streamable-http', target, awaited, callbacks, options, onTooMuch);
   const listeners = new Set<TraceListener>();
   const traced = trace(opened.transport, (direction, message) => {
     awaited.listen(direction, message);
@@ -114,8 +122,6 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     },
   );
   handleServer(client, callbacks, roots);
-  let close = (): void => undefined;
-  const closed = new Promise<void>((resolve) => (close = resolve));
   client.onclose = () => close();
   // Set at the transport: while the SDK probes for the era, its client does not listen yet.
   opened.transport.onerror = (error) => {
@@ -123,8 +129,11 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
       awaited.resumptionFailed();
       close();
     }
-    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message))
+    // A stream of the legacy transport that is opened again is another session, which has not shaken hands.
+    if (kind === 'sse' && error.name === 'Error' && /^SSE error/.test(error.message)) {
       awaited.fail('The server closed the stream before it answered', error);
+      close();
+    }
     if (kind === 'stdio' && error.name === 'ZodError') onStray(error.message);
   };
   const circumstances = (): Circumstances => ({

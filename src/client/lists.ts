@@ -3,9 +3,12 @@ import { paramHeadersOf } from '../rpc/param-headers.js';
 import { quote } from '../text/harmless.js';
 import type { Connection, RequestExtras } from './connection.js';
 import { ClientError } from './errors.js';
+import { MESSAGE_BYTES } from './message-meter.js';
 
 /** Pages that one list is followed for: a server with a cursor that leads nowhere must not keep the client. */
 export const PAGES_PER_LIST = 200;
+/** Characters of a list, as JSON: what one message may hold, in however many it comes. */
+const LIST_CHARACTERS = MESSAGE_BYTES;
 
 /**
  * All pages of `tools/list`. The client's own `listTools` would also compile every output schema, and fail on a faulty one. A list of
@@ -81,9 +84,14 @@ async function allPages<T>(page: (cursor?: { cursor: string }) => Promise<[T[], 
   const items: T[] = [];
   const seen = new Set<string>();
   let cursor: string | undefined;
+  let characters = 0;
   do {
     const [found, next] = await page(cursor === undefined ? undefined : { cursor });
-    items.push(...found);
+    for (const item of found) items.push(item);
+    // A list of one page has been measured already.
+    if (seen.size > 0 || next !== undefined) characters += JSON.stringify(found).length;
+    if (characters > LIST_CHARACTERS)
+      throw new ClientError('answer', `The list is longer than ${LIST_CHARACTERS / 1_000_000} MB`);
     if (next !== undefined && seen.has(next))
       throw new ClientError('answer', 'The list never ends: the server hands out the same cursor again');
     if (next !== undefined) seen.add(next);

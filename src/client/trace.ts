@@ -1,6 +1,7 @@
 import type { Transport } from '@modelcontextprotocol/client';
 import { within } from '../net/time-limit.js';
 import { asMeant } from './as-meant.js';
+import { asksTooMuch } from './questions.js';
 
 /** How long closing waits for messages that are on their way, ms. */
 export const CLOSING_TIMEOUT_MS = 1_000;
@@ -55,6 +56,8 @@ function showReceived(transport: Transport, listener: TraceListener): void {
         next &&
         ((message, extra) => {
           listener('received', message);
+          // Whoever listens has failed the request; the SDK would ask them all.
+          if (asksTooMuch(message)) return;
           if ('method' in message) next(message, extra);
           else queueMicrotask(() => next(asMeant(message), extra));
         });

@@ -1,9 +1,14 @@
-import { ReadBuffer, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { FetchLike, Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport, getDefaultEnvironment } from '@modelcontextprotocol/client/stdio';
 import type { AwaitedAnswers } from './awaited-answers.js';
+import { boundedFetch } from './bounded-fetch.js';
 import type { Callbacks } from './callbacks.js';
 import { observeFetch } from './http-request.js';
+import { LineBuffer } from './line-buffer.js';
+import type { TooMuchError } from './message-meter.js';
 import type { HttpTarget, StdioTarget } from './target.js';
 import { watchStreams } from './watch-streams.js';
 
@@ -11,8 +16,9 @@ export type TransportKind = 'stdio' | 'sse' | 'streamable-http';
 
 /** Characters of a server's stderr or stray output that are kept to explain its end. */
 const KEPT_OUTPUT = 4_000;
-/** Bytes of one message over stdio. */
-const MESSAGE_BYTES = 64_000_000;
+/** How soon, and how late, a broken stream is asked for again, ms, whatever its server wishes. */
+const SOONEST_RETRY_MS = 100;
+const LATEST_RETRY_MS = 30_000;
 
 export interface OpenTransport {
   readonly transport: Transport;
@@ -35,10 +41,13 @@ export function openHttp(
   awaited: AwaitedAnswers,
   callbacks: Callbacks,
   { authorize, fetch: fetchFn = fetch }: { authorize?: Authorize; fetch?: FetchLike },
+  onTooMuch: (error: TooMuchError) => void,
 ): OpenTransport {
+  // Before whoever reads a body: also those of errors that are shown.
+  const bounded = boundedFetch(fetchFn, onTooMuch);
   // Innermost, so that it shows the request with its token.
   const { onRequest, onAnswer } = callbacks;
-  const observed = onRequest || onAnswer ? observeFetch(fetchFn, onRequest, onAnswer) : fetchFn;
+  const observed = onRequest || onAnswer ? observeFetch(bounded, onRequest, onAnswer) : bounded;
   const authorized = authorize ? authorize(observed) : observed;
   const options = { requestInit: { headers: { ...target.headers } } };
   if (kind === 'sse') {
@@ -48,6 +57,10 @@ export function openHttp(
   const transport = new StreamableHTTPClientTransport(target.url, {
     ...options,
     fetch: watchStreams(authorized, (stream) => awaited.streamEnded(stream)),
+    reconnectionScheduler: (reconnect, wishedMs) => {
+      const timer = setTimeout(reconnect, Math.min(Math.max(wishedMs, SOONEST_RETRY_MS), LATEST_RETRY_MS));
+      return () => clearTimeout(timer);
+    },
   });
   return { transport, fetch: authorized, endSession: () => transport.terminateSession() };
 }
@@ -55,30 +68,12 @@ export function openHttp(
 /** The SDK probes a process of its very own class on a second one, which is of no use where there is no era to fall back to. */
 class ProbedInPlace extends StdioClientTransport {}
 
-/** The SDK leaves out lines that are not JSON without a word. */
-class TellingBuffer extends ReadBuffer {
-  private line = '';
-
-  constructor(private readonly onStray: (line: string) => void) {
-    super({ maxBufferSize: MESSAGE_BYTES });
-  }
-
-  override append(chunk: Buffer): void {
-    const [rest = '', ...lines] = chunk.toString('utf8').split('\n');
-    this.line = (this.line + rest).slice(0, KEPT_OUTPUT);
-    for (const next of lines) {
-      if (!/^\s*([[{]|$)/.test(this.line)) this.onStray(this.line);
-      this.line = next.slice(0, KEPT_OUTPUT);
-    }
-    super.append(chunk);
-  }
-}
-
 export function openStdio(
   target: StdioTarget,
   callbacks: Callbacks,
   inPlace: boolean,
   onStray: (line: string) => void,
+  onTooMuch: (error: TooMuchError) => void,
 ): OpenTransport {
   const transport = new (inPlace ? ProbedInPlace : StdioClientTransport)({
     command: target.command,
@@ -87,7 +82,7 @@ export function openStdio(
     cwd: target.cwd,
     stderr: 'pipe',
   });
-  Object.assign(transport, { _readBuffer: new TellingBuffer(onStray) });
+  Object.assign(transport, { _readBuffer: new LineBuffer(onStray, onTooMuch) });
   let kept = '';
   transport.stderr?.on('data', (chunk: Buffer) => {
     const text = chunk.toString('utf8');
@@ -100,6 +95,7 @@ export function openStdio(
   transport.start = async () => {
     await start();
     pid = transport.pid;
+    giveTurns((transport as unknown as { _process?: ChildProcess })._process?.stdout);
   };
   // A server that ignores the end of its input must not outlive this process.
   const kill = (): void => signalTo(pid, 'SIGKILL');
@@ -110,6 +106,14 @@ export function openStdio(
     process.off('exit', kill);
   });
   return { transport, stderr: () => kept, abandon: () => signalTo(pid, 'SIGTERM') };
+}
+
+/** Has what is read wait for a turn of the loop after each chunk: libuv hands over megabytes in one, and neither timers nor Ctrl-C come to it meanwhile. */
+function giveTurns(stdout: Readable | null | undefined): void {
+  stdout?.on('data', () => {
+    stdout.pause();
+    setImmediate(() => stdout.resume());
+  });
 }
 
 /** The process may have ended a moment ago. */

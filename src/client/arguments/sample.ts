@@ -1,15 +1,30 @@
+import { inTime } from '../in-time.js';
 import { resolveReference, typesOf } from './schema.js';
 import type { ReadableSchema } from './schema.js';
 
 /** Levels of nesting that are sampled; a recursive schema ends there. */
 const DEPTH = 6;
+/** Steps from alternative to alternative; those that lead in a circle end there. */
+const ALTERNATIVES = 50;
+/** Items and characters that a sample has at most, whatever a schema asks for. */
+const MOST_ITEMS = 1_000;
+const MOST_CHARACTERS = 100_000;
+
+/**
+ * A value that the schema allows, as {@link sample} makes it. Throws a `TookTooLongError`: a schema that refers to itself many times over has
+ * no end of samples.
+ */
+export function sampleValue(schema: ReadableSchema): unknown {
+  return inTime(() => sample(schema));
+}
 
 /**
  * A value that the schema allows, the same every time: the value that the author named (const, default, example,
  * the first of an enumeration) or else the plainest one within the bounds. A `pattern` is not solved.
  */
-export function sampleValue(schema: ReadableSchema, root: ReadableSchema = schema, depth = 0): unknown {
+function sample(schema: ReadableSchema, root: ReadableSchema = schema, depth = 0): unknown {
   const resolved = resolveReference(schema, root);
+  if (depth > ALTERNATIVES) return undefined;
   if (resolved.const !== undefined) return resolved.const;
   if (resolved.default !== undefined) return resolved.default;
   if (resolved.examples?.[0] !== undefined) return resolved.examples[0];
@@ -17,11 +32,11 @@ export function sampleValue(schema: ReadableSchema, root: ReadableSchema = schem
   const [alternative] = resolved.anyOf ?? resolved.oneOf ?? [];
   if (alternative !== undefined) {
     const rest: ReadableSchema = { ...resolved, anyOf: undefined, oneOf: undefined } as ReadableSchema;
-    return sampleValue(merge([rest, resolveReference(alternative, root)]), root, depth + 1);
+    return sample(merge([rest, resolveReference(alternative, root)]), root, depth + 1);
   }
   if (resolved.allOf !== undefined) {
     const rest = { ...resolved, allOf: undefined } as unknown as ReadableSchema;
-    return sampleValue(merge([rest, ...resolved.allOf.map((part) => resolveReference(part, root))]), root, depth + 1);
+    return sample(merge([rest, ...resolved.allOf.map((part) => resolveReference(part, root))]), root, depth + 1);
   }
   const types = typesOf(resolved, root);
   const type = types.find((one) => one !== 'null') ?? types[0] ?? (resolved.properties ? 'object' : 'string');
@@ -49,7 +64,7 @@ function sampleObject(
   depth: number,
 ): Record<string, unknown> {
   if (depth > DEPTH) return {};
-  return Object.fromEntries(required.map((name) => [name, sampleValue(properties[name] ?? {}, root, depth + 1)]));
+  return Object.fromEntries(required.map((name) => [name, sample(properties[name] ?? {}, root, depth + 1)]));
 }
 
 function sampleArray(
@@ -58,8 +73,10 @@ function sampleArray(
   depth: number,
 ): unknown[] {
   if (depth > DEPTH) return [];
-  if (prefixItems !== undefined) return prefixItems.map((item) => sampleValue(item, root, depth + 1));
-  return Array.from({ length: Math.max(minItems, 1) }, () => sampleValue(items ?? {}, root, depth + 1));
+  if (prefixItems !== undefined) return prefixItems.map((item) => sample(item, root, depth + 1));
+  return Array.from({ length: Math.min(Math.max(minItems, 1), MOST_ITEMS) }, () =>
+    sample(items ?? {}, root, depth + 1),
+  );
 }
 
 function sampleNumber(
@@ -100,7 +117,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 function sampleString({ format, minLength = 0, maxLength }: ReadableSchema): string {
   const text = (format !== undefined && FORMATS[format]) || 'sample';
-  return text.padEnd(minLength, 'x').slice(0, Math.max(minLength, maxLength ?? Infinity));
+  return text.padEnd(Math.min(minLength, MOST_CHARACTERS), 'x').slice(0, Math.max(minLength, maxLength ?? Infinity));
 }
 
 function merge(schemas: readonly ReadableSchema[]): ReadableSchema {

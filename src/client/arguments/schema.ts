@@ -53,13 +53,19 @@ function unescape(key: string): string {
   return decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** The types that a value may have, those of its alternatives included; empty where anything goes. */
-export function typesOf(schema: ReadableSchema, root: ReadableSchema): string[] {
+/** The types that a value may have, those of its alternatives included; empty where anything goes. Each schema counts once, in whatever circles they refer to one another. */
+export function typesOf(
+  schema: ReadableSchema,
+  root: ReadableSchema,
+  seen: Set<ReadableSchema> = new Set<ReadableSchema>(),
+): string[] {
   const resolved = resolveReference(schema, root);
+  if (seen.has(resolved)) return [];
+  seen.add(resolved);
   if (typeof resolved.type === 'string') return [resolved.type];
   if (resolved.type !== undefined) return [...resolved.type];
   const alternatives = resolved.anyOf ?? resolved.oneOf ?? resolved.allOf;
-  if (alternatives !== undefined) return [...new Set(alternatives.flatMap((one) => typesOf(one, root)))];
+  if (alternatives !== undefined) return [...new Set(alternatives.flatMap((one) => typesOf(one, root, seen)))];
   const values = resolved.const !== undefined ? [resolved.const] : (resolved.enum ?? []);
   return [...new Set(values.map(typeOfValue))];
 }

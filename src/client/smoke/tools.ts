@@ -86,7 +86,12 @@ async function checkCall(tool: Tool, { connection, recorder, extras, allTools }:
 
 /** Arguments that fit the schema. Throws a {@link Skip} where none could be made up. */
 export function sampleArguments({ inputSchema }: Pick<Tool, 'inputSchema'>): Record<string, unknown> {
-  const args = sampleValue(inputSchema as ReadableSchema) as Record<string, unknown>;
+  let args: Record<string, unknown>;
+  try {
+    args = sampleValue(inputSchema as ReadableSchema) as Record<string, unknown>;
+  } catch (error) {
+    throw new Skip(`no arguments could be made up: ${(error as Error).message}`);
+  }
   const unfit = schemaFault(inputSchema, args);
   if (unfit !== undefined) throw new Skip(`no arguments could be made up: ${unfit}`);
   return args;

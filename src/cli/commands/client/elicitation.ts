@@ -17,6 +17,10 @@ export async function answerElicitation(
   const { flags, asker, say, signal, colours } = interaction;
   const isForm = question.mode !== 'url';
   if (flags.decline) return { action: 'decline' };
+  if (question.mode === 'url' && !isPage(question.url)) {
+    say('The server asks to open an address that is not a web page: declined.');
+    return { action: 'decline' };
+  }
   if (flags.accept !== undefined) {
     // Defaults of what is left out are filled in by the client (SEP-1034).
     if (isForm) {
@@ -35,6 +39,10 @@ export async function answerElicitation(
   say(oneLine(question.url));
   const yes = /^y(es)?$/i.test((await asker.ask('Will you open this address? (y/N) ', signal)).trim());
   return { action: yes ? 'accept' : 'decline' };
+}
+
+function isPage(address: string): boolean {
+  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
 
 /** The values of `--accept`; none where it stands alone. */
