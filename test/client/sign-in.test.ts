@@ -33,8 +33,9 @@ afterAll(async () => {
 async function withBrowser(
   args: readonly string[],
   visit: (address: string) => Promise<void>,
+  configuration = home,
 ): Promise<Pick<CliResult, 'code' | 'stdout' | 'stderr'>> {
-  const child = startCli(args, { env });
+  const child = startCli(args, { env: { XDG_CONFIG_HOME: configuration } });
   let stdout = '';
   let stderr = '';
   let visited: Promise<void> | undefined;
@@ -63,14 +64,21 @@ describe('signing in', () => {
     expect(() => statSync(file)).toThrow();
   });
 
-  it('a redirect with another state is refused', async () => {
-    const { code, stderr } = await withBrowser(['client', 'login', '--no-browser', '--url', url], async (address) => {
-      const redirect = new URL(new URL(address).searchParams.get('redirect_uri') ?? '');
-      redirect.search = new URLSearchParams({ code: 'stolen', state: 'made-up' }).toString();
-      await fetch(redirect);
-    });
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/Signing in failed: the redirect does not belong to this sign-in/);
+  it('a redirect with another state is refused with 400, and the sign-in goes on', async () => {
+    const { code, stderr } = await withBrowser(
+      ['client', 'login', '--no-browser', '--url', url],
+      async (address) => {
+        const redirect = new URL(new URL(address).searchParams.get('redirect_uri') ?? '');
+        for (const search of ['code=stolen&state=made-up', 'error=access_denied&state=made-up', 'code=stolen']) {
+          redirect.search = search;
+          expect((await fetch(redirect)).status).toBe(400);
+        }
+        await signIn(address);
+      },
+      mkdtempSync(join(home, 'another-')),
+    );
+    expect(stderr).toContain(`Signed in at ${url}`);
+    expect(code).toBe(0);
   });
 
   it('a refusal of the person is told', async () => {

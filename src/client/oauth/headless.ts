@@ -11,10 +11,10 @@ const SIGN_IN_REDIRECTS = 10;
 export function headlessReceiver(): RedirectReceiver {
   return {
     redirectUrl: REDIRECT_URL,
-    async authorize(authorizationUrl) {
+    async authorize(authorizationUrl, guard) {
       let url = authorizationUrl;
       for (let followed = 0; followed < SIGN_IN_REDIRECTS; followed++) {
-        const response = await fetch(url, { redirect: 'manual' });
+        const response = await guard.fetch(url, { redirect: 'manual' });
         await response.body?.cancel();
         const location = response.headers.get('location');
         if (location === null)

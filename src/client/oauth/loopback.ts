@@ -34,7 +34,7 @@ export async function loopbackReceiver({
   return {
     redirectUrl: `${httpOrigin(DEFAULT_HOST, address.port)}${PATH}`,
     authorize: (authorizationUrl) => {
-      const redirected = waitFor(server, timeoutMs, signal);
+      const redirected = waitFor(server, authorizationUrl.searchParams.get('state'), timeoutMs, signal);
       show(authorizationUrl);
       return redirected;
     },
@@ -53,7 +53,8 @@ function listen(port: number): Promise<Server> {
   });
 }
 
-function waitFor(server: Server, timeoutMs: number, signal?: AbortSignal): Promise<Redirected> {
+/** Whatever is not the answer to this sign-in is refused, and waited past: any page can have a browser ask a loopback port. */
+function waitFor(server: Server, state: string | null, timeoutMs: number, signal?: AbortSignal): Promise<Redirected> {
   const redirected = new Promise<Redirected>((resolve, reject) => {
     server.on('request', (request, response) => {
       const url = new URL(request.url ?? '/', 'http://localhost');
@@ -65,6 +66,8 @@ function waitFor(server: Server, timeoutMs: number, signal?: AbortSignal): Promi
         void response
           .writeHead(status, { 'content-type': 'text/html; charset=utf-8', connection: 'close' })
           .end(page(text));
+      if (url.searchParams.get('state') !== state)
+        return answer(400, 'This does not belong to the sign-in that is waited for.');
       try {
         const found = readRedirect(url.searchParams);
         answer(200, 'You are signed in. You can close this page and go back to the terminal.');

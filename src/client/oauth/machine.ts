@@ -5,7 +5,7 @@ import type { SignIn } from './sign-in.js';
 export interface MachineIdentity {
   readonly clientId: string;
   /** The only authorization server that may see the credentials. */
-  readonly issuer?: string;
+  readonly issuer: string;
   readonly scope?: string;
 }
 
@@ -17,8 +17,9 @@ export function clientCredentials(
   const { clientId, issuer, scope } = identity;
   const common = { clientId, clientName: 'mcp-calc client', expectedIssuer: issuer, scope };
   if ('clientSecret' in identity)
-    return machineSignIn(new ClientCredentialsProvider({ ...common, clientSecret: identity.clientSecret }));
+    return machineSignIn(new ClientCredentialsProvider({ ...common, clientSecret: identity.clientSecret }), { issuer });
   return machineSignIn(
     new PrivateKeyJwtProvider({ ...common, privateKey: identity.privateKey, algorithm: identity.algorithm }),
+    { issuer },
   );
 }

@@ -7,6 +7,8 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
+import { quote } from '../../text/harmless.js';
+import { ClientError } from '../errors.js';
 import type { Credentials, CredentialStore } from './credentials.js';
 
 /** What is known of the client before any server is asked. */
@@ -43,6 +45,8 @@ export class PersonProvider implements OAuthClientProvider {
   get clientMetadata(): OAuthClientMetadata {
     return {
       client_name: 'mcp-calc client',
+      // It returns to a loopback port (OpenID Connect Dynamic Client Registration, 2).
+      application_type: 'native',
       redirect_uris: this.redirectUrl === undefined ? [] : [this.redirectUrl],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
@@ -93,7 +97,17 @@ export class PersonProvider implements OAuthClientProvider {
     return this.verifier;
   }
 
+  /** Throws where the authorization server does not say that it takes S256: a client must not go on (authorization, "Authorization Code Protection"). */
   saveDiscoveryState(state: OAuthDiscoveryState): void {
+    const methods = state.authorizationServerMetadata?.code_challenge_methods_supported;
+    if (methods?.includes('S256') !== true)
+      throw new ClientError(
+        'authentication',
+        `Signing in was refused: ${quote(state.authorizationServerUrl)} does not say that it protects codes by PKCE with S256`,
+        {
+          hint: 'Its metadata must have S256 in code_challenge_methods_supported. A token from elsewhere can be given with --token.',
+        },
+      );
     this.discovery = state;
   }
 

@@ -1,3 +1,5 @@
+import type { Guard } from './guard.js';
+
 /** How long a person may take to sign in, ms. */
 export const SIGN_IN_TIMEOUT_MS = 300_000;
 
@@ -11,8 +13,8 @@ export interface Redirected {
 /** Gets what the authorization server hands back. */
 export interface RedirectReceiver {
   readonly redirectUrl: string;
-  /** Sends the person, or nobody, to the authorization server; resolves to what came back. */
-  authorize(authorizationUrl: URL): Promise<Redirected>;
+  /** Sends the person, or nobody, to the authorization server, past the guard wherever that leads; resolves to what came back. */
+  authorize(authorizationUrl: URL, guard: Guard): Promise<Redirected>;
   close(): Promise<void>;
 }
 

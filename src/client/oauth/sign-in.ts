@@ -3,6 +3,8 @@ import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { ClientError } from '../errors.js';
 import { quote } from '../../text/harmless.js';
 import { redactUrl } from '../../text/secrets.js';
+import { Guard } from './guard.js';
+import type { GuardOptions } from './guard.js';
 import type { PersonProvider } from './provider.js';
 import type { RedirectReceiver } from './receiver.js';
 
@@ -22,11 +24,15 @@ export interface SignIn {
 }
 
 /** Signs in as the client itself: the provider knows how. */
-export function machineSignIn(provider: OAuthClientProvider): SignIn {
+export function machineSignIn(provider: OAuthClientProvider, options?: GuardOptions): SignIn {
   return {
     provider,
-    run: (server, { resourceMetadataUrl, scope }) =>
-      orFail(async () => void (await auth(provider, { serverUrl: server, resourceMetadataUrl, scope }))),
+    run: (server, { resourceMetadataUrl, scope }) => {
+      const guard = new Guard(server, options);
+      return orFail(guard, async () => {
+        await auth(provider, { serverUrl: server, resourceMetadataUrl, scope, fetchFn: guard.fetch });
+      });
+    },
   };
 }
 
@@ -34,39 +40,46 @@ export function machineSignIn(provider: OAuthClientProvider): SignIn {
 export function personSignIn(
   provider: PersonProvider,
   openReceiver?: (registered: string | undefined) => Promise<RedirectReceiver>,
+  options?: GuardOptions,
 ): SignIn {
+  const signIn = async (server: URL, challenge: Challenge, guard: Guard): Promise<void> => {
+    // Looked for again: the resource may have moved to another authorization server (SEP-2352).
+    await provider.invalidateCredentials('discovery');
+    const { tokens, redirectUrl, scope } = await provider.load();
+    // What was granted stays granted (SEP-2350).
+    const wanted = challenge.wantsMore ? union(scope, challenge.scope) : challenge.scope;
+    const params = {
+      serverUrl: server,
+      resourceMetadataUrl: challenge.resourceMetadataUrl,
+      scope: wanted,
+      // A refresh brings no more scopes than were granted.
+      forceReauthorization: challenge.wantsMore,
+      fetchFn: guard.fetch,
+    };
+    if (openReceiver === undefined && (tokens?.refresh_token === undefined || challenge.wantsMore))
+      throw notSignedIn(server, challenge);
+    const receiver = await openReceiver?.(redirectUrl);
+    try {
+      provider.redirectUrl = receiver?.redirectUrl ?? redirectUrl;
+      if ((await auth(provider, params)) === 'AUTHORIZED') return;
+      if (receiver === undefined || provider.authorizationUrl === undefined) throw notSignedIn(server, challenge);
+      guard.check();
+      await guard.require(provider.authorizationUrl);
+      const redirected = await receiver.authorize(provider.authorizationUrl, guard);
+      if (!provider.belongs(redirected))
+        throw new Error('the redirect does not belong to this sign-in (its state differs)');
+      // The SDK compares the issuer (RFC 9207, 2.4).
+      await auth(provider, { ...params, authorizationCode: redirected.code, iss: redirected.iss });
+    } finally {
+      await receiver?.close();
+    }
+  };
   return {
     provider,
-    run: (server, challenge) =>
-      orFail(async () => {
-        // Looked for again: the resource may have moved to another authorization server (SEP-2352).
-        await provider.invalidateCredentials('discovery');
-        const { tokens, redirectUrl, scope } = await provider.load();
-        // What was granted stays granted (SEP-2350).
-        const wanted = challenge.wantsMore ? union(scope, challenge.scope) : challenge.scope;
-        const params = {
-          serverUrl: server,
-          resourceMetadataUrl: challenge.resourceMetadataUrl,
-          scope: wanted,
-          // A refresh brings no more scopes than were granted.
-          forceReauthorization: challenge.wantsMore,
-        };
-        if (openReceiver === undefined && (tokens?.refresh_token === undefined || challenge.wantsMore))
-          throw notSignedIn(server, challenge);
-        const receiver = await openReceiver?.(redirectUrl);
-        try {
-          provider.redirectUrl = receiver?.redirectUrl ?? redirectUrl;
-          if ((await auth(provider, params)) === 'AUTHORIZED') return;
-          if (receiver === undefined || provider.authorizationUrl === undefined) throw notSignedIn(server, challenge);
-          const redirected = await receiver.authorize(provider.authorizationUrl);
-          if (!provider.belongs(redirected))
-            throw new Error('the redirect does not belong to this sign-in (its state differs)');
-          // The SDK compares the issuer (RFC 9207, 2.4).
-          await auth(provider, { ...params, authorizationCode: redirected.code, iss: redirected.iss });
-        } finally {
-          await receiver?.close();
-        }
-      }),
+    run: (server, challenge) => {
+      const guard = new Guard(server, options);
+      return orFail(guard, () => signIn(server, challenge, guard));
+    },
   };
 }
 
@@ -80,10 +93,11 @@ function notSignedIn(server: URL, { wantsMore, scope }: Challenge): ClientError 
   });
 }
 
-async function orFail(work: () => Promise<void>): Promise<void> {
+async function orFail(guard: Guard, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
+    guard.check();
     if (error instanceof ClientError) throw error;
     const words = error instanceof Error ? error.message : String(error);
     throw new ClientError('authentication', `Signing in failed: ${quote(words) || 'no reason given'}`, {

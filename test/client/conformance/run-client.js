@@ -14,13 +14,29 @@ const server = ['--url', process.argv.at(-1)];
 const args = ['--headless', '--client-metadata-url', 'https://conformance-test.local/client-metadata.json'];
 if (context.client_id !== undefined) args.push('--client-id', context.client_id);
 if (context.client_secret !== undefined) args.push('--client-secret', context.client_secret);
-if (context.issuer !== undefined) args.push('--issuer', context.issuer);
+// A person who has credentials for the client itself knows where they are from; the suite leaves it to the metadata of the server.
+const issuer = context.issuer ?? (isMachine() ? await namedIssuer(process.argv.at(-1)) : undefined);
+if (issuer !== undefined) args.push('--issuer', issuer);
 // Credentials without the address of an authorization server, or a key: those of the client itself, not of a person.
-if (context.client_secret !== undefined && context.issuer === undefined) args.push('--client-credentials');
+if (isMachine() && context.private_key_pem === undefined) args.push('--client-credentials');
 if (context.private_key_pem !== undefined) {
   const key = join(folder, 'key.pem');
   writeFileSync(key, context.private_key_pem, { mode: 0o600 });
   args.push('--client-key', key, '--client-key-algorithm', context.signing_algorithm);
+}
+
+function isMachine() {
+  const { issuer, client_secret, private_key_pem } = context;
+  return private_key_pem !== undefined || (client_secret !== undefined && issuer === undefined);
+}
+
+async function namedIssuer(address) {
+  const { origin, pathname } = new URL(address);
+  for (const path of [pathname, '']) {
+    const response = await globalThis.fetch(`${origin}/.well-known/oauth-protected-resource${path}`);
+    if (response.ok) return (await response.json()).authorization_servers?.[0];
+  }
+  return undefined;
 }
 
 /** Runs the client to its end; resolves to its exit code and, where it is wanted, to its output. */

@@ -7,7 +7,7 @@ import type { SignIn } from '../../../client/oauth/sign-in.js';
 import type { Target } from '../../../client/target.js';
 import type { Authorize } from '../../../client/transports.js';
 import { CliError } from '../../errors.js';
-import { canAsk } from './ask.js';
+import { canAsk, terminal } from './ask.js';
 import type { Say } from './ask.js';
 import type { ClientFlags } from './verb.js';
 
@@ -35,7 +35,7 @@ export async function authorizeFrom(
 ): Promise<Authorize | undefined> {
   if (target.kind !== 'http' || 'authorization' in target.headers) return undefined;
   const { authorizing } = await import('../../../client/oauth/authorize.js');
-  const signIn = isMachine(flags) ? await machine(flags) : await person(flags, target.url, context);
+  const signIn = isMachine(flags) ? await machine(flags, context.signal) : await person(flags, target.url, context);
   return authorizing(target.url, signIn);
 }
 
@@ -51,23 +51,26 @@ function isMachine({ clientCredentials, clientKey }: ClientFlags): boolean {
   return clientCredentials === true || clientKey !== undefined;
 }
 
-async function machine(flags: ClientFlags): Promise<SignIn> {
+async function machine(flags: ClientFlags, signal: AbortSignal): Promise<SignIn> {
   const { clientCredentials } = await import('../../../client/oauth/machine.js');
-  const {
-    clientId,
-    clientSecret = process.env.MCP_CLIENT_SECRET,
-    clientKey,
-    clientKeyAlgorithm,
-    issuer,
-    scope,
-  } = flags;
+  const { clientId, clientSecret = process.env.MCP_CLIENT_SECRET, clientKey, clientKeyAlgorithm, scope } = flags;
   if (clientId === undefined) throw new CliError('--client-credentials and --client-key need --client-id');
+  const issuer = flags.issuer ?? (await askedIssuer(signal));
   const common = { clientId, issuer, scope };
   if (clientKey !== undefined)
     return clientCredentials({ ...common, privateKey: readKey(clientKey), algorithm: clientKeyAlgorithm ?? 'RS256' });
   if (clientSecret === undefined)
     throw new CliError('--client-credentials needs --client-secret, or the variable MCP_CLIENT_SECRET');
   return clientCredentials({ ...common, clientSecret });
+}
+
+/** Without it, the server would say who gets to see the credentials. */
+async function askedIssuer(signal: AbortSignal): Promise<string> {
+  const issuer = canAsk() ? (await terminal.ask('The issuer that may see the credentials: ', signal)).trim() : '';
+  if (URL.canParse(issuer)) return issuer;
+  throw new CliError('--client-credentials and --client-key need --issuer', {
+    hint: 'It is the address of the only authorization server that may see the credentials.',
+  });
 }
 
 async function person(
@@ -87,20 +90,24 @@ async function person(
   const provider = new PersonProvider(server.href, store, identity);
   if (flags.headless) {
     const { headlessReceiver } = await import('../../../client/oauth/headless.js');
-    return personSignIn(provider, () => Promise.resolve(headlessReceiver()));
+    return personSignIn(provider, () => Promise.resolve(headlessReceiver()), { issuer });
   }
   const byBrowser = flags.browser && canAsk();
-  if (!byBrowser && flags.browser && !always) return personSignIn(provider);
-  return personSignIn(provider, async (registered) => {
-    const { loopbackReceiver } = await import('../../../client/oauth/loopback.js');
-    const port = flags.redirectPort ?? (registered === undefined ? '0' : new URL(registered).port);
-    if (!/^\d{1,5}$/.test(port)) throw new CliError(`--redirect-port: "${port}" is not a valid port`);
-    const show = (url: URL): void => {
-      say(`Sign in at: ${url.href}`);
-      if (byBrowser) openBrowser(url);
-    };
-    return loopbackReceiver({ port: Number(port), demanded: flags.redirectPort !== undefined, show, signal });
-  });
+  if (!byBrowser && flags.browser && !always) return personSignIn(provider, undefined, { issuer });
+  return personSignIn(
+    provider,
+    async (registered) => {
+      const { loopbackReceiver } = await import('../../../client/oauth/loopback.js');
+      const port = flags.redirectPort ?? (registered === undefined ? '0' : new URL(registered).port);
+      if (!/^\d{1,5}$/.test(port)) throw new CliError(`--redirect-port: "${port}" is not a valid port`);
+      const show = (url: URL): void => {
+        say(`Sign in at: ${url.href}`);
+        if (byBrowser) openBrowser(url);
+      };
+      return loopbackReceiver({ port: Number(port), demanded: flags.redirectPort !== undefined, show, signal });
+    },
+    { issuer },
+  );
 }
 
 function readKey(file: string): string {
