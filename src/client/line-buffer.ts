@@ -1,4 +1,4 @@
-import { ReadBuffer } from '@modelcontextprotocol/client';
+import { ReadBuffer, deserializeMessage } from '@modelcontextprotocol/client';
 import { MESSAGE_BYTES, MessageMeter } from './message-meter.js';
 import type { TooMuchError } from './message-meter.js';
 
@@ -12,13 +12,15 @@ const LF = 0x0a;
  */
 export class LineBuffer extends ReadBuffer {
   private unfinished: Buffer[] = [];
+  /** Whole lines that nobody has read: those of one chunk. */
+  private lines: string[] = [];
   private readonly meter = new MessageMeter(MESSAGE_BYTES);
 
   constructor(
     private readonly onStray: (line: string) => void,
     private readonly onTooMuch: (error: TooMuchError) => void,
   ) {
-    super({ maxBufferSize: Infinity });
+    super();
   }
 
   /** Throws where a line holds too much: the SDK closes the transport then. */
@@ -27,8 +29,7 @@ export class LineBuffer extends ReadBuffer {
       let from = 0;
       for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, from)) {
         this.take(chunk.subarray(from, at + 1));
-        const line = this.unfinished.length === 1 ? this.unfinished[0] : Buffer.concat(this.unfinished);
-        this.finish(line ?? chunk);
+        this.finish();
         from = at + 1;
       }
       if (from < chunk.length) this.take(chunk.subarray(from));
@@ -40,15 +41,20 @@ export class LineBuffer extends ReadBuffer {
   }
 
   override readMessage(): ReturnType<ReadBuffer['readMessage']> {
-    const message = super.readMessage();
-    // Only whole lines are appended: what is left is nothing, and would keep what it was cut from.
-    if (message === null) super.clear();
-    return message;
+    for (let line = this.lines.shift(); line !== undefined; line = this.lines.shift()) {
+      try {
+        return deserializeMessage(line);
+      } catch (error) {
+        // What is not JSON has been told of; what is not a message is for the caller.
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+    }
+    return null;
   }
 
   override clear(): void {
     this.unfinished = [];
-    super.clear();
+    this.lines = [];
   }
 
   private take(part: Buffer): void {
@@ -56,11 +62,11 @@ export class LineBuffer extends ReadBuffer {
     this.unfinished.push(part);
   }
 
-  private finish(line: Buffer): void {
+  private finish(): void {
+    const line = Buffer.concat(this.unfinished).toString('utf8').trimEnd();
     this.unfinished = [];
     this.meter.reset();
-    const beginning = line.toString('utf8', 0, STRAY_CHARACTERS);
-    if (!/^\s*([[{]|$)/.test(beginning)) this.onStray(beginning.trimEnd());
-    super.append(line);
+    if (!/^\s*([[{]|$)/.test(line)) this.onStray(line.slice(0, STRAY_CHARACTERS));
+    this.lines.push(line);
   }
 }
