@@ -114,7 +114,7 @@ export function fits({ ways, era }: Attack, [way, spoken]: readonly [Way, Era]):
 export interface HostileServer {
   /** Plays an attack to the client until that ends, and looks at how it has ended. */
   play(attack: Attack, how: readonly [Way, Era], timeoutMs?: number): Promise<CliResult & { readonly peak: number }>;
-  /** The same, left running: whoever calls ends it. */
+  /** The same with `--trace`, left running: whoever calls ends it. */
   start(name: string, how: readonly [Way, Era]): ChildProcessWithoutNullStreams;
   close(): Promise<void>;
 }
@@ -141,7 +141,7 @@ export async function startHostileServer(): Promise<HostileServer> {
       expect(stderr).not.toMatch(/^\s+at .*:\d+|\(node:\d+\)|mcp-sdk/m);
       return { ...result, stderr, peak };
     },
-    start: (name, how) => startCli(args(['call', 'x'], name, how)),
+    start: (name, how) => startCli(args(['call', 'x', '--trace'], name, how)),
     close: async () => {
       server.stdin.end();
       await once(server, 'exit');
