@@ -176,6 +176,8 @@ function* answers(attack, { id, method, params = {} }) {
 
 /** Writes as fast as it is read, until the reader has gone. */
 async function write(stream, texts) {
+  // Each wait for its reader leaves a listener behind.
+  stream.setMaxListeners(0);
   for (const text of texts) {
     if (stream.destroyed || stream.writableEnded) return;
     if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
