@@ -57,7 +57,7 @@ test("an author's server that is closed waits for no answer of its client", asyn
   const facts = { record, logger: silentLogger, requestId: 'r', headers: () => ({}) } as unknown as Facts;
   const peer = await served.open(facts, sink);
   const open = new OpenRequest(callOf('ask', {}, 1) as unknown as RpcRequest, 'legacy');
-  peer.serve(open);
+  void peer.serve(open);
   await eventually(() => expect(asked).toBe(1));
   peer.close();
   const before = open.workedMs;
