@@ -16,6 +16,7 @@ export default tseslint.config(
         Buffer: 'readonly',
         AbortController: 'readonly',
         Request: 'readonly',
+        Response: 'readonly',
       },
     },
     rules: {

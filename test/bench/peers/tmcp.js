@@ -15,6 +15,6 @@ const about = { name, title, description, schema: z.object(inputShape), outputSc
 server.tool(about, calculation);
 const transport = new HttpTransport(server, { path: '/mcp' });
 const listener = createRequestListener(
-  async (request) => (await transport.respond(request)) ?? new globalThis.Response(null, { status: 404 }),
+  async (request) => (await transport.respond(request)) ?? new Response(null, { status: 404 }),
 );
 createServer(listener).listen(Number(process.argv[2]), '127.0.0.1');
