@@ -1,4 +1,4 @@
-import { extractWWWAuthenticateParams } from '@modelcontextprotocol/client';
+import { extractWWWAuthenticateParams, withDpopFromProvider } from '@modelcontextprotocol/client';
 import type { Authorize } from '../transports.js';
 import type { Challenge, SignIn } from './sign-in.js';
 
@@ -24,20 +24,26 @@ export function authorizing(server: URL, signIn: SignIn): Authorize {
     return signingIn;
   };
 
-  return (fetchFn) => async (url, init) => {
-    const answered = new Set<string>();
-    for (;;) {
-      const token = await accessToken();
-      const headers = new Headers(init?.headers as Record<string, string> | undefined);
-      if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
-      const response = await fetchFn(url, { ...init, headers });
-      const challenge = challengeOf(response);
-      const key = JSON.stringify([response.status, challenge?.scope]);
-      if (challenge === undefined || answered.has(key) || answered.size >= AUTHORIZATIONS_PER_REQUEST) return response;
-      answered.add(key);
-      await response.body?.cancel();
-      await renew(token, challenge);
-    }
+  const proving = withDpopFromProvider(signIn.provider);
+
+  return (plainFetch) => {
+    const fetchFn = proving(plainFetch);
+    return async (url, init) => {
+      const answered = new Set<string>();
+      for (;;) {
+        const token = await accessToken();
+        const headers = new Headers(init?.headers as Record<string, string> | undefined);
+        if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+        const response = await fetchFn(url, { ...init, headers });
+        const challenge = challengeOf(response);
+        const key = JSON.stringify([response.status, challenge?.scope]);
+        if (challenge === undefined || answered.has(key) || answered.size >= AUTHORIZATIONS_PER_REQUEST)
+          return response;
+        answered.add(key);
+        await response.body?.cancel();
+        await renew(token, challenge);
+      }
+    };
   };
 }
 

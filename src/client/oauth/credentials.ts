@@ -1,6 +1,7 @@
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { StoredOAuthClientInformation, StoredOAuthTokens } from '@modelcontextprotocol/client';
+import type { ProofKey } from './proof-key.js';
 
 /** What is kept of one server. Both carry the issuer that they belong to, and are shown to no other. */
 export interface Credentials {
@@ -8,6 +9,8 @@ export interface Credentials {
   readonly tokens?: StoredOAuthTokens;
   /** Scopes of the latest grant, for the next one to include. */
   readonly scope?: string;
+  /** What the tokens are bound to, where the authorization server binds them. */
+  readonly proofKey?: ProofKey;
   /** The address the browser returns to, which the client is registered with. */
   readonly redirectUrl?: string;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type {
+  DpopSession,
   OAuthClientInformationContext,
   OAuthClientMetadata,
   OAuthClientProvider,
@@ -10,6 +11,7 @@ import type {
 import { quote } from '../../text/harmless.js';
 import { ClientError } from '../errors.js';
 import type { Credentials, CredentialStore } from './credentials.js';
+import { makeProofKey, proofSession } from './proof-key.js';
 
 /** What is known of the client before any server is asked. */
 export interface ClientIdentity {
@@ -33,6 +35,7 @@ export class PersonProvider implements OAuthClientProvider {
   private sentState = '';
   private verifier = '';
   private discovery: OAuthDiscoveryState | undefined;
+  private proofs: Promise<DpopSession> | undefined;
 
   constructor(
     private readonly server: string,
@@ -83,6 +86,18 @@ export class PersonProvider implements OAuthClientProvider {
 
   async saveTokens(tokens: StoredOAuthTokens): Promise<void> {
     await this.change({ tokens, ...(tokens.scope !== undefined && { scope: tokens.scope }) });
+  }
+
+  /** Binds tokens to a key of the client's (RFC 9449) where the authorization server says that it can; they stay bound to it. */
+  async dpop(): Promise<DpopSession | undefined> {
+    const { proofKey } = await this.load();
+    if (proofKey) return (this.proofs ??= proofSession(proofKey));
+    const metadata = this.discovery?.authorizationServerMetadata as Readonly<Record<string, unknown>> | undefined;
+    const algorithms = metadata?.dpop_signing_alg_values_supported;
+    if (!Array.isArray(algorithms) || !algorithms.includes('ES256')) return undefined;
+    const made = await makeProofKey();
+    await this.change({ proofKey: made });
+    return (this.proofs = proofSession(made));
   }
 
   redirectToAuthorization(url: URL): void {
