@@ -19,7 +19,7 @@ chmodSync(built, 0o755); // a temporary folder is its owner's alone
 const SMALL_BYTES = 10_000;
 
 /** Modules of Node that take milliseconds to load, and that not every command needs. */
-const SLOW_BUILTINS = /^node:(child_process|net|os|process|readline\/promises)$/;
+const SLOW_BUILTINS = /^node:(child_process|net|os|process|readline\/promises|timers\/promises|vm)$/;
 
 /**
  * Leaves out what no code path of ours reaches and every start would pay for: the Ajv that the SDK's `Server` makes only
