@@ -44,6 +44,8 @@ beforeAll(async () => {
     {
       cwd: folder,
       stdio: 'ignore',
+      // Its program of npm starts another: they end together.
+      detached: true,
     },
   );
   await eventually(async () => void (await fetch(url)), 20_000);
@@ -52,7 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (workerd.exitCode === null) {
     const ended = once(workerd, 'exit');
-    workerd.kill('SIGKILL');
+    process.kill(-Number(workerd.pid), 'SIGKILL');
     await ended;
   }
   rmSync(folder, { recursive: true, force: true });
