@@ -1,4 +1,4 @@
-import { defineHost, throughShell } from './define.js';
+import { defineHost, plainEntry } from './define.js';
 import type { HostSystem, Reach } from './define.js';
 
 const FILES: Record<HostSystem, string> = {
@@ -19,10 +19,7 @@ export const claudeDesktop = defineHost({
   title: 'Claude Desktop',
   key: 'mcpServers',
   paths: (system) => [FILES[system]],
-  entry: (reach, system) => {
-    const { transport: _, ...rest } = throughShell(started(reach), system);
-    return rest;
-  },
+  entry: (reach, system) => plainEntry(started(reach), system),
   note: ({ transport }) =>
     transport === 'stdio'
       ? 'Restart Claude Desktop afterwards (Settings → Developer → Edit Config opens the file).'

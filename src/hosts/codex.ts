@@ -1,4 +1,4 @@
-import { commandLine, defineHost, quoted, SERVER_NAME, throughShell } from './define.js';
+import { commandLine, defineHost, plainEntry, quoted, SERVER_NAME, throughShell } from './define.js';
 
 export const codex = defineHost({
   name: 'codex',
@@ -9,10 +9,7 @@ export const codex = defineHost({
     system === 'windows' ? '%USERPROFILE%\\.codex\\config.toml' : '~/.codex/config.toml',
     '.codex/config.toml',
   ],
-  entry: (reach, system) => {
-    const { transport: _, ...rest } = throughShell(reach, system);
-    return rest;
-  },
+  entry: plainEntry,
   install: (reach, system) => {
     const way = throughShell(reach, system);
     const text =

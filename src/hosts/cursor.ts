@@ -1,10 +1,4 @@
-import { defineHost, SERVER_NAME, throughShell } from './define.js';
-import type { HostSystem, Reach } from './define.js';
-
-function entry(reach: Reach, system: HostSystem): Record<string, unknown> {
-  const { transport: _, ...rest } = throughShell(reach, system);
-  return rest;
-}
+import { defineHost, plainEntry, SERVER_NAME } from './define.js';
 
 export const cursor = defineHost({
   name: 'cursor',
@@ -14,9 +8,9 @@ export const cursor = defineHost({
     system === 'windows' ? '%USERPROFILE%\\.cursor\\mcp.json' : '~/.cursor/mcp.json',
     '.cursor/mcp.json',
   ],
-  entry,
+  entry: plainEntry,
   install: (reach, system) => {
-    const config = Buffer.from(JSON.stringify(entry(reach, system))).toString('base64');
+    const config = Buffer.from(JSON.stringify(plainEntry(reach, system))).toString('base64');
     const link = `cursor://anysphere.cursor-deeplink/mcp/install?name=${SERVER_NAME}&config=${encodeURIComponent(config)}`;
     return { kind: 'link', text: link };
   },

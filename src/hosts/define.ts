@@ -76,6 +76,12 @@ export function throughShell(reach: Reach, system: HostSystem): Reach {
   return { transport: 'stdio', command: 'cmd', args: ['/c', reach.command, ...reach.args] };
 }
 
+/** The entry of a host that tells by the fields alone how the server is reached: a command with arguments, or a `url`. */
+export function plainEntry(reach: Reach, system: HostSystem): Record<string, unknown> {
+  const { transport: _, ...rest } = throughShell(reach, system);
+  return rest;
+}
+
 /** One argument as the system's shell takes it. */
 export function quoted(argument: string, system: HostSystem): string {
   if (/^[\w@%+=:,./-]+$/.test(argument)) return argument;

@@ -1,4 +1,4 @@
-import { commandLine, defineHost, quoted, SERVER_NAME, throughShell } from './define.js';
+import { commandLine, defineHost, plainEntry, quoted, SERVER_NAME, throughShell } from './define.js';
 
 export const geminiCli = defineHost({
   name: 'gemini-cli',
@@ -9,11 +9,7 @@ export const geminiCli = defineHost({
     system === 'windows' ? '%USERPROFILE%\\.gemini\\settings.json' : '~/.gemini/settings.json',
     '.gemini/settings.json',
   ],
-  entry: (reach, system) => {
-    const way = throughShell(reach, system);
-    if (way.transport === 'stdio') return { command: way.command, args: way.args };
-    return way.transport === 'http' ? { httpUrl: way.url } : { url: way.url };
-  },
+  entry: (reach, system) => (reach.transport === 'http' ? { httpUrl: reach.url } : plainEntry(reach, system)),
   install: (reach, system) => {
     const way = throughShell(reach, system);
     const text =

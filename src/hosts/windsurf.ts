@@ -1,4 +1,4 @@
-import { defineHost, throughShell } from './define.js';
+import { defineHost, plainEntry } from './define.js';
 
 export const windsurf = defineHost({
   name: 'windsurf',
@@ -7,9 +7,6 @@ export const windsurf = defineHost({
   paths: (system) => [
     system === 'windows' ? '%USERPROFILE%\\.codeium\\windsurf\\mcp_config.json' : '~/.codeium/windsurf/mcp_config.json',
   ],
-  entry: (reach, system) => {
-    const way = throughShell(reach, system);
-    return way.transport === 'stdio' ? { command: way.command, args: way.args } : { serverUrl: way.url };
-  },
+  entry: (reach, system) => (reach.transport === 'stdio' ? plainEntry(reach, system) : { serverUrl: reach.url }),
   note: ({ transport }) => (transport === 'stdio' ? undefined : 'The address is called "serverUrl" here, not "url".'),
 });

@@ -1,4 +1,4 @@
-import { defineHost, throughShell } from './define.js';
+import { defineHost, plainEntry } from './define.js';
 
 export const zed = defineHost({
   name: 'zed',
@@ -9,9 +9,6 @@ export const zed = defineHost({
     system === 'windows' ? '%APPDATA%\\Zed\\settings.json' : '~/.config/zed/settings.json',
     '.zed/settings.json',
   ],
-  entry: (reach, system) => {
-    const { transport: _, ...rest } = throughShell(reach, system);
-    return rest;
-  },
+  entry: plainEntry,
   note: () => 'The key is "context_servers" here, beside the other settings.',
 });

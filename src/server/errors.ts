@@ -1,3 +1,5 @@
+import { redactText } from '../text/secrets.js';
+
 /** A server can't be composed as it was asked for: one line for the person who started it, and what to do about it. */
 export class ServeError extends Error {
   readonly code: string = 'SERVE';
@@ -41,4 +43,10 @@ export class WorkersEndedError extends Error {
     super(`the workers have ended with exit code ${exitCode}`);
     this.name = 'WorkersEndedError';
   }
+}
+
+/** What an author's code has thrown, on one line and without secrets. */
+export function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return redactText(message.split('\n', 1)[0] ?? '');
 }

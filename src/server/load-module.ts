@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Catalog } from '../catalog/define.js';
 import { isCatalog } from '../catalog/define.js';
 import type { ServerFactory } from '../protocol/hosted/sdk-server.js';
-import { redactText } from '../text/secrets.js';
-import { ServeError } from './errors.js';
+import { withDeadline } from '../net/time-limit.js';
+import { firstLine, ServeError } from './errors.js';
 
 /** What a server offers: a catalog, or a function that makes servers of the SDK. */
 export type Offer = Catalog | ServerFactory;
@@ -68,22 +68,19 @@ type Exports = Readonly<Record<string, unknown>>;
 
 /** The first of the exports there is; a compiled module of CommonJS has its own default within the default. */
 function offerIn(loaded: Exports): unknown {
-  const found = EXPORTS.map((name) => loaded[name]).find((value) => value !== undefined);
+  const found = firstOf(loaded);
   const isHolder = typeof found === 'object' && found !== null && !isCatalog(found) && !isServer(found);
-  const inner = isHolder
-    ? EXPORTS.map((name) => (found as Exports)[name]).find((value) => value !== undefined)
-    : undefined;
-  return inner ?? found;
+  return (isHolder ? firstOf(found as Exports) : undefined) ?? found;
 }
 
-async function settled(exported: unknown): Promise<unknown> {
+function firstOf(exports: Exports): unknown {
+  return EXPORTS.map((name) => exports[name]).find((value) => value !== undefined);
+}
+
+function settled(exported: unknown): unknown {
   if (!(exported instanceof Promise)) return exported;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const why = `it exports a promise that has not been kept within ${EXPORT_LIMIT_MS / 1000} s`;
-    timer = setTimeout(() => reject(new Error(why)), EXPORT_LIMIT_MS);
-  });
-  return Promise.race([exported, late]).finally(() => clearTimeout(timer));
+  const why = `it exports a promise that has not been kept within ${EXPORT_LIMIT_MS / 1000} s`;
+  return withDeadline(exported, EXPORT_LIMIT_MS, why);
 }
 
 function isClass(value: unknown): value is new () => ReturnType<ServerFactory> {
@@ -135,9 +132,4 @@ function placeOfSyntaxError(url: string, cwd: string): string | undefined {
     timeout: CHECK_LIMIT_MS,
   });
   return inLines(stderr ?? '', cwd);
-}
-
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return redactText(message.split('\n', 1)[0] ?? '');
 }

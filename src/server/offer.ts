@@ -8,8 +8,7 @@ import type { ServeOptions } from '../protocol/serve-catalog.js';
 import { serveCatalog } from '../protocol/serve-catalog.js';
 import type { Served } from '../protocol/served.js';
 import type { Storage } from '../sessions/contract.js';
-import { redactText } from '../text/secrets.js';
-import { ServeError } from './errors.js';
+import { firstLine, ServeError } from './errors.js';
 import type { Offer } from './load-module.js';
 
 /** Which generations of the protocol are served, and how. */
@@ -62,8 +61,7 @@ export async function serveOffer(
     });
   } catch (error) {
     if (server === undefined) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ServeError(`--server ${server}: ${redactText(message.split('\n', 1)[0] ?? '')}`, { cause: error });
+    throw new ServeError(`--server ${server}: ${firstLine(error)}`, { cause: error });
   }
 }
 

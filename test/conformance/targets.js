@@ -55,7 +55,7 @@ export const targets = {
   workers: {
     title: 'two workers on one port, sessions in Redis',
     mayFail: NONE,
-    open: openWorkers,
+    open: () => withRedis(openWorkers),
   },
   stateless: {
     title: 'one node, no sessions',
@@ -105,21 +105,8 @@ async function withRedis(open) {
   }
 }
 
-async function openWorkers() {
-  const redis = await startRedis();
-  try {
-    const args = ['http', '--stateful', '--workers', '2', '--port', '0', '--server', FIXTURE, '--redis', redis.url];
-    const server = await startServer(args);
-    const close = async () => {
-      await server.close();
-      await redis.close();
-    };
-    return { url: server.url, close };
-  } catch (error) {
-    await redis.close();
-    throw error;
-  }
-}
+const openWorkers = ({ redis }) =>
+  startServer(['http', '--stateful', '--workers', '2', '--port', '0', '--server', FIXTURE, '--redis', redis]);
 
 async function openCluster() {
   /** @type {{ close(): Promise<void> }[]} in the order in which they are closed */
