@@ -6,6 +6,9 @@ export interface ReadEvent {
   data?: string;
 }
 
+/** The first line of data; only CR and LF end a line of a stream, while `.` stops at U+2028 too, which JSON may hold. */
+export const dataOf = (text: string): string | undefined => /^data: ([^\r\n]*)/m.exec(text)?.[1];
+
 /** Reads a response's events one after the other; comments are passed over. */
 export class EventReader {
   private readonly reader: ReadableStreamDefaultReader<string>;
@@ -58,7 +61,7 @@ export class EventReader {
 function parse(block: string): ReadEvent | undefined {
   const event: Record<string, string> = {};
   for (const line of block.split('\n')) {
-    const [, name = '', value = ''] = /^(\w*): ?(.*)$/.exec(line) ?? [];
+    const [, name = '', value = ''] = /^(\w*): ?([^]*)$/.exec(line) ?? [];
     if (name !== '') event[name] = value;
   }
   return Object.keys(event).length > 0 ? event : undefined;

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { dataOf } from './event-reader.js';
 import { eventually } from './eventually.js';
 import { MODERN } from './modern.js';
 
@@ -47,7 +48,7 @@ async function read(answer: Response, heard: Heard[]): Promise<void> {
     const events = text.split('\n\n');
     text = events.pop() ?? '';
     for (const event of events) {
-      const data = /^data: (.*)$/m.exec(event)?.[1];
+      const data = dataOf(event);
       if (data) heard.push(JSON.parse(data) as Heard);
     }
   }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eraOf, META } from '../../src/rpc/era.js';
 import type { RpcRequest } from '../../src/rpc/messages.js';
 import { isObject } from '../../src/rpc/messages.js';
+import { dataOf } from '../helpers/event-reader.js';
 import { envelope, post } from '../helpers/modern.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { spawnServer } from '../helpers/spawn-server.js';
@@ -182,7 +183,7 @@ function judged(
 ) {
   expect([200, 202, 400, 404, 406, 413], why).toContain(status);
   // What listens is cut off by who sent it.
-  const text = body.startsWith('event:') ? (/^data: (.*)$/m.exec(body)?.[1] ?? '{}') : body;
+  const text = body.startsWith('event:') ? (dataOf(body) ?? '{}') : body;
   if (text === '') {
     expect([202, 200], why).toContain(status);
     return 'nothing';

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { dataOf } from '../helpers/event-reader.js';
 import type { Headers, Reply, SoakClient } from './client.js';
 import { rpc } from './client.js';
 
@@ -9,7 +10,7 @@ const AHEAD = 60;
 const STAYS_MS = 400;
 
 const idIn = (event: string | undefined) => /^id: (.+)$/m.exec(event ?? '')?.[1] ?? '';
-const dataIn = (event: string | undefined) => /^data: (.*)$/m.exec(event ?? '')?.[1] ?? '';
+const dataIn = (event: string | undefined) => dataOf(event ?? '') ?? '';
 const sum = (at: number) => ({ a: at, b: 1, op: 'add' });
 
 async function expectText(reply: Reply, status: number, word = ''): Promise<string> {
