@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** What takes too long for `npm test`: `npm run chaos`, `npm run soak`, `npm run test:hostile`, `npm run test:package`. */
+/** What nobody means well with: made-up requests, second users, planted secrets, and servers that mean harm to the client. */
+export const HOSTILE = [
+  'test/security/*fuzz.test.ts',
+  'test/security/{modern-alike,observed,secrets,two-users}.test.ts',
+  'test/client/*hostile.test.ts',
+];
+
+/** What takes too long for `npm test`: a script of package.json runs each project. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -27,12 +34,17 @@ export default defineConfig({
         extends: true,
         test: { name: 'soak', include: ['test/soak/*.test.ts'], globalSetup: ['scripts/prepare-tests.js'] },
       },
-      // Thousands of requests that nobody means well with; and servers that mean harm to the client, over every transport.
+      {
+        extends: true,
+        test: { name: 'hostile', include: HOSTILE, maxWorkers: 2, globalSetup: ['scripts/prepare-tests.js'] },
+      },
+      // Other people's programs at the other end: every verb against four servers, foreign servers, the newest SDK, real curl.
       {
         extends: true,
         test: {
-          name: 'hostile',
-          include: ['test/security/*fuzz.test.ts', 'test/client/*hostile.test.ts'],
+          name: 'peers',
+          include: ['test/peers/**/*.test.ts'],
+          maxWorkers: 2,
           globalSetup: ['scripts/prepare-tests.js'],
         },
       },

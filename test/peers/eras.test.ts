@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.js';
 import { runCli, startCli } from '../helpers/run-cli.js';
-import { listen, sendResult, shakesHands, stdioServer } from './hostile.js';
-import type { SmallServer } from './hostile.js';
-import { startSdk2Server } from './sdk2-server.js';
+import { listen, sendResult, shakesHands, stdioServer } from '../client/hostile.js';
+import type { SmallServer } from '../client/hostile.js';
+import { startSdk2Server } from '../client/sdk2-server.js';
 
 let server: SmallServer;
 let url: string;

@@ -10,7 +10,7 @@ import type { SmokeReport } from '../../src/client/smoke/report.js';
 import { eventually } from '../helpers/eventually.js';
 import { freePort } from '../helpers/redis.js';
 import { runCli } from '../helpers/run-cli.js';
-import { startSdk2Server } from './sdk2-server.js';
+import { startSdk2Server } from '../client/sdk2-server.js';
 
 const resolve = createRequire(import.meta.url).resolve;
 const reference = (name: string): string => resolve(`@modelcontextprotocol/server-${name}/dist/index.js`);

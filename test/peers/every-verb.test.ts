@@ -9,8 +9,8 @@ import { clientCommand } from '../../src/cli/commands/client.js';
 import { runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
-import type { SmallServer } from './hostile.js';
-import { startSdk2Server } from './sdk2-server.js';
+import type { SmallServer } from '../client/hostile.js';
+import { startSdk2Server } from '../client/sdk2-server.js';
 
 /** The server of this program in both eras, and two that know one era each. */
 type Subject = 'legacy' | 'modern' | 'everything' | 'sdk2';
