@@ -5,13 +5,19 @@ import type { ConfigOf, ServeCommand, Setting } from '../config/index.js';
 /**
  * A command with a flag for each of its settings. The flags are not judged by commander: all of them
  * go to `resolveConfig`, which weighs them against the environment and reports everything that is wrong at once.
+ * `serve` gets those besides that are of no setting.
  */
-export function serveCommand<C extends ServeCommand>(name: C, serve: (config: ConfigOf<C>) => Promise<void>): Command {
+export function serveCommand<C extends ServeCommand>(
+  name: C,
+  serve: (config: ConfigOf<C>, flags: Record<string, unknown>) => Promise<void>,
+): Command {
   const command = new Command(name);
   for (const [, setting] of settingsOf(name)) {
     if (setting.flag !== undefined) command.addOption(optionOf(setting));
   }
-  return command.action(async (flags: Record<string, unknown>) => serve(resolveConfig(name, flags, process.env)));
+  return command.action(async (flags: Record<string, unknown>) =>
+    serve(resolveConfig(name, flags, process.env), flags),
+  );
 }
 
 function optionOf(setting: Setting): Option {

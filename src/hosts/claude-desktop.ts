@@ -7,11 +7,11 @@ const FILES: Record<HostSystem, string> = {
   linux: '~/.config/Claude/claude_desktop_config.json',
 };
 
-/** The file knows only programs to start: mcp-remote stands between it and an address. */
+/** The file knows only programs to start: `stdio --url` stands between it and an address. */
 function started(reach: Reach): Reach {
   if (reach.transport === 'stdio') return reach;
-  const only = reach.transport === 'sse' ? 'sse-only' : 'http-only';
-  return { transport: 'stdio', command: 'npx', args: ['-y', 'mcp-remote', reach.url, '--transport', only] };
+  const args = ['-y', 'mcp-calc', 'stdio', '--url', reach.url, '--transport', reach.transport];
+  return { transport: 'stdio', command: 'npx', args };
 }
 
 export const claudeDesktop = defineHost({
@@ -23,5 +23,5 @@ export const claudeDesktop = defineHost({
   note: ({ transport }) =>
     transport === 'stdio'
       ? 'Restart Claude Desktop afterwards (Settings → Developer → Edit Config opens the file).'
-      : 'Claude Desktop starts servers and takes no address in this file, so mcp-remote stands between. A public https address can be added as a connector instead (Settings → Connectors).',
+      : 'Claude Desktop starts servers and takes no address in this file, so mcp-calc stands between. A public https address can be added as a connector instead (Settings → Connectors).',
 });

@@ -11,7 +11,7 @@ import type { Facts, Served } from '../protocol/served.js';
 import { assumedVersion } from '../rpc/versions.js';
 import type { Storage } from '../sessions/contract.js';
 import { Connection } from './connection.js';
-import { readLines, TOO_LONG } from './lines.js';
+import { readLines, TOO_LONG } from '../net/lines.js';
 import { stoppedError } from './refusals.js';
 import { endedFields } from './request-fields.js';
 import { Turns } from './turns.js';

@@ -75,12 +75,15 @@ describe('the snippet', () => {
     [
       'claude-desktop',
       'http',
-      { command: 'npx', args: ['-y', 'mcp-remote', 'http://127.0.0.1:1453/mcp', '--transport', 'http-only'] },
+      {
+        command: 'npx',
+        args: ['-y', 'mcp-calc', 'stdio', '--url', 'http://127.0.0.1:1453/mcp', '--transport', 'http'],
+      },
     ],
     [
       'claude-desktop',
       'sse',
-      { command: 'npx', args: ['-y', 'mcp-remote', 'http://127.0.0.1:1923/sse', '--transport', 'sse-only'] },
+      { command: 'npx', args: ['-y', 'mcp-calc', 'stdio', '--url', 'http://127.0.0.1:1923/sse', '--transport', 'sse'] },
     ],
   ] as const)('for %s over %s is right', (host, transport, expected) => {
     expect(server(config(host, { transport }))).toEqual(expected);

@@ -12,6 +12,7 @@ import { binary } from './run-cli.js';
 
 export const TRANSPORTS = [
   'stdio',
+  'stdio through to Streamable HTTP',
   'legacy SSE',
   'Streamable HTTP stateful',
   'Streamable HTTP stateless',
@@ -38,6 +39,19 @@ export async function connectClient(name: TransportName): Promise<Connected> {
     model: 'a-model-of-the-test',
     content: { type: 'text', text: 'the answer of the model' },
   }));
+  if (name === 'stdio through to Streamable HTTP') {
+    const server = await startMcpServer();
+    const args = [binary, 'stdio', '--url', server.url];
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'inherit' }));
+    return {
+      client,
+      hasSession: true,
+      async close() {
+        await client.close();
+        await server.close();
+      },
+    };
+  }
   if (name === 'stdio') {
     await client.connect(
       new StdioClientTransport({ command: process.execPath, args: [binary, 'stdio'], stderr: 'inherit' }),

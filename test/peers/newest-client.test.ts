@@ -32,7 +32,7 @@ type Server = keyof typeof SERVERS;
 type Mode = 'auto' | { pin: string };
 
 /** How a client reaches a server: the same scenario over each of them. */
-const ways = ['stateful', 'stateless', 'stdio'] as const;
+const ways = ['stateful', 'stateless', 'stdio', 'stdio through to HTTP'] as const;
 /** The same interview by both kinds of authors, to clients that probe and to clients that know. */
 const interviews = (['a catalog', 'an SDK 2.x server'] as const).flatMap((server) => [
   { server, mode: 'auto' as const },
@@ -65,10 +65,15 @@ describe.each(ways)('the newest generation of clients over %s', (way) => {
     const url = servers.get(name)?.url;
     const server = SERVERS[name];
     const args = [binary, 'stdio', ...('module' in server ? ['--server', server.module] : [])];
+    const relay = [binary, 'stdio', '--url', String(url)];
     await client.connect(
-      url === undefined
-        ? new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' })
-        : new StreamableHTTPClientTransport(new URL(url)),
+      way.startsWith('stdio')
+        ? new StdioClientTransport({
+            command: process.execPath,
+            args: url === undefined ? args : relay,
+            stderr: 'ignore',
+          })
+        : new StreamableHTTPClientTransport(new URL(String(url))),
     );
     return client;
   }

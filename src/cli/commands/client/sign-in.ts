@@ -25,6 +25,8 @@ export interface SignInContext {
   readonly signal: AbortSignal;
   /** Sign in now, even where no terminal is: the address is printed. */
   readonly always?: boolean;
+  /** Open the browser, even where no terminal is: a person sits in front of the host that has started this process. */
+  readonly opensBrowser?: boolean;
 }
 
 /** How requests to this target are authorized; undefined where it takes no tokens, or was given one. */
@@ -76,7 +78,7 @@ async function askedIssuer(signal: AbortSignal): Promise<string> {
 async function person(
   flags: ClientFlags,
   server: URL,
-  { say, signal, always = false }: SignInContext,
+  { say, signal, always = false, opensBrowser = false }: SignInContext,
 ): Promise<SignIn> {
   const [{ PersonProvider }, { personSignIn }, { fileCredentials, memoryCredentials }] = await Promise.all([
     import('../../../client/oauth/provider.js'),
@@ -92,7 +94,7 @@ async function person(
     const { headlessReceiver } = await import('../../../client/oauth/headless.js');
     return personSignIn(provider, () => Promise.resolve(headlessReceiver()), { issuer });
   }
-  const byBrowser = flags.browser && canAsk();
+  const byBrowser = flags.browser && (opensBrowser || canAsk());
   if (!byBrowser && flags.browser && !always) return personSignIn(provider, undefined, { issuer });
   return personSignIn(
     provider,

@@ -4,6 +4,8 @@ import { ExitCode } from '../../exit-codes.js';
 import { withExamples } from '../../help.js';
 import type { Example } from '../../help.js';
 import { catchWarnings } from './library-warnings.js';
+import { SIGN_IN_OPTIONS, collect, optionOf } from './sign-in-options.js';
+import type { OptionRow } from './sign-in-options.js';
 
 /** The flags that every verb of the client has. */
 export interface ClientFlags {
@@ -43,9 +45,7 @@ export interface ClientFlags {
   redirectPort?: string;
 }
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-
-const OPTIONS: readonly (readonly [group: string, flags: string, description: string, parse?: typeof collect])[] = [
+const OPTIONS: readonly OptionRow[] = [
   ['Server', '--url <url>', 'the address of the server: Streamable HTTP, or legacy SSE where it knows no other'],
   ['Server', '--server <name>', 'a server by its name in a configuration file'],
   ['Server', '--config <file>', 'the configuration file (default: those of the usual hosts)'],
@@ -61,23 +61,7 @@ const OPTIONS: readonly (readonly [group: string, flags: string, description: st
   ],
   ['Questions of the server', '--decline', 'decline every form'],
   ['Questions of the server', '--sample <text>', 'answer for the model with this text'],
-  [
-    'Signing in',
-    '--token <token>',
-    'a bearer token (variable: MCP_TOKEN, for a server on this machine or at MCP_TOKEN_ORIGIN)',
-  ],
-  ['Signing in', '--token-env <name>', 'the variable that holds the bearer token, for a server anywhere'],
-  ['Signing in', '--no-browser', 'print the address to sign in at, and open no browser'],
-  ['Signing in', '--headless', 'sign in by following redirects, where the server approves without asking'],
-  ['Signing in', '--client-id <id>', 'a client id that is registered already'],
-  ['Signing in', '--client-secret <secret>', 'its secret (variable: MCP_CLIENT_SECRET)'],
-  ['Signing in', '--client-credentials', 'sign in as the client itself, without a person'],
-  ['Signing in', '--client-key <file>', 'sign in as the client itself with this private key (PEM)'],
-  ['Signing in', '--client-key-algorithm <name>', 'the algorithm of that key (default: RS256)'],
-  ['Signing in', '--client-metadata-url <url>', 'the https address of a client id metadata document'],
-  ['Signing in', '--issuer <url>', 'the only authorization server that may see the id and secret'],
-  ['Signing in', '--scope <scopes>', 'scopes to ask for where the server names none'],
-  ['Signing in', '--redirect-port <port>', 'the loopback port that the browser returns to (default: any)'],
+  ...SIGN_IN_OPTIONS,
   ['Output', '--json', 'print the result as JSON'],
   ['Output', '--curl', 'print curl lines for a shell instead of sending the requests'],
   ['Output', '--curl-also', 'print the curl line of every request to stderr, and send it'],
@@ -101,10 +85,7 @@ export function clientVerb(name: string, summary: string, examples: readonly Exa
       .choices(['auto', 'legacy', 'modern'])
       .helpGroup('Server:'),
   );
-  for (const [group, flags, description, parse] of OPTIONS) {
-    const option = new Option(flags, description).helpGroup(`${group}:`);
-    verb.addOption(parse === undefined ? option : option.argParser(parse));
-  }
+  for (const row of OPTIONS) verb.addOption(optionOf(row));
   // The shell shows no flags of a server, which it has by then.
   const namesServer = (): boolean =>
     verb

@@ -8,7 +8,7 @@ import { sampleArguments } from '../tools.js';
 import type { SmokeContext } from '../check.js';
 import { Fault, Skip } from '../report.js';
 import { requireRefusal } from './refusal.js';
-import { inBase64 } from './wire.js';
+import { inBase64 } from '../../header-value.js';
 import type { Wire, WireAnswer, WireHeaders } from './wire.js';
 
 const GROUP = 'modern';

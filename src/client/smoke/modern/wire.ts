@@ -3,6 +3,7 @@ import { BodyTooLargeError } from '../../../net/body.js';
 import { withDeadline } from '../../../net/time-limit.js';
 import { name, version } from '../../../package-info.js';
 import { META } from '../../../rpc/era.js';
+import { headerValue } from '../../header-value.js';
 import { isObject } from '../../../rpc/messages.js';
 import type { Connection, RequestExtras } from '../../connection.js';
 import { TIMED_OUT } from '../../explain.js';
@@ -125,16 +126,6 @@ type Answer = Omit<WireAnswer, 'status'>;
 function aboutOf(method: string, { name, uri }: Record<string, unknown>): string | undefined {
   const about = method === 'resources/read' ? uri : ['tools/call', 'prompts/get'].includes(method) ? name : undefined;
   return typeof about === 'string' ? about : undefined;
-}
-
-/** As it is, where it is plain ASCII; else in Base64 (basic/transports/streamable-http, "Value Encoding"). */
-export function headerValue(text: string): string {
-  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !/^=\?base64\?.*\?=$/.test(text);
-  return isPlain ? text : inBase64(text);
-}
-
-export function inBase64(text: string): string {
-  return `=?base64?${Buffer.from(text).toString('base64')}?=`;
 }
 
 /** The answer in a body: the whole of it as JSON, or an event of a stream, which is left as soon as it has come. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { readLines, TOO_LONG } from '../../src/transports/lines.js';
+import { readLines, TOO_LONG } from '../../src/net/lines.js';
 
 async function linesOf(chunks: (string | Buffer)[], limit = 100): Promise<unknown[]> {
   const lines: unknown[] = [];

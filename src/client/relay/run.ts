@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { JSONRPCMessage } from '@modelcontextprotocol/client';
+import { readLines, TOO_LONG } from '../../net/lines.js';
+import { within } from '../../net/time-limit.js';
+import { RPC, RpcError, errorAnswer } from '../../rpc/errors.js';
+import { idOf, isNotification, parseJson, readMessages } from '../../rpc/messages.js';
+import { Remote } from './remote.js';
+import type { RemoteOptions } from './remote.js';
+
+/** Characters of one line from the host. */
+const LINE_LIMIT = 10_000_000;
+/** Bytes for the host that it has not read; beyond, it is taken for gone. */
+const UNREAD_BYTES = 64_000_000;
+/** How long requests may still be answered after the input has ended, ms. */
+const GRACE_MS = 5_000;
+
+/** How long what comes after a notification waits for it, ms. */
+const NOTIFICATION_MS = 1_000;
+
+export interface RelayOptions extends Omit<RemoteOptions, 'deliver'> {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Resolves when the process is told to stop. */
+  readonly stop: Promise<unknown>;
+}
+
+/**
+ * Serves one client over a pipe with the server at an address: every message passes, both ways and in both eras, and nothing else comes
+ * on the output. Resolves when the input has ended and what was asked is answered, or when the process is told to stop. Rejects
+ * with a `ClientError` where the server can't be reached at all, after the client was told.
+ */
+export async function relay({ input, output, stop, ...options }: RelayOptions): Promise<void> {
+  const write = (message: unknown): void => {
+    output.write(`${JSON.stringify(message)}\n`);
+    if (output.writableLength > UNREAD_BYTES) input.destroy(new Error('The host does not read what it is sent'));
+  };
+  const remote = new Remote({ ...options, deliver: write });
+  let fatal: unknown;
+  const onFailure = (error: unknown): void => {
+    fatal ??= error;
+    input.destroy();
+  };
+  output.once('error', () => input.destroy());
+  void stop.then(() => input.destroy());
+  try {
+    for await (const line of readLines(input, LINE_LIMIT)) {
+      const messages = read(line, write);
+      for (const message of messages) {
+        const sent = remote.send(message).catch(onFailure);
+        // In their order, as the client means them: what comes after a greeting belongs to its session, what comes after a notification has
+        // been told of.
+        if ('method' in message && message.method === 'initialize') await Promise.race([sent, stop]);
+        else if (isNotification(message as never)) await within(sent, NOTIFICATION_MS, () => undefined);
+      }
+      if (output.writableNeedDrain)
+        await Promise.race([once(output, 'drain'), once(input, 'close')]).catch(() => undefined);
+    }
+    await within(Promise.race([remote.idle(), stop]), GRACE_MS, () => undefined);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  } finally {
+    await remote.close();
+  }
+  if (fatal !== undefined) throw fatal as Error;
+}
+
+/** The messages of a line; what is none is answered at once. */
+function read(line: string | typeof TOO_LONG, write: (message: unknown) => void): readonly JSONRPCMessage[] {
+  let body: unknown;
+  try {
+    if (line === TOO_LONG) throw new RpcError(RPC.refused, `A line is longer than ${LINE_LIMIT} characters`);
+    body = parseJson(line);
+    return readMessages(body).messages as JSONRPCMessage[];
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    write(errorAnswer(idOf(body), error));
+    return [];
+  }
+}
