@@ -15,6 +15,8 @@ export default tseslint.config(
         URL: 'readonly',
         Buffer: 'readonly',
         AbortController: 'readonly',
+        AbortSignal: 'readonly',
+        fetch: 'readonly',
         Request: 'readonly',
         Response: 'readonly',
       },

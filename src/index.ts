@@ -7,6 +7,7 @@ export { defineCatalog, definePrompt, defineResource, defineResourceTemplate, de
 export { InvalidArgumentsError, ToolError } from './catalog/errors.js';
 
 export { createNodeHandler } from './server/create-node-handler.js';
+export { loadCalculator } from './server/load-calculator.js';
 export type { NodeHandler, NodeHandlerOptions, NodeRequest, NodeResponse } from './server/node-handler-types.js';
 export type { ServerOptions } from './server/library-options.js';
 export type { HostCaller } from './auth/caller.js';

@@ -5,36 +5,25 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../helpers/eventually.js';
+import type { InstalledExample } from '../helpers/installed-example.js';
+import { INSTALL_LIMIT_MS, installExample } from '../helpers/installed-example.js';
 import { freePort } from '../helpers/redis.js';
 import { runCli } from '../helpers/run-cli.js';
 
 const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '../..');
-const INSTALL_LIMIT_MS = 110_000;
 
-/** The example as somebody has it who installed the packed package, in the runtime of Cloudflare's Workers. */
-const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-edge-'));
+/** In the runtime of Cloudflare's Workers. */
+let example: InstalledExample;
 let workerd: ChildProcess;
 let url: URL;
 
 beforeAll(async () => {
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: ROOT,
-  });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  cpSync(join(ROOT, 'examples/edge'), folder, { recursive: true });
-  const manifest = readFileSync(join(folder, 'package.json'), 'utf8').replace('file:../..', `file:./${filename}`);
-  writeFileSync(join(folder, 'package.json'), manifest);
-  await run('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    timeout: INSTALL_LIMIT_MS,
-  });
+  example = await installExample('edge');
+  const { folder } = example;
   const port = await freePort();
   url = new URL(`http://127.0.0.1:${port}/mcp`);
   await run('npm', ['run', 'prestart'], { cwd: folder });
@@ -57,7 +46,7 @@ afterAll(async () => {
     process.kill(-Number(workerd.pid), 'SIGKILL');
     await ended;
   }
-  rmSync(folder, { recursive: true, force: true });
+  await example.remove();
 });
 
 describe('the worker of examples/edge, in workerd', () => {

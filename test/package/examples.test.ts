@@ -20,7 +20,7 @@ const PRELUDE = `
   import { createServer } from 'node:http';
   import { test } from 'node:test';
   import { z } from 'zod';
-  import { createNodeHandler, defineCatalog, definePrompt, defineResource, defineResourceTemplate, defineTool, ToolError } from 'mcp-calc';
+  import { createNodeHandler, defineCatalog, definePrompt, defineResource, defineResourceTemplate, defineTool, loadCalculator, ToolError } from 'mcp-calc';
   import { createFetchHandler } from 'mcp-calc/fetch';
   import type { FetchContext } from 'mcp-calc/fetch';
   import { connectClient, openMemoryStorage, startServer, storageContract, STORAGE_DEFAULTS } from 'mcp-calc/testing';
