@@ -17,6 +17,7 @@ export default tseslint.config(
         AbortController: 'readonly',
         AbortSignal: 'readonly',
         fetch: 'readonly',
+        performance: 'readonly',
         Request: 'readonly',
         Response: 'readonly',
       },
