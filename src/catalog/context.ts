@@ -203,9 +203,9 @@ export interface CallContext {
    */
   resourceUpdated(uri: string, options?: { readonly own?: boolean }): Promise<void>;
   /**
-   * Makes the call a task, if it is none yet, and gives it out of hand: it no longer ends with this node, and is ended by whatever
-   * `handOn` gives its id to. The handler returns what this gives. Where `handOn` rejects, the task fails. Rejects with a
-   * {@link ToolError} where the call can't become a task (`client.tasks`).
+   * Makes the call a task, if it is none yet, and gives it out of hand: once `handOn` has resolved, it no longer ends with this node,
+   * and is ended by whatever `handOn` gave its id to. The handler returns what this gives. Where `handOn` rejects, the task fails.
+   * Rejects with a {@link ToolError} where the call can't become a task (`client.tasks`).
    * @example
    * handler: ({ file }, context) => context.detach((task) => queue.add('convert', { task: task.id, file })),
    * // The worker, in a process of its own:

@@ -104,6 +104,13 @@ describe.each(['--stateful', '--stateless'])('a task of two nodes on one Redis, 
     }
   });
 
+  test('that nobody has yet fails with the node that was handing it on', async () => {
+    const node = await start(kind, '--redis', redis.url);
+    const { taskId } = await taskClient(mcp(node)).begin('hand_on_slowly');
+    await node.stop('SIGKILL');
+    expect(await client.end(taskId, there, 10_000)).toMatchObject({ status: 'failed' });
+  });
+
   test('has failed, with a reason, when its node stops before its end', async () => {
     const node = await start(kind, '--redis', redis.url, '--drain-timeout', '200ms');
     const { taskId } = await taskClient(mcp(node)).begin('work');

@@ -99,10 +99,12 @@ export class RunningTask implements LiveAsker {
 
   /** Gives it to whoever `handOn` tells of it. */
   async handOn(handOn: (task: DetachedTask) => void | Promise<void>): Promise<ToolResult> {
-    if (!(await this.change({ detach: true }))) throw new TaskGoneError('The task has ended');
+    if (!this.held) throw new TaskGoneError('The task has ended');
     this.handedOn = true;
-    this.leave('The task was handed on');
     await handOn(detachedTask(this.storage, this.record.id));
+    // Not before somebody has it: until then it fails with its node. Who has it may have ended it by now.
+    await changeTask(this.storage, this.record.id, { detach: true });
+    this.leave('The task was handed on');
     return HANDED_ON;
   }
 
