@@ -10,8 +10,8 @@ const STEP = 10_000;
 const PAUSE_MS = Number(process.env.PAUSE_MS ?? 20);
 /** How long a worker may say nothing until its job is another's: it says something twice in that time. */
 const LOCK_MS = Number(process.env.LOCK_MS ?? 5_000);
-/** How many workers may die of one job. */
-const MAX_DEATHS = 5;
+/** How many workers may die of one job; the next death fails it. */
+const MAX_DEATHS = Number(process.env.MAX_DEATHS ?? 5);
 
 const queue = openQueue();
 const tasks = await openTasks(connection);

@@ -12,7 +12,7 @@ import { KNOWS_TASKS, taskClient } from '../helpers/task-client.js';
 
 /** A number of steps that takes a second or more, and what has to come out. */
 const SOME = { upTo: 300_000, count: 25_997 };
-const MANY = { upTo: 600_000, count: 49_098 };
+const MANY = { upTo: 400_000, count: 33_860 };
 /** More than these tests wait for. */
 const ENDLESS = { upTo: 100_000_000 };
 const LOCK_MS = 1_000;
@@ -37,7 +37,7 @@ let client: Client;
 
 beforeAll(async () => {
   [example, redis] = await Promise.all([installExample('tasks'), startRedis()]);
-  env = { PORT: '0', REDIS_URL: redis.url, LOCK_MS: String(LOCK_MS), PAUSE_MS: '30' };
+  env = { PORT: '0', REDIS_URL: redis.url, LOCK_MS: String(LOCK_MS), PAUSE_MS: '20' };
   servers = [example.start('start', env), example.start('start', env)];
   worker = await startWorker();
   [here = '', there = ''] = await Promise.all(
@@ -53,8 +53,8 @@ afterAll(async () => {
   await redis.stop();
 });
 
-async function startWorker(): Promise<RunningScript> {
-  const started = example.start('worker', env);
+async function startWorker(more: Record<string, string> = {}): Promise<RunningScript> {
+  const started = example.start('worker', { ...env, ...more });
   await started.said(/is ready$/);
   return started;
 }
@@ -166,5 +166,17 @@ describe('nothing is lost', { timeout: 60_000 }, () => {
       status: 'completed',
       result: { structuredContent: SOME },
     });
+  });
+
+  test('but a job that kills its workers is failed, and its task', async () => {
+    await worker.stop('SIGKILL');
+    const frail = await startWorker({ MAX_DEATHS: '0' });
+    const { taskId } = await taskClient(here).begin('submit_job', { arguments: ENDLESS });
+    await isGoingOn(taskId);
+    await frail.stop('SIGKILL');
+    await startWorker({ MAX_DEATHS: '0' });
+    const failed = { status: 'failed', error: { message: expect.stringContaining('stalled') as string } };
+    expect(await taskClient(here).end(taskId, here, LIMIT_MS)).toMatchObject(failed);
+    expect(await call('job_status', { jobId: taskId })).toMatchObject({ status: 'failed' });
   });
 });
