@@ -5,6 +5,7 @@ export type {
   Complete,
   Content,
   ContentAnnotations,
+  Icon,
   JsonSchema,
   ListedResource,
   MaybePromise,

@@ -82,7 +82,10 @@ export interface Caller {
 
 /** Which of its own features the client has declared. */
 export interface ClientCapabilities {
+  /** By form. */
   readonly elicitation: boolean;
+  /** By an address that a person opens. */
+  readonly elicitationUrl: boolean;
   readonly sampling: boolean;
   readonly roots: boolean;
   /** Whether this call may become a task: its client has declared the Tasks extension, and its tool and this server have it too. */
@@ -184,6 +187,11 @@ export interface CallContext {
   log(level: LogLevel, data: unknown, logger?: string): Promise<void>;
   /** Asks the person behind the client. Rejects with a {@link ToolError} where the client can't be asked. */
   elicit(message: string, requestedSchema: ElicitationSchema, options?: AskOptions): Promise<Elicited>;
+  /**
+   * Asks the person behind the client to open an address: for what no form may ask for, such as a password or a payment. `accept` says
+   * that it will be opened, not that all is done there. Rejects with a {@link ToolError} where the client opens none.
+   */
+  elicitUrl(message: string, url: string, options?: AskOptions): Promise<Pick<Elicited, 'action'>>;
   /** Asks the client's model. Rejects with a {@link ToolError} where the client has none. */
   sample(request: SamplingRequest, options?: AskOptions): Promise<Sampled>;
   /** Asks the client for the folders it has opened to the server. Rejects with a {@link ToolError} where it has none. */
@@ -202,6 +210,11 @@ export interface CallContext {
    * times a second at most. `own` says that the resource is another one for each caller: then only this caller's hear of it.
    */
   resourceUpdated(uri: string, options?: { readonly own?: boolean }): Promise<void>;
+  /**
+   * Tells that `resources/list` has changed, of a catalog in which a template says so by `listChanges`: the listeners of the modern era,
+   * on every node; of the legacy era, the session that calls.
+   */
+  resourceListChanged(): Promise<void>;
   /**
    * Makes the call a task, if it is none yet, and gives it out of hand: once `handOn` has resolved, it no longer ends with this node,
    * and is ended by whatever `handOn` gave its id to. The handler returns what this gives. Where `handOn` rejects, the task fails.

@@ -21,6 +21,15 @@ export interface ToolAnnotations {
   openWorldHint?: boolean;
 }
 
+/** What stands for an entry where it is shown (schema.ts, `Icon`). */
+export interface Icon {
+  src: string;
+  mimeType?: string;
+  /** `48x48`, or `any`. */
+  sizes?: string[];
+  theme?: 'light' | 'dark';
+}
+
 export interface Tool<I extends Schema = Schema> {
   readonly name: string;
   readonly title: string;
@@ -44,7 +53,7 @@ export interface Tool<I extends Schema = Schema> {
    * What it cannot do without: a client of the modern era that has not declared it is refused before anything is sent. What a handler
    * asks only where the client can be asked (`context.client`) does not belong here.
    */
-  readonly asks?: readonly ('elicitation' | 'sampling' | 'roots')[];
+  readonly asks?: readonly ('elicitation' | 'elicitationUrl' | 'sampling' | 'roots')[];
   /**
    * Whether a call may become a task (the Tasks extension of 2026-07-28): its client gets an id at once, and looks for the result later.
    * `optional`: a call that outlasts `--task-after` does, where its client has declared the extension. `required`: every call does, at
@@ -53,7 +62,7 @@ export interface Tool<I extends Schema = Schema> {
    * with its node, and fails then; what must outlive it is handed on by `context.detach`.
    */
   readonly task?: 'optional' | 'required';
-  readonly icons?: readonly { src: string; mimeType?: string; sizes?: string[] }[];
+  readonly icons?: readonly Icon[];
   readonly _meta?: Record<string, unknown>;
   /**
    * Answers a call. A {@link ToolError} becomes a result with `isError`; any other exception is a bug and
@@ -82,6 +91,8 @@ interface ResourceBase {
   readonly description?: string;
   readonly mimeType?: string;
   readonly annotations?: ContentAnnotations;
+  readonly icons?: readonly Icon[];
+  readonly _meta?: Record<string, unknown>;
   /** False for what never changes, or does not say so: it can't be subscribed to. What changes says so by `context.resourceUpdated`. */
   readonly changes?: boolean;
   /** For `resources/read`, in the modern era; private and not to be kept where it is absent. */
@@ -102,6 +113,8 @@ export interface ResourceTemplate extends ResourceBase {
   readonly complete?: Readonly<Record<string, Complete>>;
   /** The concrete resources of this template that `resources/list` shows. */
   list?(context: CallContext): MaybePromise<readonly ListedResource[]>;
+  /** Whether what it lists changes, and says so by `context.resourceListChanged`. */
+  readonly listChanges?: boolean;
   read(
     uri: string,
     variables: Readonly<Record<string, string>>,
@@ -137,6 +150,8 @@ export interface Prompt {
   readonly title?: string;
   readonly description?: string;
   readonly arguments?: readonly PromptArgument[];
+  readonly icons?: readonly Icon[];
+  readonly _meta?: Record<string, unknown>;
   get(
     args: Readonly<Record<string, string>>,
     context: CallContext,
@@ -150,6 +165,8 @@ export interface Catalog {
   readonly version?: string;
   readonly title?: string;
   readonly instructions?: string;
+  readonly websiteUrl?: string;
+  readonly icons?: readonly Icon[];
   readonly tools: readonly Tool[];
   readonly resources: readonly Resource[];
   readonly resourceTemplates: readonly ResourceTemplate[];
@@ -164,7 +181,8 @@ export interface Catalog {
 export type Capabilities = Readonly<Record<string, Record<string, unknown>>>;
 
 /** What a client is greeted with, before the catalog itself is loaded. */
-export interface IntroducedCatalog extends Pick<Catalog, 'name' | 'version' | 'title' | 'instructions'> {
+export interface IntroducedCatalog
+  extends Pick<Catalog, 'name' | 'version' | 'title' | 'instructions' | 'websiteUrl' | 'icons'> {
   readonly capabilities: Capabilities;
   /** Whether any of its tools may become a task. */
   readonly hasTasks: boolean;

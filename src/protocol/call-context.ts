@@ -51,6 +51,7 @@ export abstract class HandlerContext implements CallContext {
 
   abstract readonly client: ClientCapabilities;
   abstract readonly elicit: (message: string, schema: ElicitationSchema, options?: AskOptions) => Promise<Elicited>;
+  abstract readonly elicitUrl: CallContext['elicitUrl'];
   abstract readonly sample: (request: SamplingRequest, options?: AskOptions) => Promise<Sampled>;
   abstract readonly roots: (options?: AskOptions) => Promise<readonly Root[]>;
   abstract readonly step: <T>(name: string, run: () => T | Promise<T>, options?: StepOptions) => Promise<T>;
@@ -100,7 +101,15 @@ export abstract class HandlerContext implements CallContext {
     await this.notify('notifications/message', { level, logger, data });
   };
 
+  readonly resourceListChanged = async (): Promise<void> => {
+    this.around.changes?.publish({ kind: 'resources' });
+    await this.tellOfList();
+  };
+
   readonly closeStream = (): void => this.sink.closeStream();
+
+  /** Tells the client itself, where it does not listen for changes. */
+  protected async tellOfList(): Promise<void> {}
 
   /** What `progress` does, beside what a call of one era has of its own. */
   protected async report(progress: number, total?: number, message?: string): Promise<void> {
@@ -141,5 +150,12 @@ export abstract class HandlerContext implements CallContext {
 export function clientOf(capabilities: unknown): ClientCapabilities {
   const { elicitation, sampling, roots } = isObject(capabilities) ? capabilities : {};
   const byForm = isObject(elicitation) && ('form' in elicitation || !('url' in elicitation));
-  return { elicitation: byForm, sampling: sampling !== undefined, roots: roots !== undefined, tasks: false };
+  const elicitationUrl = isObject(elicitation) && 'url' in elicitation;
+  return {
+    elicitation: byForm,
+    elicitationUrl,
+    sampling: sampling !== undefined,
+    roots: roots !== undefined,
+    tasks: false,
+  };
 }

@@ -204,10 +204,13 @@ function listTool(tool: Tool, input: CompiledSchema, output: CompiledSchema | un
 function capabilitiesOf(catalog: Catalog): Capabilities {
   const hasResources = catalog.resources.length > 0 || catalog.resourceTemplates.length > 0;
   const changes = [...catalog.resources, ...catalog.resourceTemplates].some((entry) => entry.changes !== false);
+  const listChanges = catalog.resourceTemplates.some((template) => template.listChanges);
   return {
     logging: {},
     ...(catalog.tools.length > 0 && { tools: {} }),
-    ...(hasResources && { resources: changes ? { subscribe: true } : {} }),
+    ...(hasResources && {
+      resources: { ...(changes && { subscribe: true }), ...(listChanges && { listChanged: true }) },
+    }),
     ...(catalog.prompts.length > 0 && { prompts: {} }),
     ...((catalog.prompts.length > 0 || catalog.resourceTemplates.length > 0) && { completions: {} }),
   };

@@ -19,6 +19,12 @@ export async function readElicited(
   return faults ? { misfit: inWords(faults) } : { value: { action, content } };
 }
 
+/** The answer to `elicitation/create` in URL mode, which brings no content. */
+export function readOpened({ action }: Params): Read<Pick<Elicited, 'action'>> {
+  if (action === 'accept' || action === 'decline' || action === 'cancel') return { value: { action } };
+  return { misfit: '"action" must be accept, decline or cancel' };
+}
+
 /** The answer to `sampling/createMessage` (client/sampling). */
 export function readSampled({ content, model, stopReason }: Params): Read<Sampled> {
   if (typeof model !== 'string' || typeof content !== 'object' || content === null)

@@ -35,8 +35,8 @@ export async function serveCatalog(catalog: Catalog | IntroducedCatalog, options
   const { eras = ['legacy', 'modern'], lenientHeaders = false, loadValidator, zod } = options;
   const later = 'load' in catalog ? new LaterCatalog(catalog, loadValidator, zod) : undefined;
   const compiled = later ?? (await compileCatalog(catalog as Catalog, loadValidator, zod));
-  const { name = packageInfo.name, version = packageInfo.version, title, instructions } = catalog;
-  const serverInfo = { name, version, title };
+  const { name = packageInfo.name, version = packageInfo.version, title, instructions, websiteUrl, icons } = catalog;
+  const serverInfo = { name, version, title, websiteUrl, icons };
   const { capabilities } = compiled;
   const greeting = { capabilities, serverInfo, instructions };
   const tasks = compiled.hasTasks ? options.tasks : undefined;

@@ -21,6 +21,8 @@ const ROUNDS = 20;
 /** Who stands behind a client, and how it answers what a handler asks. What is absent, the client does not declare. */
 export interface TestClientOptions {
   readonly elicit?: (message: string, schema: ElicitationSchema) => Elicited | Promise<Elicited>;
+  /** Answers whether the person opens an address. */
+  readonly elicitUrl?: (message: string, url: string) => Pick<Elicited, 'action'>;
   /** Answers for the model, with its text. */
   readonly sample?: (request: SamplingRequest) => string | Promise<string>;
   readonly roots?: () => readonly Root[];
@@ -72,7 +74,9 @@ export async function connectClient(catalog: Catalog, options: TestClientOptions
   const limit = new CallLimit(0);
   const [protocolVersion = ''] = modernVersions;
   const clientCapabilities = {
-    ...(options.elicit && { elicitation: { form: {} } }),
+    ...((options.elicit ?? options.elicitUrl) && {
+      elicitation: { ...(options.elicit && { form: {} }), ...(options.elicitUrl && { url: {} }) },
+    }),
     ...(options.sample && { sampling: {} }),
     ...(options.roots && { roots: {} }),
   };
@@ -122,6 +126,7 @@ export async function connectClient(catalog: Catalog, options: TestClientOptions
   }
 
   async function answerTo({ method, params }: Question): Promise<unknown> {
+    if (params.mode === 'url') return options.elicitUrl?.(String(params.message), String(params.url));
     if (method === 'elicitation/create')
       return options.elicit?.(String(params.message), params.requestedSchema as ElicitationSchema);
     if (method === 'roots/list') return { roots: options.roots?.() };

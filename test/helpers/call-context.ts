@@ -54,7 +54,7 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
       protocolVersion: '2025-11-25',
       requestId: 'request-1',
     },
-    client: { elicitation: false, sampling: false, roots: false, tasks: false },
+    client: { elicitation: false, elicitationUrl: false, sampling: false, roots: false, tasks: false },
     server: { stateful: !stateless, uptime: () => 1, activeSessions: async () => 1, calculations: () => ({}) },
     wantsProgress: true,
     async progress(done, total, message) {
@@ -64,6 +64,7 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
       logs.push({ level, data, logger });
     },
     elicit: async () => Promise.reject(new ToolError('The client can not be asked')),
+    elicitUrl: async () => Promise.reject(new ToolError('The client opens no address')),
     sample: async () => Promise.reject(new ToolError('The client has no model')),
     roots: async () => Promise.reject(new ToolError('The client has no roots')),
     step: async (_name, run) => run(),
@@ -71,6 +72,7 @@ export function callContext(overrides: Partial<CallContext> = {}): Recording {
       updates.push(uri);
     },
     detach: async () => Promise.reject(new ToolError('The call can not become a task')),
+    resourceListChanged: () => Promise.resolve(),
     closeStream() {},
     ...overrides,
   };

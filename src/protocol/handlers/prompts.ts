@@ -54,11 +54,11 @@ function underOwnNames(prompt: Prompt, given: Readonly<Record<string, string>>):
 }
 
 function shown(prompt: Prompt): Record<string, unknown> {
-  const { name, title, description } = prompt;
+  const { name, title, description, icons, _meta } = prompt;
   const args = prompt.arguments?.map((argument) => ({
     name: argument.name,
     description: argument.description,
     required: argument.required ?? false,
   }));
-  return { name, title, description, ...(args && { arguments: args }) };
+  return { name, title, description, ...(args && { arguments: args }), icons, _meta };
 }

@@ -96,9 +96,9 @@ function isAvailable(entry: Resource | ResourceTemplate, context: CallContext): 
 }
 
 function shown(entry: Resource | ResourceTemplate): Record<string, unknown> {
-  const { name, title, description, mimeType, annotations } = entry;
+  const { name, title, description, mimeType, annotations, icons, _meta } = entry;
   const where = 'uri' in entry ? { uri: entry.uri } : { uriTemplate: entry.uriTemplate };
-  return { ...where, name, title, description, mimeType, annotations };
+  return { ...where, name, title, description, mimeType, annotations, icons, _meta };
 }
 
 function notFound(uri: string): RpcError {

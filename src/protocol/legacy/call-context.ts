@@ -14,7 +14,7 @@ import { clientOf, HandlerContext } from '../call-context.js';
 import { forgettable } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Read } from '../questions.js';
-import { readElicited, readRoots, readSampled } from '../questions.js';
+import { readElicited, readOpened, readRoots, readSampled } from '../questions.js';
 import type { Params } from '../params.js';
 import type { Facts, MessageToken, Sink } from '../served.js';
 import type { Questions } from './questions.js';
@@ -47,6 +47,9 @@ export class LegacyContext extends HandlerContext {
   readonly elicit = (message: string, requestedSchema: ElicitationSchema): Promise<Elicited> =>
     forgettable(this.askPerson(message, requestedSchema));
 
+  readonly elicitUrl = (message: string, url: string): Promise<Pick<Elicited, 'action'>> =>
+    forgettable(this.askToOpen(message, url));
+
   readonly sample = (request: SamplingRequest): Promise<Sampled> => forgettable(this.askModel(request));
 
   readonly roots = (): Promise<readonly Root[]> => forgettable(this.askRoots());
@@ -69,11 +72,23 @@ export class LegacyContext extends HandlerContext {
     await this.tell(told ?? Promise.resolve());
   };
 
+  /** Other sessions have no way to be told that they did not ask for. */
+  protected override tellOfList(): Promise<void> {
+    if (!this.facts.record) return Promise.resolve();
+    return this.tell(this.sink.notify({ jsonrpc: '2.0', method: 'notifications/resources/list_changed' }));
+  }
+
   private async askPerson(message: string, requestedSchema: ElicitationSchema): Promise<Elicited> {
     if (!this.client.elicitation)
       throw lacking('elicitation', 'cannot ask you for what is missing: give it with the call');
     const answer = await this.ask('elicitation/create', { mode: 'form', message, requestedSchema });
     return fitting(await readElicited(answer, requestedSchema, this.around.loadValidator));
+  }
+
+  private async askToOpen(message: string, url: string): Promise<Pick<Elicited, 'action'>> {
+    if (!this.client.elicitationUrl) throw lacking('elicitation.url', 'cannot ask you to open an address');
+    const elicitationId = crypto.randomUUID();
+    return fitting(readOpened(await this.ask('elicitation/create', { mode: 'url', message, url, elicitationId })));
   }
 
   private async askModel(request: SamplingRequest): Promise<Sampled> {

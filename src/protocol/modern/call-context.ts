@@ -20,7 +20,7 @@ import { clientOf, HandlerContext } from '../call-context.js';
 import { forgettable } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Read } from '../questions.js';
-import { readElicited, readRoots, readSampled } from '../questions.js';
+import { readElicited, readOpened, readRoots, readSampled } from '../questions.js';
 import type { Facts, MessageToken, Sink } from '../served.js';
 import type { Envelope } from './envelope.js';
 import { modernHistory } from './histories.js';
@@ -28,7 +28,12 @@ import type { InputRequest, Replay } from './replay.js';
 import type { Promotion } from './tasks/promotion.js';
 
 /** A capability of the client's, as an error names it (schema.ts, `ClientCapabilities`). */
-const CAPABILITIES = { elicitation: { elicitation: { form: {} } }, sampling: { sampling: {} }, roots: { roots: {} } };
+const CAPABILITIES = {
+  elicitation: { elicitation: { form: {} } },
+  elicitationUrl: { elicitation: { url: {} } },
+  sampling: { sampling: {} },
+  roots: { roots: {} },
+};
 
 /** What a handler asks by. */
 export interface Asking {
@@ -85,6 +90,14 @@ export class ModernContext extends HandlerContext {
       readElicited(answer, requestedSchema, loadValidator),
     );
   };
+
+  readonly elicitUrl = (message: string, url: string, options?: AskOptions): Promise<Pick<Elicited, 'action'>> =>
+    this.ask(
+      'elicitationUrl',
+      { method: 'elicitation/create', params: { mode: 'url', message, url } },
+      options,
+      readOpened,
+    );
 
   readonly sample = (request: SamplingRequest, options?: AskOptions): Promise<Sampled> =>
     this.ask('sampling', { method: 'sampling/createMessage', params: { ...request } }, options, readSampled);

@@ -1,3 +1,4 @@
+import type { Tool } from '../../catalog/define.js';
 import type { RpcError } from '../../rpc/errors.js';
 import { isTransportCode, RPC } from '../../rpc/errors.js';
 import type { RequestId } from '../../rpc/messages.js';
@@ -216,7 +217,7 @@ function inThisEra(error: RpcError): Pick<RpcError, 'code' | 'message' | 'data'>
   return error;
 }
 
-function requireCapabilities({ client }: ModernContext, asks: readonly ('elicitation' | 'sampling' | 'roots')[]): void {
+function requireCapabilities({ client }: ModernContext, asks: NonNullable<Tool['asks']>): void {
   const lacking = asks.filter((name) => !client[name]);
   if (lacking.length > 0) throw lackingCapability(lacking);
 }

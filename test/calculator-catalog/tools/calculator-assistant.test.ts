@@ -61,7 +61,7 @@ describe('any other question', () => {
   it("goes to the client's model, with the history where that is wanted", async () => {
     const requests: SamplingRequest[] = [];
     const { context } = await withHistory({
-      client: { elicitation: false, sampling: true, roots: false, tasks: false },
+      client: { elicitation: false, elicitationUrl: false, sampling: true, roots: false, tasks: false },
       async sample(request) {
         requests.push(request);
         return { text: 'A division.', model: 'a-model' };

@@ -9,7 +9,7 @@ import { callTool } from '../../helpers/call-tool.js';
 function asking(answer: Elicited) {
   const asked: { message: string; schema: ElicitationSchema }[] = [];
   const recording = callContext({
-    client: { elicitation: true, sampling: false, roots: false, tasks: false },
+    client: { elicitation: true, elicitationUrl: false, sampling: false, roots: false, tasks: false },
     async elicit(message, schema) {
       asked.push({ message, schema });
       return answer;
@@ -113,7 +113,7 @@ describe('what holds no arithmetic that can be read', () => {
   it("goes to the client's model", async () => {
     const requests: SamplingRequest[] = [];
     const { context, history } = callContext({
-      client: { elicitation: false, sampling: true, roots: false, tasks: false },
+      client: { elicitation: false, elicitationUrl: false, sampling: true, roots: false, tasks: false },
       async sample(request) {
         requests.push(request);
         return { text: 'There are infinitely many.', model: 'a-model' };
@@ -129,7 +129,7 @@ describe('what holds no arithmetic that can be read', () => {
 
   it('is a tool error where the model gives no text', async () => {
     const { context } = callContext({
-      client: { elicitation: false, sampling: true, roots: false, tasks: false },
+      client: { elicitation: false, elicitationUrl: false, sampling: true, roots: false, tasks: false },
       sample: async () => ({ text: ' ', model: 'm' }),
     });
     await expect(solve('How many primes are there?', context)).rejects.toBeInstanceOf(ToolError);
