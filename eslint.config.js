@@ -61,6 +61,18 @@ export default tseslint.config(
     languageOptions: { sourceType: 'script', globals: { document: 'readonly', localStorage: 'readonly' } },
   },
   {
+    // What runs in a browser, once it is bundled.
+    files: ['examples/app/panel/**', 'examples/app/host/host.js'],
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        location: 'readonly',
+        HTMLButtonElement: 'readonly',
+        URLSearchParams: 'readonly',
+      },
+    },
+  },
+  {
     files: ['test/**', 'examples/**', 'scripts/**'],
     rules: { 'no-console': 'off' },
   },

@@ -45,11 +45,12 @@ export interface RunningExample {
   stop(): Promise<void>;
 }
 
-/** Runs a script of the example, by npm; resolves when it has said at which address of MCP it listens. */
+/** Runs a script of the example, by npm; resolves when it has said at which address it listens: of MCP, unless another is looked for. */
 export async function startExample(
   folder: string,
   args: readonly string[],
   env: Record<string, string> = {},
+  address = /http:\/\/[\w.:]+\/mcp\b/,
 ): Promise<RunningExample> {
   const child = spawn('npm', ['run', ...args], {
     cwd: folder,
@@ -70,7 +71,7 @@ export async function startExample(
     const timer = setTimeout(() => fail('did not listen in time'), START_MS);
     const take = (chunk: string) => {
       output += chunk;
-      const found = /http:\/\/[\w.:]+\/mcp\b/.exec(output)?.[0];
+      const found = address.exec(output)?.[0];
       if (found === undefined) return;
       clearTimeout(timer);
       resolve(new URL(found));
