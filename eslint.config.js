@@ -58,7 +58,10 @@ export default tseslint.config(
   {
     // What runs in a browser, as it is.
     files: ['**/*.client.js'],
-    languageOptions: { sourceType: 'script', globals: { document: 'readonly', localStorage: 'readonly' } },
+    languageOptions: {
+      sourceType: 'script',
+      globals: { document: 'readonly', localStorage: 'readonly', window: 'readonly', ResizeObserver: 'readonly' },
+    },
   },
   {
     // What runs in a browser, once it is bundled.

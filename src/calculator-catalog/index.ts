@@ -7,6 +7,7 @@ import {
   type Tool,
 } from '../catalog/define.js';
 import { introductions } from './introduction.js';
+import { panel, PANEL_META } from './panel/resource.js';
 import { calculatorAssistantPrompt } from './prompts/calculator-assistant.js';
 import { calculatorTutor } from './prompts/calculator-tutor.js';
 import { explainCalculation } from './prompts/explain-calculation.js';
@@ -71,6 +72,8 @@ const WITHHELD = -32004;
 export interface CatalogOptions {
   /** The smallest build, for stateless servers. */
   minimal?: boolean;
+  /** Adds the panel, which `calculate` names (MCP Apps). */
+  apps?: boolean;
   /** Adds a tool that opens histories, each of which is kept for so long after its last use, ms; Infinity: until the process ends. */
   historyTtlMs?: number;
   /** Adds the sample tool under this name, in front of the others. Throws a TypeError where the name is taken. */
@@ -78,10 +81,21 @@ export interface CatalogOptions {
 }
 
 /** The calculator's catalog. */
-export function calculatorCatalog({ minimal = false, historyTtlMs, sampleToolName }: CatalogOptions = {}): Catalog {
+export function calculatorCatalog({
+  minimal = false,
+  apps = false,
+  historyTtlMs,
+  sampleToolName,
+}: CatalogOptions = {}): Catalog {
   const sample = sampleToolName === undefined ? [] : [sampleTool(sampleToolName)];
   const opening = historyTtlMs === undefined ? [] : [openHistory(historyTtlMs)];
-  return minimal ? minimalCatalog(sample) : fullCatalog(sample, opening);
+  const catalog = minimal ? minimalCatalog(sample) : fullCatalog(sample, opening);
+  return apps ? withPanel(catalog) : catalog;
+}
+
+function withPanel(catalog: Catalog): Catalog {
+  const named = catalog.tools.map((tool) => (tool === calculate ? { ...tool, _meta: PANEL_META } : tool));
+  return defineCatalog({ ...catalog, tools: named, resources: [...catalog.resources, panel] });
 }
 
 function fullCatalog(sample: readonly Tool[], opening: readonly Tool[]): Catalog {

@@ -16,7 +16,7 @@ export type ServedProtocol = Pick<ServeOptions, 'eras' | 'lenientHeaders' | 'sta
 
 /** The calculator, or what a `--server` module exports. `historyTtlMs`: how long a history is kept, where any is. */
 export async function loadOffer(
-  { server, minimal, sampleToolName }: OfferConfig & { minimal?: boolean },
+  { server, minimal, sampleToolName, apps }: OfferConfig & { minimal?: boolean },
   historyTtlMs?: number,
 ): Promise<Offer> {
   if (server !== undefined) {
@@ -24,7 +24,7 @@ export async function loadOffer(
     return loadModule(server, process.cwd());
   }
   const { calculatorCatalog } = await import('../calculator-catalog/index.js');
-  return calculatorCatalog({ minimal, sampleToolName, historyTtlMs });
+  return calculatorCatalog({ minimal, sampleToolName, apps, historyTtlMs });
 }
 
 /** As {@link loadOffer}, but the calculator only introduces itself: a client is greeted before it is loaded. */
@@ -32,7 +32,7 @@ export async function introduceOffer(config: OfferConfig, historyTtlMs?: number)
   // A sample tool's name may be taken, which a start has to say.
   if (config.server !== undefined || config.sampleToolName !== undefined) return loadOffer(config, historyTtlMs);
   const { calculatorLater } = await import('../calculator-catalog/later.js');
-  return calculatorLater(historyTtlMs);
+  return calculatorLater({ historyTtlMs, apps: config.apps });
 }
 
 /** Makes an offer ready to be served. Throws a ServeError for a module whose schemas or servers are malformed. */

@@ -45,14 +45,14 @@ export interface RunningExample {
   stop(): Promise<void>;
 }
 
-/** Runs a script of the example, by npm; resolves when it has said at which address it listens: of MCP, unless another is looked for. */
+/** Runs a script of the example by npm, or what comes after `exec`; resolves when it has said at which address it listens: of MCP, unless another is looked for. */
 export async function startExample(
   folder: string,
   args: readonly string[],
   env: Record<string, string> = {},
   address = /http:\/\/[\w.:]+\/mcp\b/,
 ): Promise<RunningExample> {
-  const child = spawn('npm', ['run', ...args], {
+  const child = spawn('npm', args[0] === 'exec' ? args : ['run', ...args], {
     cwd: folder,
     env: { ...process.env, LOG_FORMAT: 'json', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,6 +13,8 @@ const TYPE = 'text/html;profile=mcp-app';
 
 let folder: string;
 let server: RunningExample;
+/** The calculator with `--apps`, in the same folder. */
+let product: RunningExample;
 let host: RunningExample;
 let browser: Browser;
 beforeAll(async () => {
@@ -20,15 +22,17 @@ beforeAll(async () => {
   const port = await freePort();
   // The later of two flags counts: the host's page has a port of its own here.
   const flags = ['--port', '0', '--cors-origin', `http://127.0.0.1:${port}`];
-  [server, host, browser] = await Promise.all([
+  const calculator = ['exec', '--', 'mcp-calc', 'http', '--stateless', '--apps', ...flags];
+  [server, product, host, browser] = await Promise.all([
     startExample(folder, ['start', '--', ...flags]),
+    startExample(folder, calculator),
     startExample(folder, ['host'], { PORT: String(port) }, /http:\/\/[\d.:]+(?=\/\?)/),
     startChromium(),
   ]);
 }, INSTALL_LIMIT_MS + 60_000);
 afterAll(async () => {
   await browser.close();
-  await Promise.all([server.stop(), host.stop()]);
+  await Promise.all([server.stop(), product.stop(), host.stop()]);
   removeExample(folder);
 });
 
@@ -56,7 +60,10 @@ describe('the server of examples/app', () => {
   });
 });
 
-describe('the panel of examples/app, in a host', () => {
+describe.each([
+  ['of examples/app', () => server, 'The panel shows 42 − 2 = 40', 'There is no such number.'],
+  ['of --apps', () => product, 'The person has calculated in the panel: 42 − 2 = 40', /zero/],
+])('the panel %s, in a host', (_whose, servedBy, words, refusal) => {
   let page: Page;
   let panel: Frame;
   /** What the browser holds against it. */
@@ -70,7 +77,7 @@ describe('the panel of examples/app, in a host', () => {
       if (message.type() === 'error') faults.push(message.text());
     });
     page.on('pageerror', (error) => faults.push(error.message));
-    await page.goto(`${host.url.origin}/?server=${encodeURIComponent(server.url.href)}`);
+    await page.goto(`${host.url.origin}/?server=${encodeURIComponent(servedBy().url.href)}`);
     await eventually(async () => {
       panel = page.frames().find((frame) => frame !== page.mainFrame()) as Frame;
       expect(await display()).toBe('42');
@@ -93,11 +100,11 @@ describe('the panel of examples/app, in a host', () => {
   test('calls the tool through the host when a key is pressed, and tells the model', async () => {
     await press('minus', '2', 'equals');
     await eventually(async () => expect(await display()).toBe('40'));
-    await eventually(async () => expect(await page.locator('#told').textContent()).toBe('The panel shows 42 − 2 = 40'));
+    await eventually(async () => expect(await page.locator('#told').textContent()).toBe(words));
     await press('clear', '8', 'divide', '0');
     expect(await display()).toBe('8 ÷ 0');
     await press('equals');
-    await eventually(async () => expect(await display()).toBe('There is no such number.'));
+    await eventually(async () => expect(await display()).toMatch(refusal));
     expect(faults).toEqual([]);
   });
 

@@ -19,6 +19,13 @@ export const offerSettings = defineSettings(
       kind: text(/^[A-Za-z0-9_.-]{1,128}$/, 'a tool name: 1 to 128 letters, digits, _, - or .'),
       description: 'offer a sample tool of this name, first in the list',
     },
+    apps: {
+      flag: '--apps',
+      env: 'APPS',
+      kind: onOff(),
+      default: false,
+      description: 'name a panel with calculate, which hosts that know MCP Apps show in the chat',
+    },
     minimal: {
       flag: '--minimal',
       env: 'MINIMAL',
