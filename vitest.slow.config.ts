@@ -49,7 +49,14 @@ export default defineConfig({
         },
       },
       // What is published, as whoever installs it meets it.
-      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          globalSetup: ['scripts/prepare-tests.js'],
+        },
+      },
     ],
   },
 });
