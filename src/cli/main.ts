@@ -10,7 +10,9 @@ function exit(code: number): void {
 async function fail(error: unknown): Promise<void> {
   const { describeFailure } = await import('./failure.js');
   const { exitCode, lines, unread } = describeFailure(error, debug);
-  if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`);
+  const { inActions, withoutCommands } = await import('./workflow-commands.js');
+  const text = lines.join('\n');
+  if (lines.length > 0) process.stderr.write(`${inActions() ? withoutCommands(text) : text}\n`);
   if (unread) process.exit(exitCode);
   exit(exitCode);
 }

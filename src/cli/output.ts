@@ -1,6 +1,7 @@
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type { ChalkInstance } from 'chalk';
 import { printableJson } from '../text/harmless.js';
+import { inActions, withoutCommands, withoutCommandsInJson } from './workflow-commands.js';
 
 /** Where a command writes: its result to stdout, all else to stderr. */
 export interface Output {
@@ -29,10 +30,11 @@ export function createOutput(
   stderr: NodeJS.WriteStream = process.stderr,
 ): Output {
   const isTerminal = stdout.isTTY === true;
+  const [note, json] = inActions() ? [withoutCommands, withoutCommandsInJson] : [asItIs, asItIs];
   return {
     print: (line = '') => void stdout.write(`${line}\n`),
-    printJson: (value) => void stdout.write(`${printableJson(value, isTerminal ? 2 : undefined)}\n`),
-    note: (line) => void stderr.write(`${line}\n`),
+    printJson: (value) => void stdout.write(`${json(printableJson(value, isTerminal ? 2 : undefined))}\n`),
+    note: (line) => void stderr.write(`${note(line)}\n`),
     colours: coloursFor('stdout'),
     noteColours: coloursFor('stderr'),
     isTerminal,
@@ -41,6 +43,8 @@ export function createOutput(
     width: () => (isTerminal ? stdout.columns || USUAL_WIDTH : Infinity),
   };
 }
+
+const asItIs = (text: string): string => text;
 
 /** Colours for one stream: none where it is not a terminal or NO_COLOR is set (no-color.org), unless FORCE_COLOR asks for them. */
 function coloursFor(stream: 'stdout' | 'stderr'): ChalkInstance {

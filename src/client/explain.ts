@@ -75,10 +75,15 @@ function codeOf(error: Error): unknown {
 
 type Fail = (message: string, hint?: string, reason?: ClientError['reason']) => ClientError;
 
+/** Characters of an error's message: what a server says of a failure is told whole. */
+const MESSAGE_CHARACTERS = 10_000;
+
 function answered(error: Error, code: number, message = error.message): ErrorAnswer {
   const { data } = error as { data?: unknown };
   const own: unknown = code === RPC.resourceNotFound && Array.isArray(data) ? data[0] : data;
-  return new ErrorAnswer(code, `The server answered with error ${code}: ${quote(message)}`, own, { cause: error });
+  return new ErrorAnswer(code, `The server answered with error ${code}: ${quote(message, MESSAGE_CHARACTERS)}`, own, {
+    cause: error,
+  });
 }
 
 function afterTimeout({ target, stray, stderr }: Circumstances, fail: Fail): ClientError {

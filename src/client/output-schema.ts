@@ -5,7 +5,7 @@ import { oneLine } from '../text/harmless.js';
 import { TookTooLongError, inTime } from './in-time.js';
 
 /** Characters of a fault that are told: a schema may quote itself in it. */
-const FAULT_CHARACTERS = 500;
+const FAULT_CHARACTERS = 10_000;
 
 /** What is wrong with a result beside the tool's `outputSchema` (tools, "Output Schema"), in words; undefined where all is well. */
 export function outputFault(

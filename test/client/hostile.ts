@@ -73,3 +73,15 @@ export function stdioServer(on: string): string[] {
     });`;
   return [process.execPath, '-e', script];
 }
+
+/** A stdio server, after `--`, with these tools, which are all answered with this message. */
+export function toolServer(tools: readonly object[], message: string): string[] {
+  const listed = `{ id, result: { tools: ${JSON.stringify(tools)} } }`;
+  const answer = `method === 'tools/list' ? ${listed} : method === 'tools/call' ? ${message} : { id, result: {} }`;
+  return ['--', ...stdioServer(`send(${answer})`)];
+}
+
+/** A tool that takes nothing and may be called. */
+export function readOnlyTool(name: string): object {
+  return { name, inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } };
+}

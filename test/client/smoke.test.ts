@@ -215,6 +215,7 @@ describe.concurrent('the smoke test', () => {
       warned: 1,
       failed: 1,
       skipped: 0,
+      notCalled: [],
       results: [
         { group: 'tools', name: '<&">', outcome: 'failed', detail: 'a\u0000b"<\n', ms: 1500 },
         { group: 'tools', name: 'w', outcome: 'warned', detail: '</system-out>\uffff', ms: 0 },

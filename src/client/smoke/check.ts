@@ -2,7 +2,8 @@ import { specTypeSchemas } from '@modelcontextprotocol/client';
 import type { StandardSchemaV1 } from '@modelcontextprotocol/client';
 import type { Connection, RequestExtras } from '../connection.js';
 import { ErrorAnswer } from '../errors.js';
-import type { Recorder } from './report.js';
+import type { Expectations } from './expect/expectations.js';
+import type { Recorder } from './recorder.js';
 
 /** What the checks work with. */
 export interface SmokeContext {
@@ -11,6 +12,10 @@ export interface SmokeContext {
   readonly extras: RequestExtras;
   /** Call tools that are not marked as read-only, too. */
   readonly allTools: boolean;
+  /** What the server must answer to some requests. */
+  readonly expectations: Expectations;
+  /** Of each call that was answered with a result: whether it was one that a caller wants. */
+  readonly answers: boolean[];
   /** Whether the server declared this capability. */
   offers(capability: string): boolean;
 }

@@ -3,8 +3,18 @@ import type { SmokeReport, SmokeResult } from './report.js';
 /** The report as JUnit XML, which CI systems read. A warning is a case that passed, with its words as what it wrote. */
 export function renderJunit({ server, results, failed, skipped }: SmokeReport): string {
   const seconds = results.reduce((sum, { ms }) => sum + ms, 0) / 1_000;
-  const head = `<testsuite name="${escape(`mcp-calc client smoke ${server}`)}" tests="${results.length}" failures="${failed}" skipped="${skipped}" errors="0" time="${seconds}">`;
-  return ['<?xml version="1.0" encoding="UTF-8"?>', head, ...results.map(testCase), '</testsuite>', ''].join('\n');
+  const name = `name="${escape(`mcp-calc client smoke ${server}`)}"`;
+  const counts = `tests="${results.length}" failures="${failed}" skipped="${skipped}" errors="0" time="${seconds}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    // Some readers take no suite as the root.
+    `<testsuites ${name} ${counts}>`,
+    `<testsuite ${name} ${counts}>`,
+    ...results.map(testCase),
+    '</testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
 }
 
 function testCase({ group, name, outcome, detail = '', ms }: SmokeResult): string {

@@ -16,6 +16,8 @@ export interface SmokeResult {
 export interface SmokeReport extends Readonly<Record<Outcome, number>> {
   readonly server: string;
   readonly results: readonly SmokeResult[];
+  /** Tools that nothing says one may call: neither a mark as read-only nor a word of whoever runs this. */
+  readonly notCalled: readonly string[];
 }
 
 /** Thrown by a check: the server breaks a MUST of the specification, or what it offers can't be used. */
@@ -42,76 +44,5 @@ export class Skip extends Error {
   constructor(reason: string) {
     super(reason);
     this.name = 'Skip';
-  }
-}
-
-/** Results, as many as a report keeps: a server that lists a million tools must not fill the memory. All are counted. */
-const RESULTS = 10_000;
-/** Characters of a name that a server chose, and of what was found. */
-const NAME_CHARACTERS = 300;
-const DETAIL_CHARACTERS = 1_000;
-
-export interface RecorderOptions {
-  readonly signal: AbortSignal;
-  /** Whether nothing more can be tried: a server that ended is one fault, not fifty. */
-  isOver(): boolean;
-  /** Warnings are failures. */
-  readonly strict: boolean;
-  onResult?(result: SmokeResult): void;
-}
-
-/** Collects results: a check passes, unless it throws. */
-export class Recorder {
-  readonly results: SmokeResult[] = [];
-  private readonly counts: Record<Outcome, number> = { passed: 0, warned: 0, failed: 0, skipped: 0 };
-
-  constructor(private readonly options: RecorderOptions) {}
-
-  /** Runs one check; resolves to what it returned, or to undefined where it threw. Rejects only when the run is cancelled. */
-  async check<T>(
-    group: string,
-    name: string,
-    run: () => Promise<T>,
-    describe?: (value: T) => string | undefined,
-  ): Promise<T | undefined> {
-    if (this.options.isOver()) return undefined;
-    const started = performance.now();
-    try {
-      const value = await run();
-      this.add(group, name, 'passed', started, describe?.(value));
-      return value;
-    } catch (error) {
-      this.options.signal.throwIfAborted();
-      this.add(group, name, this.outcomeOf(error), started, error instanceof Error ? error.message : String(error));
-      return undefined;
-    }
-  }
-
-  /** Adds what was seen beside the requests, even of a server that has ended. */
-  fail(group: string, name: string, detail: string): void {
-    this.add(group, name, 'failed', performance.now(), detail);
-  }
-
-  report(server: string): SmokeReport {
-    return { server, ...this.counts, results: this.results };
-  }
-
-  private outcomeOf(error: unknown): Outcome {
-    if (error instanceof Skip) return 'skipped';
-    return error instanceof Warning && !this.options.strict ? 'warned' : 'failed';
-  }
-
-  private add(group: string, name: string, outcome: Outcome, started: number, detail?: string): void {
-    this.counts[outcome] += 1;
-    if (this.results.length >= RESULTS) return;
-    const result = {
-      group,
-      name: name.slice(0, NAME_CHARACTERS),
-      outcome,
-      detail: detail?.slice(0, DETAIL_CHARACTERS),
-      ms: Math.round(performance.now() - started),
-    };
-    this.results.push(result);
-    this.options.onResult?.(result);
   }
 }

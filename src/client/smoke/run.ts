@@ -5,11 +5,15 @@ import { expectError, rawRequest } from './check.js';
 import type { SmokeContext } from './check.js';
 import { checkModern } from './modern/run.js';
 import { Observed } from './modern/observed.js';
+import { checkExpectations } from './expect/check.js';
+import type { Expectations } from './expect/expectations.js';
 import { checkPromptErrors, checkPrompts } from './prompts.js';
-import { Fault, Recorder, Warning } from './report.js';
+import { Recorder } from './recorder.js';
+import { Fault, Warning } from './report.js';
 import type { SmokeReport, SmokeResult } from './report.js';
 import { checkResourceErrors, checkResources } from './resources.js';
 import { checkToolErrors, checkTools } from './tools.js';
+import { checkUtilities } from './utilities/check.js';
 import { checkCursor } from './walk.js';
 import { RPC } from '../../rpc/errors.js';
 
@@ -19,6 +23,8 @@ export const SMOKE_GROUPS = [
   'tools',
   'resources',
   'prompts',
+  'expect',
+  'utilities',
   'cursors',
   'errors',
   'modern',
@@ -33,6 +39,14 @@ export interface SmokeOptions {
   /** Makes failures of warnings. */
   readonly strict?: boolean;
   readonly extras?: RequestExtras;
+  /** What the server must answer to some requests: the group `expect`. */
+  readonly expectations?: Expectations;
+  /** Names of checks, and of tools, that are left out. */
+  readonly skip?: readonly string[];
+  /** Names of checks that are known to fail. */
+  readonly baseline?: readonly string[];
+  /** Gets the names in `skip` and `baseline` that were never met. */
+  onUnmet?(names: readonly string[]): void;
   onResult?(result: SmokeResult): void;
 }
 
@@ -41,37 +55,58 @@ const CHECKS: Readonly<Record<SmokeGroup, (context: SmokeContext, observed: Obse
   tools: checkTools,
   resources: checkResources,
   prompts: checkPrompts,
+  expect: checkExpectations,
+  utilities: checkUtilities,
   cursors: checkCursors,
   errors: checkErrors,
   modern: checkModern,
   transport: checkTransport,
 };
 
-/** Exercises everything that a server offers, one request at a time. Rejects only when it is cancelled. */
+/** Exercises everything that a server offers, one request at a time. A run that is cancelled fails, with what was found until then. */
 export async function smoke(
   connection: Connection,
-  { groups = SMOKE_GROUPS, allTools = false, strict = false, extras = {}, onResult }: SmokeOptions = {},
+  { groups = SMOKE_GROUPS, extras = {}, ...options }: SmokeOptions = {},
 ): Promise<SmokeReport> {
+  const { allTools = false, strict = false, expectations = {}, skip, baseline, onResult } = options;
   let over = false;
   if (connection.transport === 'stdio') void connection.closed.then(() => (over = true));
   const signal = extras.signal ?? new AbortController().signal;
-  const recorder = new Recorder({ signal, isOver: () => over, strict, onResult });
+  const recorder = new Recorder({ signal, isOver: () => over, strict, skip, baseline, onResult });
   const capabilities: Readonly<Record<string, unknown>> = connection.client.getServerCapabilities() ?? {};
   const context: SmokeContext = {
     connection,
     recorder,
     extras,
     allTools,
+    expectations,
+    answers: [],
     offers: (capability) => capabilities[capability] !== undefined,
   };
   const observed = new Observed();
   const stop = connection.observe(observed.listen);
   try {
     for (const group of SMOKE_GROUPS.filter((one) => groups.includes(one))) await CHECKS[group](context, observed);
+    requireSuccess(context);
+    recorder.settleBaseline();
+    options.onUnmet?.(recorder.unmet());
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    recorder.fail('run', 'all is tried', 'the run was cancelled');
   } finally {
     stop();
   }
   return recorder.report(describeTarget(connection.target));
+}
+
+/** A server whose every call fails may be as broken as it can be, and each of these calls has passed. */
+function requireSuccess({ recorder, answers }: SmokeContext): void {
+  if (answers.length > 0 && !answers.includes(true))
+    recorder.fail(
+      'tools',
+      'some call succeeds',
+      `isError is in every one of ${answers.length} answers: the arguments were made up, and --expect names better ones`,
+    );
 }
 
 /** Both sides MUST shake hands as the schema has it, and in the legacy era a ping MUST be answered (ping, "Behavior Requirements"). */

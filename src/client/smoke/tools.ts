@@ -25,8 +25,19 @@ export async function checkTools(context: SmokeContext): Promise<void> {
       advise(tool);
       return Promise.resolve();
     });
-    if (tool !== undefined) await checkCall(tool, context);
+    if (tool !== undefined && mayCall(tool, context)) await checkCall(tool, context);
   }
+}
+
+/**
+ * What is not marked as read-only is called where whoever runs this says so; and where that is said of some arguments, with those alone.
+ * A tool that is left alone is told of.
+ */
+function mayCall({ name, annotations }: Tool, { recorder, allTools, expectations }: SmokeContext): boolean {
+  if (allTools || annotations?.readOnlyHint === true) return true;
+  const isExpected = expectations.calls?.some(({ tool }) => tool === name) === true;
+  if (!isExpected) recorder.leaveAlone(GROUP, name);
+  return false;
 }
 
 /**
@@ -65,17 +76,18 @@ function advise({ name, inputSchema }: Tool): void {
  * Structured results MUST conform to the output schema (tools, "Output Schema"). An error that is not a result is a warning: the
  * arguments were made up, and a model that sees the error can't learn from it ("Error Handling").
  */
-async function checkCall(tool: Tool, { connection, recorder, extras, allTools }: SmokeContext): Promise<void> {
+async function checkCall(tool: Tool, { connection, recorder, extras, answers }: SmokeContext): Promise<void> {
   await recorder.check(
     GROUP,
     `call ${tool.name}`,
     async () => {
-      if (!allTools && tool.annotations?.readOnlyHint !== true) throw new Skip('not marked as read-only');
+      if (recorder.leavesOut(tool.name)) throw new Skip('left out as asked');
       const args = sampleArguments(tool);
       const result = await callTool(connection, tool, args, extras).catch((error: unknown) => {
         if (!(error instanceof ErrorAnswer)) throw error;
         throw new (error.rpcCode === RPC.missingClientCapability ? Skip : Warning)(error.message);
       });
+      answers.push(result.isError !== true);
       const fault = outputFault(tool, result);
       if (fault !== undefined) throw new Fault(fault);
       return result;
@@ -120,7 +132,9 @@ export async function checkToolErrors(context: SmokeContext): Promise<void> {
   };
   const strict = tools.find(
     (tool) =>
-      tool.annotations?.readOnlyHint === true && ((tool.inputSchema as ReadableSchema).required ?? []).length > 0,
+      tool.annotations?.readOnlyHint === true &&
+      !recorder.leavesOut(tool.name) &&
+      ((tool.inputSchema as ReadableSchema).required ?? []).length > 0,
   );
   if (strict !== undefined)
     await recorder.check('errors', `${strict.name} without its arguments is refused`, () =>

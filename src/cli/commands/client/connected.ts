@@ -33,6 +33,15 @@ export interface ConnectedVerb {
   readonly operands: Operands;
   readonly act: Act;
   readonly defaults: Partial<ClientFlags>;
+  readonly around?: Around;
+}
+
+/** What a verb does beside its connection. */
+export interface Around {
+  /** Before one is opened: what is wrong with the flags is said at once. */
+  before?(flags: ClientFlags): Promise<unknown>;
+  /** After anything went wrong, also before there was a connection. */
+  failed?(error: unknown, flags: ClientFlags): Promise<void>;
 }
 
 const verbs = new WeakMap<Command, ConnectedVerb>();
@@ -48,14 +57,14 @@ export function actConnected(
   operands: Operands,
   act: Act,
   defaults: Partial<ClientFlags> = {},
+  around?: Around,
 ): Command {
-  verbs.set(verb, { operands, act, defaults });
+  const connected: ConnectedVerb = { operands, act, defaults, around };
+  verbs.set(verb, connected);
   return verb
     .usage(`${operands.usage === '' ? '' : `${operands.usage} `}[options] [-- command…]`)
     .allowExcessArguments(true)
-    .action(() =>
-      runVerb(verb, { operands, act, defaults }).catch((error: unknown) => Promise.reject(asCliError(error))),
-    );
+    .action(() => runVerb(verb, connected));
 }
 
 /** Refuses too few operands of a verb, and too many; `words` are what stands before its name. */
@@ -69,14 +78,34 @@ export function requireOperands(
     throw new CliError(`Usage: ${words.usage}${verb.name()} ${usage}`.trimEnd(), { hint: words.help });
 }
 
-async function runVerb(verb: Command, { operands: allowed, act, defaults }: ConnectedVerb): Promise<void> {
-  const flags = { ...defaults, ...verb.opts<ClientFlags>() };
+async function runVerb(verb: Command, connected: ConnectedVerb): Promise<void> {
+  const flags = { ...connected.defaults, ...verb.opts<ClientFlags>() };
+  const output = createOutput();
+  try {
+    await runWith(flags, output, verb, connected);
+  } catch (thrown) {
+    const error = asCliError(thrown);
+    await connected.around?.failed?.(error, flags);
+    if (flags.json && !(error instanceof QuietExit)) {
+      const { failureAsJson } = await import('./failure-json.js');
+      output.printJson(failureAsJson(error));
+    }
+    throw error;
+  }
+}
+
+async function runWith(
+  flags: ClientFlags,
+  output: Output,
+  verb: Command,
+  { operands: allowed, act, around }: ConnectedVerb,
+): Promise<void> {
   const { operands, server } = splitWords(verb);
   requireOperands(verb, allowed, operands, {
     usage: 'mcp-calc client ',
     help: `Run "mcp-calc client ${verb.name()} --help" for examples.`,
   });
-  const output = createOutput();
+  await around?.before?.(flags);
   const target = await targetFrom(flags, server, output.note);
   if (flags.curl) {
     const { printCurl } = await import('./print-curl.js');

@@ -1,5 +1,4 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
-import { BodyTooLargeError } from '../../../net/body.js';
 import { withDeadline } from '../../../net/time-limit.js';
 import { name, version } from '../../../package-info.js';
 import { META } from '../../../rpc/era.js';
@@ -7,6 +6,7 @@ import { headerValue } from '../../header-value.js';
 import { isObject } from '../../../rpc/messages.js';
 import type { Connection, RequestExtras } from '../../connection.js';
 import { TIMED_OUT } from '../../explain.js';
+import { eventsIn, textIn } from '../events.js';
 import { Fault } from '../report.js';
 import type { Observed } from './observed.js';
 
@@ -130,25 +130,18 @@ function aboutOf(method: string, { name, uri }: Record<string, unknown>): string
 
 /** The answer in a body: the whole of it as JSON, or an event of a stream, which is left as soon as it has come. */
 async function answerIn({ body, headers }: Response, id: string, see: (message: unknown) => void): Promise<Answer> {
-  const isStream = headers.get('content-type')?.startsWith('text/event-stream') === true;
-  const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.byteLength;
-    if (length > ANSWER_BYTES) throw new BodyTooLargeError(ANSWER_BYTES);
-    text += decoder.decode(chunk, { stream: true });
-    if (!isStream) continue;
-    const events = text.split(/\r?\n\r?\n/);
-    text = events.pop() ?? '';
-    for (const event of events) {
-      const message = parse(event.replace(/^(?!data:).*$/gm, '').replace(/^data: ?/gm, ''));
+  if (headers.get('content-type')?.startsWith('text/event-stream') === true) {
+    for await (const { data } of eventsIn(body, ANSWER_BYTES)) {
+      const message = parse(data);
       see(message);
       const found = answerOf(message, id);
       if (found !== undefined) return found;
     }
+    return {};
   }
-  const message = isStream ? undefined : parse(text);
+  let text = '';
+  for await (const piece of textIn(body, ANSWER_BYTES)) text += piece;
+  const message = parse(text);
   see(message);
   if (isObject(message) && ('result' in message || 'error' in message) && message.id !== id)
     throw new Fault(`the answer has the id ${JSON.stringify(message.id)}, not that of the request`);
