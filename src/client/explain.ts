@@ -221,7 +221,7 @@ function tooMuchIn(error: Error): Error | undefined {
 }
 
 /** The code of the system's error at the bottom of what fetch threw. */
-function systemCode(error: Error): string | undefined {
+export function systemCode(error: Error): string | undefined {
   let cause: unknown = error;
   for (let depth = 0; depth < CAUSES && cause instanceof Error; depth++) {
     if (

@@ -31,6 +31,8 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** Milliseconds that the handshake may take, where a person may have to sign in meanwhile. */
   readonly handshakeTimeoutMs?: number;
+  /** Milliseconds for which it is tried again while the server starts; once where it is left out. */
+  readonly connectTimeoutMs?: number;
   /** Gives up connecting. */
   readonly signal?: AbortSignal;
   /** Adds a token to requests, and gets one where the server asks for it. */

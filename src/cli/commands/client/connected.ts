@@ -13,7 +13,7 @@ import { onInterrupt } from './interrupt.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Act, ChangeListener, Changes, ClientRun } from './run.js';
 import { REQUEST_TIMEOUT_WITH_SIGN_IN_MS, authorizeFrom } from './sign-in.js';
-import { rootsFrom, targetFrom, timeoutFrom } from './target.js';
+import { connectTimeoutFrom, rootsFrom, targetFrom, timeoutFrom } from './target.js';
 import { asCliError, splitWords } from './verb.js';
 import type { ClientFlags } from './verb.js';
 
@@ -150,6 +150,7 @@ export async function openerFor(
     roots: rootsFrom(flags),
     keepSession: flags.keepSession === true,
     timeoutMs: timeoutFrom(flags),
+    connectTimeoutMs: connectTimeoutFrom(flags),
     authorize,
     handshakeTimeoutMs: authorize && canAsk() ? REQUEST_TIMEOUT_WITH_SIGN_IN_MS : undefined,
   };

@@ -4,6 +4,7 @@ import { CliError } from '../../errors.js';
 import { createOutput } from '../../output.js';
 import { onInterrupt } from './interrupt.js';
 import { REQUEST_TIMEOUT_WITH_SIGN_IN_MS, credentialsFile } from './sign-in.js';
+import { connectTimeoutFrom } from './target.js';
 import { asCliError, clientVerb } from './verb.js';
 import type { ClientFlags } from './verb.js';
 
@@ -40,6 +41,7 @@ async function login(verb: Command): Promise<void> {
   const connection = await connect(target, {
     signal,
     era: flags.era,
+    connectTimeoutMs: connectTimeoutFrom(flags),
     handshakeTimeoutMs: REQUEST_TIMEOUT_WITH_SIGN_IN_MS,
     authorize,
   });

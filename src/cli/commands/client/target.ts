@@ -58,6 +58,11 @@ export function timeoutFrom({ timeout }: ClientFlags): number | undefined {
   return timeout === undefined ? undefined : timeoutOf(timeout, LONGEST_TIMEOUT_S);
 }
 
+/** Milliseconds for which `--connect-timeout` lets a server start; undefined where it isn't given. */
+export function connectTimeoutFrom({ connectTimeout }: ClientFlags): number | undefined {
+  return connectTimeout === undefined ? undefined : timeoutOf(connectTimeout, LONGEST_TIMEOUT_S, '--connect-timeout');
+}
+
 /** The `file:` URIs of `--root`. */
 export function rootsFrom({ root = [] }: ClientFlags): string[] {
   return root.map((folder) => pathToFileURL(folder).href);

@@ -19,6 +19,7 @@ export interface ClientFlags {
   token?: string;
   tokenEnv?: string;
   timeout?: string;
+  connectTimeout?: string;
   json?: true;
   verbose?: true;
   trace?: true;
@@ -52,6 +53,11 @@ const OPTIONS: readonly OptionRow[] = [
   ['Server', '--yes', 'agree beforehand: to a server that a file of the project names, to a load on another machine'],
   ['Server', '--header <line>', 'a header for every request, such as "X-Tenant: a"; repeatable', collect],
   ['Server', '--timeout <seconds>', 'how long one request may take (default: 60)'],
+  [
+    'Server',
+    '--connect-timeout <time>',
+    'try for so long to connect, such as 30s, while a server starts (default: once)',
+  ],
   ['Server', '--root <folder>', 'a folder that the server may know of; repeatable', collect],
   ['Server', '--keep-session', "don't end the session at the server when done"],
   [
