@@ -105,7 +105,7 @@ describe('a file of a host that is not as it should be', () => {
   it('is told with the error where no file has the name', async () => {
     const { code, stderr } = await inProject(['--server', 'there']);
     expect(stderr).toBe(
-      'mcp-calc: No configuration file knows a server "there"\nmcp-calc: .mcp.json, line 2, column 17: a value should be here, not "n"\n  There are: commented, here, mine.\n',
+      'mcp-calc: No configuration file knows a server "there"\nmcp-calc: .mcp.json, line 2, column 17: a value should be here, not "n"\n  There are: commented, here, mine. A module of yours is given as a path: --server ./there.js\n',
     );
     expect(code).toBe(1);
   });
@@ -119,5 +119,33 @@ describe('a file of a host that is not as it should be', () => {
   it('may hold comments where --config names it, too', async () => {
     const { code, stderr } = await inProject(['--config', '.vscode/mcp.json']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+describe('a server by its module', () => {
+  it('is served as http --server serves it, where there is such a file', async () => {
+    const module = join(import.meta.dirname, '../../examples/own-server/server.js');
+    const { stdout, code } = await runCli(['client', 'call', 'countdown', 'from=1', '--server', module]);
+    expect(stdout).toBe('Lift-off\n');
+    expect(code).toBe(0);
+    const relative = await runCli(['client', 'info', '--json', '--server', 'server.js'], { cwd: dirname(module) });
+    expect(relative.stdout).toContain('"own-server"');
+  });
+
+  it('leaves a name with a dot a name, where there is no such file', async () => {
+    const config = join(folder, '.mcp.json');
+    writeFileSync(config, JSON.stringify({ mcpServers: { 'io.example/a': { url: `${server.origin}/mcp` } } }));
+    const { stdout, code } = await runCli(['client', 'ping', '--yes', '--server', 'io.example/a'], { cwd: folder });
+    rmSync(config);
+    expect(stdout).toContain('ms');
+    expect(code).toBe(0);
+  });
+
+  it('is named beside the other reading, where neither finds anything', async () => {
+    const path = await runCli(['client', 'ping', '--server', './nothing.js'], { cwd: folder });
+    expect(path.stderr).toContain('No configuration file knows a server "./nothing.js"');
+    expect(path.stderr).toContain('There is no file ./nothing.js either');
+    const name = await runCli(['client', 'ping', '--server', 'nothing'], { cwd: folder });
+    expect(name.stderr).toContain('A module of yours is given as a path: --server ./nothing.js');
   });
 });

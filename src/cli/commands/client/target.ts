@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Target } from '../../../client/target.js';
-import { findServer, findServerIn } from '../../../hosts/find-server.js';
+import { ServerLookupError, findServer, findServerIn } from '../../../hosts/find-server.js';
 import { oneLine, quote } from '../../../text/harmless.js';
 import { isLoopback } from '../../../net/loopback.js';
 import { redactUrl } from '../../../text/secrets.js';
@@ -33,11 +34,18 @@ export async function targetFrom(
   if (named.length > 1) throw new CliError(`Only one of ${named.join(' and ')} can be the server`);
   if (flags.url !== undefined) return httpTarget(flags.url, flags, {}, note);
   const { server: name, config } = flags;
+  if (config === undefined && name !== undefined && isModule(name))
+    return {
+      kind: 'stdio',
+      command: process.execPath,
+      args: [ownBinary(), 'stdio', '--server', name],
+      env: inherited(),
+    };
   const found =
     config !== undefined
       ? await findServerIn(config, name, thisMachine())
       : name !== undefined
-        ? await findServer(name, thisMachine())
+        ? await findServer(name, thisMachine()).catch((error: unknown) => Promise.reject(withBothReadings(error, name)))
         : undefined;
   if (found !== undefined) {
     for (const line of found.notes) note(`Left out: ${oneLine(line)}`);
@@ -51,6 +59,19 @@ export async function targetFrom(
   // As a shell would start it: with the whole environment.
   if (program !== undefined) return { kind: 'stdio', command: program, args, env: inherited() };
   return { kind: 'stdio', command: process.execPath, args: [ownBinary(), 'stdio'], env: inherited() };
+}
+
+/** A value with a slash or a dot may be a file, which is served as `http --server` would; a name in a configuration file may have them, too. */
+function isModule(name: string): boolean {
+  return /[/\\.]/.test(name) && statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function withBothReadings(error: unknown, name: string): unknown {
+  if (!(error instanceof ServerLookupError)) return error;
+  const reading = /[/\\.]/.test(name)
+    ? `There is no file ${quote(name)} either, which would be served as a module of yours.`
+    : `A module of yours is given as a path: --server ./${quote(name)}.js`;
+  return new ServerLookupError(error.message, { hint: `${error.hint ?? ''} ${reading}`.trim(), cause: error });
 }
 
 /** Milliseconds that `--timeout` allows a request; undefined where it isn't given. */

@@ -48,7 +48,7 @@ export interface ClientFlags {
 
 const OPTIONS: readonly OptionRow[] = [
   ['Server', '--url <url>', 'the address of the server: Streamable HTTP, or legacy SSE where it knows no other'],
-  ['Server', '--server <name>', 'a server by its name in a configuration file'],
+  ['Server', '--server <name>', 'a server by its name in a configuration file, or a module, such as ./mine.js'],
   ['Server', '--config <file>', 'the configuration file (default: those of the usual hosts)'],
   ['Server', '--yes', 'agree beforehand: to a server that a file of the project names, to a load on another machine'],
   ['Server', '--header <line>', 'a header for every request, such as "X-Tenant: a"; repeatable', collect],
