@@ -23,8 +23,21 @@ export interface RunningScript {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** A script that has said at which address it listens. */
+export interface ListeningScript {
+  readonly url: URL;
+  /** All that it has written. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
 export interface InstalledExample {
   readonly folder: string;
+  /**
+   * Runs a script by npm, or what comes after `exec`, with its log in JSON; resolves when it has said at which address it listens: of
+   * MCP, unless another is looked for.
+   */
+  listen(args: readonly string[], env?: Record<string, string>, address?: RegExp): Promise<ListeningScript>;
   /** Runs `npm run <script>`; nothing of the test's environment is passed on but PATH, HOME and TMPDIR. */
   start(script: string, env?: Record<string, string>): RunningScript;
   /** Ends all that was started with SIGKILL, and removes the folder. */
@@ -49,9 +62,16 @@ export async function installExample(name: string): Promise<InstalledExample> {
   return {
     folder,
     start(script, env = {}) {
-      const running = runScript(folder, script, env);
+      const running = runNpm(folder, ['run', '--silent', script], env);
       started.push(running);
       return running;
+    },
+    async listen(args, env = {}, address = /http:\/\/[\w.:]+\/mcp\b/) {
+      const command = args[0] === 'exec' ? args : ['run', '--silent', ...args];
+      const running = runNpm(folder, command, { LOG_FORMAT: 'json', LOG_LEVEL: 'info', ...env });
+      started.push(running);
+      const [url] = await running.said(address);
+      return { url: new URL(url), output: () => running.lines.join('\n'), stop: () => running.stop('SIGKILL') };
     },
     async remove() {
       await Promise.all(started.map((each) => each.stop('SIGKILL')));
@@ -60,9 +80,9 @@ export async function installExample(name: string): Promise<InstalledExample> {
   };
 }
 
-function runScript(cwd: string, script: string, env: Record<string, string>): RunningScript {
+function runNpm(cwd: string, args: readonly string[], env: Record<string, string>): RunningScript {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
-  const child = spawn('npm', ['run', '--silent', script], {
+  const child = spawn('npm', args, {
     cwd,
     env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -80,7 +100,7 @@ function runScript(cwd: string, script: string, env: Record<string, string>): Ru
     said: (pattern, limitMs = START_LIMIT_MS) =>
       eventually(() => {
         const found = lines.map((line) => pattern.exec(line)).find((match) => match !== null);
-        if (!found) throw new Error(`${script} has not said ${pattern}:\n${lines.join('\n')}`);
+        if (!found) throw new Error(`npm ${args.join(' ')} has not said ${pattern}:\n${lines.join('\n')}`);
         return found;
       }, limitMs),
     async stop(signal = 'SIGTERM') {

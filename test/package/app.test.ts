@@ -2,8 +2,8 @@ import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startChromium } from '../auth/helpers/chromium.js';
 import { eventually } from '../helpers/eventually.js';
-import type { RunningExample } from '../helpers/install-example.js';
-import { installExample, INSTALL_LIMIT_MS, removeExample, startExample } from '../helpers/install-example.js';
+import type { InstalledExample, ListeningScript } from '../helpers/installed-example.js';
+import { INSTALL_LIMIT_MS, installExample } from '../helpers/installed-example.js';
 import { envelope, post } from '../helpers/modern.js';
 import { freePort } from '../helpers/redis.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -11,29 +11,29 @@ import { runCli } from '../helpers/run-cli.js';
 const URI = 'ui://calculator/panel';
 const TYPE = 'text/html;profile=mcp-app';
 
-let folder: string;
-let server: RunningExample;
+let installed: InstalledExample;
+let server: ListeningScript;
 /** The calculator with `--apps`, in the same folder. */
-let product: RunningExample;
-let host: RunningExample;
+let product: ListeningScript;
+let host: ListeningScript;
 let browser: Browser;
 beforeAll(async () => {
-  folder = await installExample('app');
+  installed = await installExample('app');
   const port = await freePort();
   // The later of two flags counts: the host's page has a port of its own here.
   const flags = ['--port', '0', '--cors-origin', `http://127.0.0.1:${port}`];
   const calculator = ['exec', '--', 'mcp-calc', 'http', '--stateless', '--apps', ...flags];
   [server, product, host, browser] = await Promise.all([
-    startExample(folder, ['start', '--', ...flags]),
-    startExample(folder, calculator),
-    startExample(folder, ['host'], { PORT: String(port) }, /http:\/\/[\d.:]+(?=\/\?)/),
+    installed.listen(['start', '--', ...flags]),
+    installed.listen(calculator),
+    installed.listen(['host'], { PORT: String(port) }, /http:\/\/[\d.:]+(?=\/\?)/),
     startChromium(),
   ]);
 }, INSTALL_LIMIT_MS + 60_000);
 afterAll(async () => {
   await browser.close();
   await Promise.all([server.stop(), product.stop(), host.stop()]);
-  removeExample(folder);
+  await installed.remove();
 });
 
 describe('the server of examples/app', () => {

@@ -3,25 +3,25 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../helpers/eventually.js';
-import type { RunningExample } from '../helpers/install-example.js';
-import { installExample, INSTALL_LIMIT_MS, removeExample, startExample } from '../helpers/install-example.js';
+import type { InstalledExample, ListeningScript } from '../helpers/installed-example.js';
+import { INSTALL_LIMIT_MS, installExample } from '../helpers/installed-example.js';
 import { freePort } from '../helpers/redis.js';
 
 const LIMIT_MS = 30_000;
 
-let folder: string;
-let server: RunningExample | undefined;
+let installed: InstalledExample;
+let server: ListeningScript | undefined;
 beforeAll(async () => {
-  folder = await installExample('client');
+  installed = await installExample('client');
 }, INSTALL_LIMIT_MS + 10_000);
 afterEach(async () => {
   await server?.stop();
   server = undefined;
 });
-afterAll(() => removeExample(folder));
+afterAll(() => installed.remove());
 
-async function serve(...args: string[]): Promise<RunningExample> {
-  return (server = await startExample(folder, args));
+async function serve(...args: string[]): Promise<ListeningScript> {
+  return (server = await installed.listen(args));
 }
 
 describe('client.js of examples/client', () => {
@@ -30,7 +30,10 @@ describe('client.js of examples/client', () => {
     async (era) => {
       const args = ['server', '--', '--era', era, '--port', String(await freePort())];
       const { url, stop } = await serve(...args);
-      const child = spawn('npm', ['start', '--', url.href], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn('npm', ['start', '--', url.href], {
+        cwd: installed.folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       const ended = once(child, 'close');
       const killer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
       let output = '';
@@ -54,7 +57,7 @@ describe('oauth.sh of examples/client', () => {
   test('goes through the whole flow, from the refusal to the revocation', async () => {
     const { url } = await serve('server:oauth', '--', '--port', String(await freePort()));
     const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'oauth', '--', url.href], {
-      cwd: folder,
+      cwd: installed.folder,
       timeout: LIMIT_MS,
     });
     expect(stdout.match(/^== \d+\. /gm)).toHaveLength(12);
@@ -66,7 +69,7 @@ describe('oauth.sh of examples/client', () => {
   test('stops where the server asks for no token', async () => {
     const { url } = await serve('server', '--', '--port', String(await freePort()));
     const failed = promisify(execFile)('npm', ['run', '--silent', 'oauth', '--', url.href], {
-      cwd: folder,
+      cwd: installed.folder,
       timeout: LIMIT_MS,
     });
     await expect(failed).rejects.toMatchObject({ code: 1 });

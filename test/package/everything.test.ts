@@ -12,8 +12,8 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../helpers/eventually.js';
-import type { RunningExample } from '../helpers/install-example.js';
-import { installExample, INSTALL_LIMIT_MS, removeExample, startExample } from '../helpers/install-example.js';
+import type { InstalledExample, ListeningScript } from '../helpers/installed-example.js';
+import { INSTALL_LIMIT_MS, installExample } from '../helpers/installed-example.js';
 import { listen } from '../helpers/listen.js';
 import { envelope, post } from '../helpers/modern.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -52,15 +52,15 @@ interface AnyClient {
   close(): Promise<void>;
 }
 
-let folder: string;
-let example: RunningExample;
+let installed: InstalledExample;
+let example: ListeningScript;
 beforeAll(async () => {
-  folder = await installExample('everything');
-  example = await startExample(folder, ['start', '--', '--port', '0']);
+  installed = await installExample('everything');
+  example = await installed.listen(['start', '--', '--port', '0']);
 }, INSTALL_LIMIT_MS + 30_000);
 afterAll(async () => {
   await example.stop();
-  removeExample(folder);
+  await installed.remove();
 });
 
 async function older(): Promise<{ client: Client; told: string[] }> {
@@ -230,7 +230,7 @@ describe('examples/everything', () => {
   });
 
   test('is served by the library as well', async () => {
-    const library = await startExample(folder, ['start:library'], { PORT: '0' });
+    const library = await installed.listen(['start:library'], { PORT: '0' });
     try {
       const { body } = await post(library.url.href, 'tools/call', { name: 'content_text' });
       expect(body.result).toMatchObject({ content: [{ type: 'text' }] });

@@ -8,8 +8,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunningExample } from '../helpers/install-example.js';
-import { installExample, INSTALL_LIMIT_MS, removeExample, startExample } from '../helpers/install-example.js';
+import type { InstalledExample, ListeningScript } from '../helpers/installed-example.js';
+import { INSTALL_LIMIT_MS, installExample } from '../helpers/installed-example.js';
 import { envelope, post } from '../helpers/modern.js';
 import { findPostgres, startPostgres } from '../helpers/postgres.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -22,12 +22,12 @@ const postgres = findPostgres();
 /** Where the issues are; without Postgres on this machine, its part is skipped under a name that says so. */
 const STORES = ['SQLite', 'Postgres'] as const;
 
-let folder: string;
+let installed: InstalledExample;
 beforeAll(async () => {
-  folder = await installExample('issue-tracker');
-  await provideSqlite(join(folder, 'node_modules/better-sqlite3'));
+  installed = await installExample('issue-tracker');
+  await provideSqlite(join(installed.folder, 'node_modules/better-sqlite3'));
 }, INSTALL_LIMIT_MS + COMPILE_LIMIT_MS);
-afterAll(() => removeExample(folder));
+afterAll(() => installed.remove());
 
 /** The binary of better-sqlite3, which npm downloads or compiles; once for each version, because it may take minutes. */
 async function provideSqlite(packageFolder: string): Promise<void> {
@@ -36,7 +36,10 @@ async function provideSqlite(packageFolder: string): Promise<void> {
   const kept = join(ROOT, 'node_modules/.cache', name);
   const binary = join(packageFolder, 'build/Release/better_sqlite3.node');
   if (!existsSync(kept)) {
-    await promisify(execFile)('npm', ['rebuild', 'better-sqlite3'], { cwd: folder, timeout: COMPILE_LIMIT_MS });
+    await promisify(execFile)('npm', ['rebuild', 'better-sqlite3'], {
+      cwd: installed.folder,
+      timeout: COMPILE_LIMIT_MS,
+    });
     mkdirSync(dirname(kept), { recursive: true });
     cpSync(binary, kept);
   }
@@ -58,14 +61,14 @@ interface AnyClient {
 describe.each(STORES)('examples/issue-tracker, with %s', (store) => {
   const isHere = store === 'SQLite' || postgres !== undefined;
   const title = (words: string) => (isHere ? words : `${words} (untested: install postgresql)`);
-  let example: RunningExample;
+  let example: ListeningScript;
   let database: Awaited<ReturnType<typeof startPostgres>> | undefined;
   let url: string;
 
   beforeAll(async () => {
     if (!isHere) return;
     if (store === 'Postgres') database = await startPostgres(String(postgres));
-    example = await startExample(folder, ['start', '--', '--port', '0'], {
+    example = await installed.listen(['start', '--', '--port', '0'], {
       DATABASE_URL: database?.url ?? 'issues.db',
     });
     url = example.url.href;
