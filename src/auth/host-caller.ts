@@ -18,6 +18,8 @@ export function authOf({
 }: HostCaller): RequestAuth {
   if (typeof subject !== 'string' || subject === '')
     throw new TypeError('A caller must have a subject, which is a text');
+  // A text would be taken for a list of letters.
+  if (!Array.isArray(scopes)) throw new TypeError('The scopes of a caller must be a list');
   return {
     token: '',
     clientId,

@@ -19,7 +19,9 @@ export function readBody(req: IncomingMessage, limit: number): Promise<string> {
     let first: Buffer | undefined;
     let more: Buffer[] | undefined;
     let size = 0;
-    const onData = (chunk: Buffer) => {
+    const onData = (given: Buffer | string) => {
+      // Somebody before us may have set an encoding, which nobody can take back.
+      const chunk = typeof given === 'string' ? Buffer.from(given, req.readableEncoding ?? 'utf8') : given;
       size += chunk.length;
       if (size > limit) return settle(() => reject(tooLarge(limit)));
       if (first === undefined) first = chunk;
@@ -40,15 +42,23 @@ export function readBody(req: IncomingMessage, limit: number): Promise<string> {
     };
     if (req.destroyed) return settle(() => reject(new ClientGoneError()));
     req.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+    // Whoever has paused it does not go on.
+    if (req.isPaused()) req.resume();
   });
 }
 
 /**
- * What a framework around has made of the body before it came here; undefined where it has left it to us. Throws a 500
- * {@link HttpError} where it has been read and is nowhere: nobody could wait for it.
+ * What a framework around has made of the body before it came here; undefined where it has left it to us, as parsers of other types
+ * do that leave an empty object. Throws a 500 {@link HttpError} where any of it has been read and is nowhere: nobody could wait for it.
  */
 export function parsedBody(req: IncomingMessage & { readonly body?: unknown }): unknown {
-  if (req.body !== undefined) return req.body;
-  if (!req.readableEnded) return undefined;
-  throw readElsewhere();
+  const { body } = req;
+  const isRead = req.readableDidRead || req.readableEnded;
+  if (body !== undefined && (isRead || !isEmptyObject(body))) return body;
+  if (isRead) throw readElsewhere();
+  return undefined;
+}
+
+function isEmptyObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !ArrayBuffer.isView(body) && Object.keys(body).length === 0;
 }

@@ -46,8 +46,7 @@ export const NESTING_LIMIT = 200;
 
 /** Parses a body or a line. Throws {@link RpcError} -32700, and -32600 for what is nested too deeply. */
 export function parseJson(text: string): unknown {
-  if (text.length > 2 * NESTING_LIMIT && isTooDeep(text))
-    throw invalidRequest(`more than ${NESTING_LIMIT} levels of objects and arrays`);
+  if (text.length > 2 * NESTING_LIMIT && isTooDeep(text)) throw tooDeep();
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -56,6 +55,21 @@ export function parseJson(text: string): unknown {
   }
   noteLostDigits(text, body);
   return body;
+}
+
+/** A body that somebody else has parsed. Throws {@link RpcError} -32600 for what is nested too deeply. */
+export function shallow(body: unknown): unknown {
+  if (isDeeper(body, NESTING_LIMIT)) throw tooDeep();
+  return body;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
+}
+
+function tooDeep(): RpcError {
+  return invalidRequest(`more than ${NESTING_LIMIT} levels of objects and arrays`);
 }
 
 /** Looks at the text, because what is too deep is better not built. Brackets within strings don't count. */

@@ -16,6 +16,7 @@ import { networkGuards } from '../http/network-guards.js';
 import { pathOf } from '../http/request.js';
 import type { RequestAuth } from '../http/request.js';
 import type { Logger } from '../log.js';
+import { forgiving } from '../log/forgiving.js';
 import { noMetrics } from '../metrics/none.js';
 import { drainingNode } from '../transports/refusals.js';
 import { networkOf, trustOf } from './host.js';
@@ -31,6 +32,9 @@ const LOOK_MS = 50;
 /** A request as a framework hands it on. */
 type Embedded = IncomingMessage & { body?: unknown; originalUrl?: string };
 
+/** Answers that are a handler's own, of all that there are: a request that is handed on twice is served once. */
+const taken = new WeakSet<ServerResponse>();
+
 /** What `createNodeHandler` does. */
 export async function openNodeHandler<Req>(
   catalog: Catalog,
@@ -38,7 +42,7 @@ export async function openNodeHandler<Req>(
 ): Promise<NodeHandler> {
   if (!isCatalog(catalog)) throw new TypeError('A catalog is what defineCatalog returns');
   const config = libraryConfig(settings);
-  const logger = own ?? (await sharedLogger(config.log));
+  const logger = own ? forgiving(own) : await sharedLogger(config.log);
   const metrics = noMetrics();
   const service = await openService(config, { mcp: config, sse: false }, catalog, logger, metrics);
   const transport = mcpTransport(service, config, { refuseScopes });
@@ -49,12 +53,22 @@ export async function openNodeHandler<Req>(
     clientAddress(trustOf(config)),
     accessLog({ logger, metrics, routeOf: (path) => ({ path }) }),
   ];
-  const { checks, byAddress, bySubject } = guardsOf(config, service, guards, logger);
+  // Who calls, beside the request: what the server around has set there stays as it is.
+  const callers = new WeakMap<IncomingMessage, RequestAuth>();
+  const subjectOf = (req: IncomingMessage) => ownerOf(callers.get(req));
+  const { checks, byAddress, bySubject } = guardsOf(config, service, guards, subjectOf, logger);
   const callerOf = caller ?? ((req: Req) => callerIn((req as IncomingMessage).auth));
   let isClosed = false;
 
   async function serve(req: Embedded, res: ServerResponse): Promise<void> {
-    const theirs = req.auth;
+    if (res.headersSent || taken.has(res)) {
+      logger.error(
+        { method: req.method },
+        'a request was handed on that somebody has answered already, or this handler does',
+      );
+      return;
+    }
+    taken.add(res);
     try {
       req.pathname = pathOf(req.originalUrl ?? req.url ?? '/');
       for (const guard of first) guard(req, res);
@@ -63,14 +77,11 @@ export async function openNodeHandler<Req>(
       for (const guard of checks) if (!guard(req, res)) return;
       if (byAddress && !(await byAddress(req, res))) return;
       const found = await callerOf(req as Req);
-      setAuth(req, found && authOf(found));
+      const auth = found ? authOf(found) : undefined;
+      if (auth) callers.set(req, auth);
       if (bySubject && !(await bySubject(req, res))) return;
-      // It reads who calls before it waits for anything: to whoever logs the answer, the request is as it was.
-      const served = transport.handle(req, res);
-      setAuth(req, theirs);
-      await served;
+      await transport.handle(req, res, { auth });
     } catch (error) {
-      setAuth(req, theirs);
       sendError(res, error, { logger });
     }
   }
@@ -105,20 +116,15 @@ function guardsOf(
   config: HttpConfig,
   { state }: Service,
   areOn: boolean,
+  subjectOf: (req: IncomingMessage) => string | undefined,
   logger: Logger,
 ): { checks: readonly Guard[]; byAddress?: AsyncGuard; bySubject?: AsyncGuard } {
   if (!areOn) return { checks: [] };
   const { rateLimit } = config;
-  const subjectOf = (req: IncomingMessage) => ownerOf(req.auth);
   const { host, origin, site, ...limits } = networkGuards({
     ...networkOf(config),
     ...(rateLimit && { rateLimit: { ...rateLimit, count: state.count, subjectOf } }),
     logger,
   });
   return { checks: [singleHeaders(), host, origin, site], ...limits };
-}
-
-function setAuth(req: IncomingMessage, auth: RequestAuth | undefined): void {
-  if (auth === undefined) delete req.auth;
-  else req.auth = auth;
 }

@@ -8,7 +8,7 @@ import { shortSession } from '../text/secrets.js';
 import type { Logger } from '../log.js';
 import type { Served } from '../protocol/served.js';
 import type { RequestId, RpcMessage } from '../rpc/messages.js';
-import { idOf, parseJson, readMessages } from '../rpc/messages.js';
+import { idOf, parseJson, readMessages, shallow } from '../rpc/messages.js';
 import { isSupported } from '../rpc/versions.js';
 import { asRefusal, unsupportedVersion } from './refusals.js';
 import { messageFields, tracedBy } from './request-fields.js';
@@ -74,16 +74,17 @@ class ScopesMissingError extends Error {
   }
 }
 
-/** Serves one HTTP request; what is thrown on the way becomes its answer. Never rejects. */
+/** Serves one HTTP request, of the caller that its last argument holds; what is thrown on the way becomes its answer. Never rejects. */
 export async function answering(
   req: Incoming,
   res: Outgoing,
   { logger, refuseScopes }: Pick<ReadOptions, 'logger' | 'refuseScopes'>,
   serve: (received: Received) => Promise<void>,
+  { auth }: Pick<Incoming, 'auth'> = req,
 ): Promise<void> {
   let received: Received | undefined;
   try {
-    received = readHead(req);
+    received = readHead(req, auth);
     await serve(received);
   } catch (error) {
     if (error instanceof ScopesMissingError) refuseScopes?.(req, res, error.scopes);
@@ -91,8 +92,8 @@ export async function answering(
   }
 }
 
-function readHead(req: Incoming): Received {
-  const { requestId, headers, auth } = req;
+function readHead(req: Incoming, auth: RequestAuth | undefined): Received {
+  const { requestId, headers } = req;
   const given = headers['mcp-session-id'];
   const sessionId = typeof given === 'string' && given !== '' ? given : undefined;
   const note = (fields: Readonly<Record<string, unknown>>) => void Object.assign((req.logFields ??= {}), fields);
@@ -128,7 +129,7 @@ export async function readPosted(received: Received, req: Incoming, options: Rea
     await turn;
     if (req.socket.destroyed) throw new ClientGoneError();
   }
-  const body = text === undefined ? given : parseJson(text);
+  const body = text === undefined ? shallow(given) : parseJson(text);
   received.id = idOf(body);
   const { messages, batch } = readMessages(body);
   if (messages.length > 1) await req.countMore?.(messages.length - 1);

@@ -37,6 +37,8 @@ export interface Endpoint extends StreamableHttpOptions {
   /** What becomes of an answer that is long in coming. */
   readonly patience: Patience<Reply>;
   readonly limit: CallLimit;
+  /** Whether nothing is begun any more. */
+  isClosed(): boolean;
   /** Absent when stateless. */
   readonly routing?: Routing;
 }

@@ -16,15 +16,15 @@ import { streamIdOf } from './stream-log.js';
 export type { StreamableHttpOptions } from './endpoint.js';
 
 export interface StreamableHttp {
-  /** Serves one request to `/mcp`, whatever its method. Never rejects. */
-  handle(req: Incoming, res: Outgoing): Promise<void>;
+  /** Serves one request to `/mcp`, whatever its method; who calls is in `caller`, where the request does not say so. Never rejects. */
+  handle(req: Incoming, res: Outgoing, caller?: Pick<Incoming, 'auth'>): Promise<void>;
   /** Changes nothing: its sessions are served by any node, and so by this one until the end. */
   drain(): void;
   /** Whether no request waits for its answer. */
   isIdle(): boolean;
   /** Ends the open GET streams with a `retry`, and those that still come: their clients come back, to another node. */
   endStreams(): void;
-  /** Aborts what still runs: its requests are answered with an error. */
+  /** Aborts what still runs: its requests are answered with an error, and those that are read later with 503. */
   close(): Promise<void>;
 }
 
@@ -44,14 +44,16 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
     patience,
     limit: new CallLimit(options.callTimeoutMs),
     nextExchangeId: () => streamIdOf(node, nextNumber()),
+    isClosed: () => isClosed,
   };
 
   let isDraining = false;
+  let isClosed = false;
   const endSubscriptions = () => exchanges.forEach((exchange) => exchange.drain());
 
   return {
-    async handle(req, res) {
-      await answering(req, res, options, (received) => serve(endpoint, received, req, res));
+    async handle(req, res, caller) {
+      await answering(req, res, options, (received) => serve(endpoint, received, req, res), caller);
       if (isDraining) endSubscriptions();
     },
     drain() {
@@ -61,6 +63,7 @@ export function streamableHttp(options: StreamableHttpOptions): StreamableHttp {
     isIdle: () => exchanges.size === 0,
     endStreams: () => routing?.endListeners(),
     async close() {
+      isClosed = true;
       routing?.close();
       await Promise.all([...exchanges].map((exchange) => exchange.close(stoppedError())));
     },

@@ -10,6 +10,7 @@ import type { SessionRecord } from '../../sessions/contract.js';
 import { shortSession } from '../../text/secrets.js';
 import type { Received } from '../read-request.js';
 import { postFields, readPosted, versionOf } from '../read-request.js';
+import { drainingNode } from '../refusals.js';
 import { acceptOfPost } from './accept.js';
 import type { Endpoint } from './endpoint.js';
 import { sessionOf } from './endpoint.js';
@@ -22,6 +23,7 @@ export async function answerPost(endpoint: Endpoint, received: Received, req: In
   const { strict, storage, routing, served } = endpoint;
   const accept = acceptOfPost(received.headers.accept, strict);
   const { messages, batch } = await readPosted(received, req, endpoint);
+  if (endpoint.isClosed()) throw drainingNode();
   const header = received.headers['mcp-protocol-version'];
   const said = typeof header === 'string' ? header : undefined;
   const era = messages.some((message) => eraOf(message, said) === 'modern') ? 'modern' : 'legacy';

@@ -1,0 +1,21 @@
+import type { Logger, LogMethod } from '../log.js';
+
+/** A logger of somebody else's: what it throws itself ends nothing that it was told of. */
+export function forgiving(logger: Logger): Logger {
+  const method =
+    (level: Exclude<keyof Logger, 'child'>): LogMethod =>
+    (...given) => {
+      try {
+        logger[level](...given);
+      } catch {
+        // There is nowhere to say so.
+      }
+    };
+  return {
+    debug: method('debug'),
+    info: method('info'),
+    warn: method('warn'),
+    error: method('error'),
+    child: (bindings) => forgiving(logger.child(bindings)),
+  };
+}
