@@ -16,10 +16,12 @@ export function sessionRenewal(
   gone: () => void,
 ): () => void {
   let renewed = performance.now();
+  // Called by a timer: the storage of an author may throw where it should reject.
+  const renew = async () => sessions.renew(id);
   return () => {
     if (performance.now() - renewed < ttlMs / RENEWALS_PER_TTL) return;
     renewed = performance.now();
-    sessions.renew(id).then(
+    renew().then(
       (exists) => exists || gone(),
       (error: unknown) => logger.warn({ err: error }, 'a session could not be renewed'),
     );

@@ -7,6 +7,7 @@ import type { Guard } from '../../http/guard.js';
 import { allowedHosts } from '../../http/middleware/allowed-hosts.js';
 import { allowedOrigins, notCrossSite } from '../../http/middleware/allowed-origins.js';
 import type { Logger } from '../../log.js';
+import { forgiving } from '../../log/forgiving.js';
 import { noMetrics } from '../../metrics/none.js';
 import { ANY } from '../../net/authority.js';
 import { serveCatalog } from '../../protocol/serve-catalog.js';
@@ -96,7 +97,8 @@ const TURNS: StreamableHttpOptions['turns'] = {
  */
 export function createFetchHandler(catalog: Catalog, options: FetchHandlerOptions = {}): FetchHandler {
   if (!isCatalog(catalog)) throw new TypeError('A catalog is what defineCatalog returns');
-  const { logger = consoleLogger, storage, caller, strict = false } = options;
+  const { storage, caller, strict = false } = options;
+  const logger = forgiving(options.logger ?? consoleLogger);
   const secrets = secretsOf(options.stateKey);
   const metrics = noMetrics();
   const guards = guardsOf(options);
@@ -144,10 +146,13 @@ export function createFetchHandler(catalog: Catalog, options: FetchHandlerOption
         waitFor: (each) => void work.push(each),
         nextNumber: () => (exchanges += 1),
       });
-      await transport.handle(req, res);
-      await res.closed;
-      await Promise.all(work);
-      await transport.close();
+      try {
+        await transport.handle(req, res);
+        await res.closed;
+        await Promise.all(work);
+      } finally {
+        await transport.close();
+      }
     } catch (error) {
       sendError(res, error, { logger });
     }
@@ -157,7 +162,14 @@ export function createFetchHandler(catalog: Catalog, options: FetchHandlerOption
     const req = new FetchRequest(request);
     const res = new FetchResponse(req);
     const work = serve(req, res);
-    context?.waitUntil?.(work);
+    try {
+      context?.waitUntil?.(work);
+    } catch (error) {
+      logger.warn(
+        { requestId: req.requestId, err: error },
+        'waitUntil has failed: the work may be ended with its answer',
+      );
+    }
     return res.answered;
   };
 }

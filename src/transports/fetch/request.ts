@@ -37,6 +37,7 @@ export const fetchBodies = {
   },
 
   async read({ request, headers }: FetchRequest, limit: number): Promise<string> {
+    const { signal } = request;
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== '' && encoding !== 'identity') throw unsupportedEncoding();
     if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
@@ -44,15 +45,23 @@ export const fetchBodies = {
     let text = '';
     let size = 0;
     const reader = request.body?.getReader();
-    while (reader) {
+    // A body may not end although nobody is there any more who sends it.
+    const letGo = () => void reader?.cancel().catch(() => undefined);
+    signal.addEventListener('abort', letGo, { once: true });
+    while (reader && !signal.aborted) {
       const { done, value } = await reader.read().catch(gone);
       if (done) break;
       size += value.byteLength;
       if (size > limit) {
-        reader.cancel().catch(() => undefined);
+        letGo();
         throw tooLarge(limit);
       }
       text += decode(() => decoder.decode(value, { stream: true }));
+    }
+    signal.removeEventListener('abort', letGo);
+    if (signal.aborted) {
+      letGo();
+      throw new ClientGoneError();
     }
     return text + decode(() => decoder.decode());
   },
