@@ -2,6 +2,7 @@ import { authOf } from '../auth/host-caller.js';
 import type { HostCaller } from '../auth/caller.js';
 import { callerOf, ownerOf } from '../auth/ownership.js';
 import type { Elicited, ElicitationSchema, Root, SamplingRequest } from '../catalog/context.js';
+import { isCatalog } from '../catalog/define.js';
 import type { Catalog, PromptMessage, ResourceContents, ToolResult } from '../catalog/define.js';
 import { silentLogger } from '../log.js';
 import { noMetrics } from '../metrics/none.js';
@@ -47,6 +48,7 @@ export interface TestClient {
   listTools(): Promise<readonly string[]>;
   /** Any request, with what it was told; questions are answered on the way. Rejects with an error that has the `code` of JSON-RPC. */
   request(method: string, params?: Record<string, unknown>): Promise<Told<Record<string, unknown>>>;
+  /** Aborts what still runs, and rejects it as all that comes later. */
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ interface Question {
  * await client.close();
  */
 export async function connectClient(catalog: Catalog, options: TestClientOptions = {}): Promise<TestClient> {
+  if (!isCatalog(catalog)) throw new TypeError('A catalog is what defineCatalog returns');
   const config = libraryConfig({ era: 'modern', callTimeout: 0 });
   const metrics = noMetrics();
   const logger = silentLogger;
@@ -81,8 +84,12 @@ export async function connectClient(catalog: Catalog, options: TestClientOptions
     ...(options.roots && { roots: {} }),
   };
   let ids = 0;
+  let isClosed = false;
+  /** Each ends a request that still runs. */
+  const running = new Set<() => void>();
 
   async function send(method: string, params: object, told: RpcNotification[]): Promise<Record<string, unknown>> {
+    if (isClosed) throw closedError();
     const id = (ids += 1);
     const _meta = {
       [META.protocolVersion]: protocolVersion,
@@ -93,6 +100,7 @@ export async function connectClient(catalog: Catalog, options: TestClientOptions
     const message = { jsonrpc: '2.0' as const, id, method, params: { _meta, ...params } };
     const envelope = shared.served.admit(message);
     const requestId = String(id);
+    let end: () => void;
     const answer = await new Promise<string>((resolve, reject) => {
       const sink: Sink = {
         notify: async (notification) => void told.push(notification),
@@ -101,6 +109,11 @@ export async function connectClient(catalog: Catalog, options: TestClientOptions
         closeStream: () => undefined,
       };
       const open = new OpenRequests({ metrics, limit, logger, requestId, answer: sink.answer });
+      end = () => {
+        open.cancel(id);
+        reject(closedError());
+      };
+      running.add(end);
       const facts = {
         storage,
         transport: 'streamable-http' as const,
@@ -116,7 +129,7 @@ export async function connectClient(catalog: Catalog, options: TestClientOptions
         (peer) => void peer.serve(open.add(message, 'modern')),
         reject,
       );
-    });
+    }).finally(() => running.delete(end));
     const { result, error } = JSON.parse(answer) as {
       result: Record<string, unknown>;
       error?: { code: number; message: string; data?: unknown };
@@ -170,8 +183,14 @@ export async function connectClient(catalog: Catalog, options: TestClientOptions
       return names;
     },
     async close() {
+      isClosed = true;
+      for (const end of running) end();
       await Promise.all(service.running.map((each) => each.close()));
       await service.state.close();
     },
   };
+}
+
+function closedError(): TypeError {
+  return new TypeError('The client is closed');
 }

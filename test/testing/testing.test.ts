@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openMemoryStorage } from '../../src/sessions/memory/index.js';
 import type { Subject, TestClientOptions } from '../../src/testing.js';
 import { connectClient, startServer, STORAGE_DEFAULTS, storageContract } from '../../src/testing.js';
+import { eventually } from '../helpers/eventually.js';
 import { ask, callOf, openSession } from '../helpers/rpc.js';
 import { addCatalog } from '../library/add-catalog.js';
 
@@ -37,6 +38,21 @@ describe('a client in this process', () => {
     await expect((await connect()).callTool('ask')).rejects.toMatchObject({ code: -32021 });
     const stubborn = await connect({ elicit: () => ({ action: 'accept', content: {} }) });
     await expect(stubborn.callTool('ask')).rejects.toThrow('more than 20 rounds');
+  });
+
+  test('ends what still runs when it is closed, and serves nothing afterwards', async () => {
+    const events: string[] = [];
+    const client = await connectClient(addCatalog(events));
+    const running = client.callTool('wait');
+    await eventually(() => expect(events).toEqual(['waiting']));
+    await Promise.all([client.close(), expect(running).rejects.toThrow('The client is closed')]);
+    await eventually(() => expect(events).toContain('aborted'));
+    await expect(client.callTool('add', { a: 1, b: 2 })).rejects.toThrow('The client is closed');
+    await client.close();
+  });
+
+  test('refuses what defineCatalog has not made', async () => {
+    await expect(connectClient({} as never)).rejects.toThrow('A catalog is what defineCatalog returns');
   });
 
   test('is whom the test says', async () => {
