@@ -1,6 +1,7 @@
 import { openExpress, openFastify, openFetch } from './embedded.js';
 import { startRedis } from './redis-process.js';
 import { startRoundRobin } from './round-robin.js';
+import { startRuntime } from './runtimes.js';
 import { startServer } from './server-process.js';
 
 const FIXTURE = 'examples/conformance/server.js';
@@ -29,6 +30,8 @@ const NEED_TASKS = [
   'tasks-required-task-error',
   'tasks-wire-fields',
 ];
+
+const WITHOUT_STORAGE = { '2025-11-25': [...NEED_A_SESSION, ...NEED_CHANGES], '2026-07-28': NEED_TASKS };
 
 /** Every scenario must pass. */
 const NONE = { '2025-11-25': [], '2026-07-28': [] };
@@ -84,8 +87,23 @@ export const targets = {
   },
   fetch: {
     title: 'the fetch handler on Node, no sessions',
-    mayFail: { '2025-11-25': [...NEED_A_SESSION, ...NEED_CHANGES], '2026-07-28': NEED_TASKS },
+    mayFail: WITHOUT_STORAGE,
     open: () => openFetch({}),
+  },
+  'fetch-workerd': {
+    title: 'the fetch handler in workerd, no sessions',
+    mayFail: WITHOUT_STORAGE,
+    open: () => startRuntime('workerd'),
+  },
+  'fetch-bun': {
+    title: 'the fetch handler in Bun, no sessions',
+    mayFail: WITHOUT_STORAGE,
+    open: () => startRuntime('bun'),
+  },
+  'fetch-deno': {
+    title: 'the fetch handler in Deno, no sessions',
+    mayFail: WITHOUT_STORAGE,
+    open: () => startRuntime('deno'),
   },
 };
 
