@@ -48,6 +48,13 @@ describe('a fetch handler', () => {
     expect(cancelled).toBe(true);
   });
 
+  test('ends the stream of a request that is aborted, without an error that its platform would log', async () => {
+    const hangUp = new AbortController();
+    const answer = await open()(posted(callOf('wait'), {}, { signal: hangUp.signal }));
+    hangUp.abort();
+    expect(await answer.text()).not.toContain('"result"');
+  });
+
   test('calls no tool for a request that was aborted before it came', async () => {
     const events: string[] = [];
     const kept: Promise<unknown>[] = [];

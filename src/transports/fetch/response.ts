@@ -100,7 +100,9 @@ export class FetchResponse implements Outgoing {
   /** Cuts the answer off. */
   destroy(): void {
     if (this.destroyed) return;
-    if (this.headersSent) this.body?.error(new Error('The answer was cut off'));
+    // An error that nobody is left to read would be written to the log by some runtimes (Deno), with its stack.
+    if (this.headersSent && this.req.request.signal.aborted) this.body?.close();
+    else if (this.headersSent) this.body?.error(new Error('The answer was cut off'));
     else {
       this.statusCode = CLIENT_GONE;
       this.send(null);
