@@ -1,5 +1,5 @@
-import { auth } from '@modelcontextprotocol/client';
-import type { OAuthClientProvider } from '@modelcontextprotocol/client';
+import { auth, parseErrorResponse } from '@modelcontextprotocol/client';
+import type { FetchLike, OAuthClientProvider } from '@modelcontextprotocol/client';
 import { ClientError } from '../errors.js';
 import { quote } from '../../text/harmless.js';
 import { redactUrl } from '../../text/secrets.js';
@@ -30,9 +30,22 @@ export function machineSignIn(provider: OAuthClientProvider, options?: GuardOpti
     run: (server, { resourceMetadataUrl, scope }) => {
       const guard = new Guard(server, options);
       return orFail(guard, async () => {
-        await auth(provider, { serverUrl: server, resourceMetadataUrl, scope, fetchFn: guard.fetch });
+        await auth(provider, { serverUrl: server, resourceMetadataUrl, scope, fetchFn: onlyOnce(guard.fetch) });
       });
     },
+  };
+}
+
+/** The refusal of a token is final: the SDK would show the same credentials once more, after throwing away what is none of its own. */
+function onlyOnce(fetchFn: FetchLike): FetchLike {
+  return async (url, init) => {
+    const response = await fetchFn(url, init);
+    if (init?.method !== 'POST' || response.ok) return response;
+    const { code, message } = await parseErrorResponse(response);
+    throw new ClientError(
+      'authentication',
+      `Signing in failed: the authorization server refused (${quote(code)}): ${quote(message)}`,
+    );
   };
 }
 

@@ -17,8 +17,11 @@ if (context.client_secret !== undefined) args.push('--client-secret', context.cl
 // A person who has credentials for the client itself knows where they are from; the suite leaves it to the metadata of the server.
 const issuer = context.issuer ?? (isMachine() ? await namedIssuer(process.argv.at(-1)) : undefined);
 if (issuer !== undefined) args.push('--issuer', issuer);
+if (context.idp_id_token !== undefined) {
+  args.push('--id-token-env', 'CONFORMANCE_JWT', '--idp', context.idp_issuer, '--idp-client-id', context.idp_client_id);
+} else if (context.valid_jwt !== undefined) args.push('--workload-jwt-env', 'CONFORMANCE_JWT');
 // Credentials without the address of an authorization server, or a key: those of the client itself, not of a person.
-if (isMachine() && context.private_key_pem === undefined) args.push('--client-credentials');
+else if (isMachine() && context.private_key_pem === undefined) args.push('--client-credentials');
 if (context.private_key_pem !== undefined) {
   const key = join(folder, 'key.pem');
   writeFileSync(key, context.private_key_pem, { mode: 0o600 });
@@ -26,8 +29,8 @@ if (context.private_key_pem !== undefined) {
 }
 
 function isMachine() {
-  const { issuer, client_secret, private_key_pem } = context;
-  return private_key_pem !== undefined || (client_secret !== undefined && issuer === undefined);
+  const { issuer, client_secret, private_key_pem, valid_jwt } = context;
+  return (private_key_pem ?? valid_jwt) !== undefined || (client_secret !== undefined && issuer === undefined);
 }
 
 async function namedIssuer(address) {
@@ -43,6 +46,7 @@ async function namedIssuer(address) {
 function run(words, wantsOutput = false) {
   const child = spawn(process.execPath, [binary, 'client', ...words, ...args, ...server], {
     stdio: ['inherit', wantsOutput ? 'pipe' : 'inherit', 'inherit'],
+    env: { ...process.env, CONFORMANCE_JWT: context.idp_id_token ?? context.valid_jwt },
   });
   let stdout = '';
   child.stdout?.on('data', (chunk) => (stdout += chunk));

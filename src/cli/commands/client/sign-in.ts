@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SIGN_IN_TIMEOUT_MS } from '../../../client/oauth/receiver.js';
@@ -7,8 +6,9 @@ import type { SignIn } from '../../../client/oauth/sign-in.js';
 import type { Target } from '../../../client/target.js';
 import type { Authorize } from '../../../client/transports.js';
 import { CliError } from '../../errors.js';
-import { canAsk, terminal } from './ask.js';
+import { canAsk } from './ask.js';
 import type { Say } from './ask.js';
+import { machineFrom } from './machine.js';
 import type { ClientFlags } from './verb.js';
 
 /** How long a request may take that a sign-in interrupts, ms: a little longer than the sign-in may. */
@@ -37,7 +37,7 @@ export async function authorizeFrom(
 ): Promise<Authorize | undefined> {
   if (target.kind !== 'http' || 'authorization' in target.headers) return undefined;
   const { authorizing } = await import('../../../client/oauth/authorize.js');
-  const signIn = isMachine(flags) ? await machine(flags, context.signal) : await person(flags, target.url, context);
+  const signIn = (await machineFrom(flags, context.signal)) ?? (await person(flags, target.url, context));
   return authorizing(target.url, signIn);
 }
 
@@ -47,32 +47,6 @@ export async function storedHeaders({ headless }: ClientFlags, target: Target): 
   const { fileCredentials } = await import('../../../client/oauth/credentials.js');
   const { tokens } = await fileCredentials(credentialsFile()).load(target.url.href);
   return tokens === undefined ? {} : { authorization: `Bearer ${tokens.access_token}` };
-}
-
-function isMachine({ clientCredentials, clientKey }: ClientFlags): boolean {
-  return clientCredentials === true || clientKey !== undefined;
-}
-
-async function machine(flags: ClientFlags, signal: AbortSignal): Promise<SignIn> {
-  const { clientCredentials } = await import('../../../client/oauth/machine.js');
-  const { clientId, clientSecret = process.env.MCP_CLIENT_SECRET, clientKey, clientKeyAlgorithm, scope } = flags;
-  if (clientId === undefined) throw new CliError('--client-credentials and --client-key need --client-id');
-  const issuer = flags.issuer ?? (await askedIssuer(signal));
-  const common = { clientId, issuer, scope };
-  if (clientKey !== undefined)
-    return clientCredentials({ ...common, privateKey: readKey(clientKey), algorithm: clientKeyAlgorithm ?? 'RS256' });
-  if (clientSecret === undefined)
-    throw new CliError('--client-credentials needs --client-secret, or the variable MCP_CLIENT_SECRET');
-  return clientCredentials({ ...common, clientSecret });
-}
-
-/** Without it, the server would say who gets to see the credentials. */
-async function askedIssuer(signal: AbortSignal): Promise<string> {
-  const issuer = canAsk() ? (await terminal.ask('The issuer that may see the credentials: ', signal)).trim() : '';
-  if (URL.canParse(issuer)) return issuer;
-  throw new CliError('--client-credentials and --client-key need --issuer', {
-    hint: 'It is the address of the only authorization server that may see the credentials.',
-  });
 }
 
 async function person(
@@ -110,14 +84,6 @@ async function person(
     },
     { issuer },
   );
-}
-
-function readKey(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new CliError(`--client-key: ${file} can't be read`, { cause });
-  }
 }
 
 /** The address comes from the authorization server: it is handed over as one argument, never to a shell. */

@@ -40,6 +40,12 @@ export interface ClientFlags {
   clientCredentials?: true;
   clientKey?: string;
   clientKeyAlgorithm?: string;
+  idTokenEnv?: string;
+  idTokenFile?: string;
+  idp?: string;
+  idpClientId?: string;
+  workloadJwtEnv?: string;
+  workloadJwtFile?: string;
   clientMetadataUrl?: string;
   issuer?: string;
   scope?: string;
