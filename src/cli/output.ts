@@ -1,12 +1,12 @@
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type { ChalkInstance } from 'chalk';
-import { printableJson } from '../text/harmless.js';
+import { printableJsonBySlice } from '../text/harmless.js';
 import { inActions, withoutCommands, withoutCommandsInJson } from './workflow-commands.js';
 
 /** Where a command writes: its result to stdout, all else to stderr. */
 export interface Output {
-  /** One line of the result. */
-  print(line?: string): void;
+  /** One line of the result, or the parts of it where it is long. */
+  print(line?: string | Iterable<string>): void;
   /** The result as JSON: indented for people, on one line in a pipe. */
   printJson(value: unknown): void;
   /** One line beside the result. */
@@ -30,11 +30,23 @@ export function createOutput(
   stderr: NodeJS.WriteStream = process.stderr,
 ): Output {
   const isTerminal = stdout.isTTY === true;
-  const [note, json] = inActions() ? [withoutCommands, withoutCommandsInJson] : [asItIs, asItIs];
+  const isForRunner = inActions();
+  const write = (parts: Iterable<string>): void => {
+    let last = '';
+    for (const part of parts) {
+      if (last !== '') stdout.write(last);
+      last = part;
+    }
+    stdout.write(`${last}\n`);
+  };
   return {
-    print: (line = '') => void stdout.write(`${line}\n`),
-    printJson: (value) => void stdout.write(`${json(printableJson(value, isTerminal ? 2 : undefined))}\n`),
-    note: (line) => void stderr.write(`${note(line)}\n`),
+    print: (line = '') => write(typeof line === 'string' ? [line] : line),
+    printJson(value) {
+      const slices = printableJsonBySlice(value, isTerminal ? 2 : undefined);
+      // What a runner obeys may stand on both sides of a cut.
+      write(isForRunner ? [withoutCommandsInJson([...slices].join(''))] : slices);
+    },
+    note: (line) => void stderr.write(`${isForRunner ? withoutCommands(line) : line}\n`),
     colours: coloursFor('stdout'),
     noteColours: coloursFor('stderr'),
     isTerminal,
@@ -43,8 +55,6 @@ export function createOutput(
     width: () => (isTerminal ? stdout.columns || USUAL_WIDTH : Infinity),
   };
 }
-
-const asItIs = (text: string): string => text;
 
 /** Colours for one stream: none where it is not a terminal or NO_COLOR is set (no-color.org), unless FORCE_COLOR asks for them. */
 function coloursFor(stream: 'stdout' | 'stderr'): ChalkInstance {

@@ -37,11 +37,47 @@ export function quote(text: string, longest = QUOTED_CHARACTERS): string {
 
 /** A value as JSON in which `\u` escapes stand for what could do harm in a terminal; `indent` as `JSON.stringify` has it. */
 export function printableJson(value: unknown, indent?: number): string {
-  const json = JSON.stringify(value, undefined, indent) ?? 'null';
+  return escaped(JSON.stringify(value, undefined, indent) ?? 'null');
+}
+
+/** Characters of a long text that are worked on at a time: all of it would be held once more by each step. */
+const SLICE = 64_000;
+
+/** A long text of several lines, made fit slice by slice; one escape sequence between two of them leaves its letters behind. */
+export function* manyLinesBySlice(text: string): Generator<string> {
+  for (const slice of slices(text)) yield manyLines(slice);
+}
+
+/** {@link printableJson} in parts, without ever holding a long string of the value once more. */
+export function* printableJsonBySlice(value: unknown, indent?: number): Generator<string> {
+  const long: string[] = [];
+  const mark = crypto.randomUUID();
+  const json = JSON.stringify(
+    value,
+    (_key, part: unknown) => (typeof part === 'string' && part.length > SLICE ? (long.push(part), mark) : part),
+    indent,
+  );
+  for (const [at, between] of (json ?? 'null').split(mark).entries()) {
+    if (at > 0) for (const slice of slices(long[at - 1] ?? '')) yield escaped(JSON.stringify(slice).slice(1, -1));
+    for (const slice of slices(between)) yield escaped(slice);
+  }
+}
+
+function escaped(json: string): string {
   return json.replace(
     /[\x7f-\x9f\p{Bidi_C}\u2028\u2029]/gu,
     (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** Cuts no character in two. */
+function* slices(text: string): Generator<string> {
+  for (let from = 0; from < text.length; ) {
+    const isWhole = (text.codePointAt(from + SLICE - 1) ?? 0) <= 0xffff;
+    const to = from + SLICE + (isWhole ? 0 : 1);
+    yield text.slice(from, to);
+    from = to;
+  }
 }
 
 /**

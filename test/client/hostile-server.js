@@ -87,6 +87,25 @@ function* callAttack(attack, id, modern, { inputResponses } = {}) {
       return yield around(answer({ content: [], structuredContent: { a: 'HERE' } }), '[', repeat('{},', LARGE), '0]');
     case 'large':
       return yield around(answer({ content: [{ type: 'text', text: 'HERE' }] }), '"', repeat('a', LARGE), '"');
+    case 'large-wide':
+      // One character beyond Latin-1 doubles what all others take in memory.
+      return yield around(answer({ content: [{ type: 'text', text: 'HERE' }] }), '"\u2026', repeat('a', LARGE), '"');
+    case 'large-escaped':
+      return yield around(answer({ content: [{ type: 'text', text: 'HERE' }] }), '"\\u2026', repeat('a', LARGE), '"');
+    case 'wide':
+      return yield around(
+        answer({ content: [{ type: 'text', text: 'HERE' }] }),
+        '"\u2026',
+        repeat('a', LARGE / 2),
+        '"',
+      );
+    case 'large-marked':
+      return yield around(
+        answer({ content: [{ type: 'text', text: 'HERE' }] }),
+        '"',
+        repeat('\\u001b[31mred\\u0007\\r\\n', LARGE),
+        '"',
+      );
     case 'many-values':
       return yield around(
         answer({ content: [], structuredContent: { a: 'HERE' } }),

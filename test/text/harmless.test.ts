@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { manyLines, oneLine, printableJson, quote } from '../../src/text/harmless.js';
+import {
+  manyLines,
+  manyLinesBySlice,
+  oneLine,
+  printableJson,
+  printableJsonBySlice,
+  quote,
+} from '../../src/text/harmless.js';
 
 /** C0, DEL, C1, line and paragraph separator, and every mark of direction, written out: not by the classes that the code uses. */
 const HARMFUL = [
@@ -137,4 +144,25 @@ it('takes no longer for a text that was made to be slow', () => {
     manyLines(text);
   }
   expect(performance.now() - start).toBeLessThan(2_000);
+});
+
+describe('a text of many slices', () => {
+  it.each(['\u{1f600}', 'a\u{1f600}', '"\\\u0085\n', '\ud800', 'é'])('is the same as in one piece: %j', (unit) => {
+    const text = unit.repeat(150_000);
+    const value = { a: [text, { [unit]: text, b: 'short' }], c: 1 };
+    for (const indent of [undefined, 2])
+      expect([...printableJsonBySlice(value, indent)].join('') === printableJson(value, indent)).toBe(true);
+    expect([...manyLinesBySlice(text)].join('') === manyLines(text)).toBe(true);
+    for (const slice of manyLinesBySlice(text)) expect(slice.length).toBeLessThan(100_000);
+  });
+
+  it('is harmless where a sequence stands on a border of two', () => {
+    const text = Array.from({ length: 70_000 }, (_, at) => (at % 3 === 0 ? '\u001b[31m' : '\u009b')).join('');
+    expect(harmfulIn([...manyLinesBySlice(text)].join(''), ['\n', '\t'])).toEqual([]);
+  });
+
+  it('may be none, and so may a value', () => {
+    expect([...manyLinesBySlice('')].join('')).toBe('');
+    expect([...printableJsonBySlice(undefined)].join('')).toBe('null');
+  });
 });

@@ -1,5 +1,5 @@
 import type { ContentBlock, ReadResourceResult } from '@modelcontextprotocol/client';
-import { manyLines, oneLine } from '../../../text/harmless.js';
+import { manyLinesBySlice, oneLine } from '../../../text/harmless.js';
 import type { Output } from '../../output.js';
 
 /** Prints content for people: text as it is, anything else as a line that says what it is. */
@@ -12,10 +12,10 @@ export function printContents(contents: ReadResourceResult['contents'], output: 
   for (const part of contents) output.print(describeContents(part, output));
 }
 
-function describe(block: ContentBlock, output: Output): string {
+function describe(block: ContentBlock, output: Output): string | Iterable<string> {
   switch (block.type) {
     case 'text':
-      return manyLines(block.text);
+      return manyLinesBySlice(block.text);
     case 'image':
     case 'audio':
       return output.colours.dim(`(${block.type}, ${oneLine(block.mimeType)}, ${bytes(block.data)})`);
@@ -26,8 +26,8 @@ function describe(block: ContentBlock, output: Output): string {
   }
 }
 
-function describeContents(part: ReadResourceResult['contents'][number], output: Output): string {
-  if ('text' in part) return manyLines(part.text);
+function describeContents(part: ReadResourceResult['contents'][number], output: Output): string | Iterable<string> {
+  if ('text' in part) return manyLinesBySlice(part.text);
   return output.colours.dim(
     `(${oneLine(part.uri)}, ${oneLine(part.mimeType ?? 'unknown type')}, ${bytes(part.blob)}; --json shows it as base64)`,
   );
