@@ -14,11 +14,12 @@ export function authorizing(server: URL, signIn: SignIn): Authorize {
   let signingIn: Promise<void> = Promise.resolve();
   const accessToken = async (): Promise<string | undefined> => (await signIn.provider.tokens())?.access_token;
 
-  /** One at a time: a request that was refused with an old token takes the new one that another has got meanwhile. */
+  /** One at a time: a request that was refused with an old token takes the new one that another has got meanwhile, also in another process. */
   const renew = (refused: string | undefined, challenge: Challenge): Promise<void> => {
     signingIn = signingIn
       .catch(() => undefined)
       .then(async () => {
+        signIn.reread?.();
         if ((await accessToken()) === refused) await signIn.run(server, challenge);
       });
     return signingIn;

@@ -21,6 +21,8 @@ export interface CredentialStore {
   save(server: string, credentials: Credentials): Promise<void>;
   /** False when there was nothing to forget. */
   forget(server: string): Promise<boolean>;
+  /** Has the next `load` look again: another process may have saved something since. */
+  reread(): void;
 }
 
 /** Servers whose credentials one file keeps; the oldest is dropped. */
@@ -36,17 +38,23 @@ export function fileCredentials(path: string): CredentialStore {
       throw new Error(`${path} can't be read: ${(error as Error).message}`, { cause: error });
     }
   };
+  // Every request wants them.
+  let kept: Promise<Record<string, Credentials>> | undefined;
+  const reread = (): void => void (kept = undefined);
   return {
-    load: async (server) => (await read())[server] ?? {},
+    reread,
+    load: async (server) => (await (kept ??= read()))[server] ?? {},
     save: async (server, credentials) => {
       const { [server]: _before, ...others } = await read();
       const entries = [...Object.entries(others), [server, credentials] as const].slice(-SERVERS_PER_FILE);
       await write(path, Object.fromEntries(entries));
+      reread();
     },
     forget: async (server) => {
       const { [server]: known, ...others } = await read();
       if (known === undefined) return false;
       await write(path, others);
+      reread();
       return true;
     },
   };
@@ -59,6 +67,7 @@ export function memoryCredentials(): CredentialStore {
     load: (server) => Promise.resolve(kept.get(server) ?? {}),
     save: (server, credentials) => Promise.resolve(void kept.set(server, credentials)),
     forget: (server) => Promise.resolve(kept.delete(server)),
+    reread: () => undefined,
   };
 }
 

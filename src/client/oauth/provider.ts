@@ -134,6 +134,7 @@ export class PersonProvider implements OAuthClientProvider {
     if (what === 'all' || what === 'discovery') this.discovery = undefined;
     if (what === 'all' || what === 'verifier') this.verifier = '';
     if (what === 'verifier' || what === 'discovery') return;
+    this.reread();
     const { client, tokens, ...rest } = await this.load();
     const kept = {
       ...rest,
@@ -147,7 +148,14 @@ export class PersonProvider implements OAuthClientProvider {
     return this.store.load(this.server);
   }
 
+  /** Looks again into what is kept: another process may have signed in since, with a key of its own. */
+  reread(): void {
+    this.store.reread();
+    this.proofs = undefined;
+  }
+
   private async change(part: Credentials): Promise<void> {
+    this.reread();
     await this.store.save(this.server, { ...(await this.load()), ...part });
   }
 }

@@ -19,6 +19,8 @@ export interface Challenge {
 /** Gets tokens when a server asks for them. */
 export interface SignIn {
   readonly provider: OAuthClientProvider;
+  /** Has the provider look again where it keeps its tokens, if other processes write there. */
+  reread?(): void;
   /** Leaves a token in the provider. Rejects with a {@link ClientError}. */
   run(server: URL, challenge: Challenge): Promise<void>;
 }
@@ -89,6 +91,7 @@ export function personSignIn(
   };
   return {
     provider,
+    reread: () => provider.reread(),
     run: (server, challenge) => {
       const guard = new Guard(server, options);
       return orFail(guard, () => signIn(server, challenge, guard));
