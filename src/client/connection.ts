@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client, FetchLike, Progress, RequestOptions } from '@modelcontextprotocol/client';
+import { anySignal } from '../net/any-signal.js';
 import { within } from '../net/time-limit.js';
 import type { Era } from '../rpc/era.js';
 import { answerQuestion } from './callbacks.js';
@@ -138,17 +139,20 @@ export class Connection {
   ): Promise<T> {
     const link = this.link;
     const { broken } = link.awaited;
+    // One of its own for each request: the SDK never takes its listeners off.
+    const either = anySignal(signal, broken);
     try {
       return await make(link.client, {
         timeout: timeoutMs,
         resetTimeoutOnProgress: true,
-        // One of its own for each request: the SDK never takes its listeners off.
-        signal: AbortSignal.any(signal === undefined ? [broken] : [signal, broken]),
+        signal: either.signal,
         onprogress: onProgress,
       });
     } catch (error) {
       if (signal?.aborted) throw new ClientError('cancelled', 'Cancelled', { cause: error });
       throw link.explain(broken.aborted ? broken.reason : error);
+    } finally {
+      either.release();
     }
   }
 
