@@ -61,7 +61,10 @@ async function runSmoke(run: ClientRun): Promise<void> {
   const { connection, flags, extras, signal } = run;
   const { print } = run.output;
   const output: Output = inActions()
-    ? { ...run.output, print: (line = '') => print(withoutCommands(line)) }
+    ? {
+        ...run.output,
+        print: (line = '') => print(withoutCommands(typeof line === 'string' ? line : [...line].join(''))),
+      }
     : run.output;
   const { strict = false, allTools = false, junit, json } = flags as SmokeFlags;
   if (flags.curl)
