@@ -78,9 +78,9 @@ describe('the worker of examples/edge, in workerd', () => {
   });
 
   test.each(['legacy', 'modern'])('has no fault that smoke finds in the %s era', async (era) => {
-    const { stdout, code } = await runCli(['client', 'smoke', '--era', era, '--json', '--url', url.href], {
-      timeoutMs: 60_000,
-    });
+    const expected = join(example.folder, 'smoke.json');
+    const args = ['client', 'smoke', '--era', era, '--expect', expected, '--json', '--url', url.href];
+    const { stdout, code } = await runCli(args, { timeoutMs: 60_000 });
     const { results } = JSON.parse(stdout) as { results: { outcome: string }[] };
     expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(code).toBe(0);
