@@ -9,20 +9,26 @@ const ALTERNATIVES = 50;
 /** Items and characters that a sample has at most, whatever a schema asks for. */
 const MOST_ITEMS = 1_000;
 const MOST_CHARACTERS = 100_000;
+/** Values within one sample: one that asks for more has as good as no end, and would be held in memory until then. */
+const MOST_VALUES = 100_000;
 
 /**
- * A value that the schema allows, as {@link sample} makes it. Throws a `TookTooLongError`: a schema that refers to itself many times over has
- * no end of samples.
+ * A value that the schema allows, as {@link sample} makes it. Throws a RangeError, or a `TookTooLongError`: a schema that refers to itself
+ * many times over has no end of samples.
  */
 export function sampleValue(schema: ReadableSchema): unknown {
+  made = 0;
   return inTime(() => sample(schema));
 }
+
+let made = 0;
 
 /**
  * A value that the schema allows, the same every time: the value that the author named (const, default, example,
  * the first of an enumeration) or else the plainest one within the bounds. A `pattern` is not solved.
  */
 function sample(schema: ReadableSchema, root: ReadableSchema = schema, depth = 0): unknown {
+  if ((made += 1) > MOST_VALUES) throw new RangeError(`the schema asks for more than ${MOST_VALUES} values`);
   const resolved = resolveReference(schema, root);
   if (depth > ALTERNATIVES) return undefined;
   if (resolved.const !== undefined) return resolved.const;
