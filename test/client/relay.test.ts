@@ -1,6 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -139,6 +141,18 @@ describe('stdio in place of a server at an address', () => {
     expect((await piped.greet()).error?.message).toMatch(/port 9|Nobody listens/);
     expect(await piped.code).toBe(4);
     expect(piped.stderr).toMatch(/^mcp-calc: .*(port 9|Nobody listens)/);
+  });
+
+  test('ends with its input although the server has never answered the greeting', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const piped = host(['--url', `http://127.0.0.1:${(silent.address() as AddressInfo).port}/mcp`]);
+    piped.write(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }));
+    piped.write(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' }));
+    await once(silent, 'request');
+    expect(await piped.end()).toBe(0);
+    silent.closeAllConnections();
+    silent.close();
   });
 
   test('takes the legacy transport where the server knows no other', async () => {

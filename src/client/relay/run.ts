@@ -5,7 +5,7 @@ import { readLines, TOO_LONG } from '../../net/lines.js';
 import { within } from '../../net/time-limit.js';
 import { RPC, RpcError, errorAnswer } from '../../rpc/errors.js';
 import { idOf, isNotification, parseJson, readMessages } from '../../rpc/messages.js';
-import { Remote } from './remote.js';
+import { Remote, WAITING_REQUESTS } from './remote.js';
 import type { RemoteOptions } from './remote.js';
 
 /** Characters of one line from the host. */
@@ -43,20 +43,30 @@ export async function relay({ input, output, stop, ...options }: RelayOptions): 
   };
   output.once('error', () => input.destroy());
   void stop.then(() => input.destroy());
+  let greeted: Promise<void> = Promise.resolve();
+  const onTheirWay = new Set<Promise<void>>();
+  const send = (message: JSONRPCMessage): Promise<void> => {
+    const isGreeting = 'method' in message && message.method === 'initialize';
+    // What comes after a greeting belongs to its session.
+    const sent = (isGreeting ? remote.send(message) : greeted.then(() => remote.send(message))).catch(onFailure);
+    if (isGreeting) greeted = sent;
+    const left = sent.finally(() => onTheirWay.delete(left));
+    onTheirWay.add(left);
+    return left;
+  };
   try {
     for await (const line of readLines(input, LINE_LIMIT)) {
-      const messages = read(line, write);
-      for (const message of messages) {
-        const sent = remote.send(message).catch(onFailure);
-        // In their order, as the client means them: what comes after a greeting belongs to its session, what comes after a notification has
-        // been told of.
-        if ('method' in message && message.method === 'initialize') await Promise.race([sent, stop]);
-        else if (isNotification(message as never)) await within(sent, NOTIFICATION_MS, () => undefined);
+      for (const message of read(line, write)) {
+        const sent = send(message);
+        // What comes after a notification has been told of it.
+        if (isNotification(message as never)) await within(sent, NOTIFICATION_MS, () => undefined);
+        if (onTheirWay.size >= WAITING_REQUESTS) await Promise.race([...onTheirWay, stop]);
       }
       if (output.writableNeedDrain)
         await Promise.race([once(output, 'drain'), once(input, 'close')]).catch(() => undefined);
     }
-    await within(Promise.race([remote.idle(), stop]), GRACE_MS, () => undefined);
+    const answered = Promise.all(onTheirWay).then(() => remote.idle());
+    await within(Promise.race([answered, stop]), GRACE_MS, () => undefined);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   } finally {
