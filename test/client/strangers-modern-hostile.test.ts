@@ -1,0 +1,3 @@
+import { playAttacks } from './play-attacks.js';
+
+playAttacks('modern');
