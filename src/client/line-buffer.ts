@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import { ReadBuffer, deserializeMessage } from '@modelcontextprotocol/client';
 import { MESSAGE_BYTES, MessageMeter } from './message-meter.js';
 import type { TooMuchError } from './message-meter.js';
@@ -11,7 +12,9 @@ const LF = 0x0a;
  * nothing but bytes, and leaves out lines that are not JSON without a word.
  */
 export class LineBuffer extends ReadBuffer {
-  private unfinished: Buffer[] = [];
+  /** Decoded as it comes: the bytes of a long line would be held beside it. */
+  private unfinished = '';
+  private readonly decoder = new StringDecoder('utf8');
   /** Whole lines that nobody has read: those of one chunk. */
   private lines: string[] = [];
   private readonly meter = new MessageMeter(MESSAGE_BYTES);
@@ -53,18 +56,18 @@ export class LineBuffer extends ReadBuffer {
   }
 
   override clear(): void {
-    this.unfinished = [];
+    this.unfinished = '';
     this.lines = [];
   }
 
   private take(part: Buffer): void {
     this.meter.add(part);
-    this.unfinished.push(part);
+    this.unfinished += this.decoder.write(part);
   }
 
   private finish(): void {
-    const line = Buffer.concat(this.unfinished).toString('utf8').trimEnd();
-    this.unfinished = [];
+    const line = (this.unfinished + this.decoder.end()).trimEnd();
+    this.unfinished = '';
     this.meter.reset();
     if (!/^\s*([[{]|$)/.test(line)) this.onStray(line.slice(0, STRAY_CHARACTERS));
     this.lines.push(line);
