@@ -12,7 +12,7 @@ afterAll(() => server.close());
 const attack = (name: string): Attack => ATTACKS.find((one) => one.name === name) as Attack;
 
 describe('a server that sends without end is held to a bound', () => {
-  // A few of all, for every run of the tests: the rest is played by the hostile suite.
+  // A few of all, for every run of the tests: the rest is played by strangers-hostile.test.ts.
   it.each<[name: string, way: Way, era: Era]>([
     ['endless', 'stdio', 'legacy'],
     ['bomb', 'json', 'legacy'],

@@ -1,3 +1,0 @@
-import { playAttacks } from './play-attacks.js';
-
-playAttacks('modern');
