@@ -155,6 +155,19 @@ describe('stdio in place of a server at an address', () => {
     silent.close();
   });
 
+  test('answers a greeting whose stream ends without a word, and goes on', async () => {
+    const empty = createServer((_req, res) => res.writeHead(200, { 'Content-Type': 'text/event-stream' }).end());
+    empty.listen(0, '127.0.0.1');
+    await once(empty, 'listening');
+    const piped = host(['--url', `http://127.0.0.1:${(empty.address() as AddressInfo).port}/mcp`]);
+    expect((await piped.ask('initialize')).error?.message).toContain('ended before the answer');
+    expect((await piped.ask('ping')).error?.message).toContain('ended before the answer');
+    expect(await piped.end()).toBe(0);
+    expect(piped.stderr).toBe('');
+    empty.closeAllConnections();
+    empty.close();
+  });
+
   test('takes the legacy transport where the server knows no other', async () => {
     const server = await serve('sse');
     const piped = host(['--url', `${server.origin}/sse`]);

@@ -78,7 +78,9 @@ export class Remote {
     try {
       await this.attempt(message, waiting);
     } catch (error) {
-      this.failed(id, error);
+      const failure = this.failed(id, error);
+      const isHopeless = failure?.reason === 'unreachable' || failure?.reason === 'authentication';
+      if (failure && isHopeless && !this.answeredAnything) throw failure;
     }
   }
 
@@ -234,20 +236,19 @@ export class Remote {
     for (const id of [...this.waiting.keys()]) this.failed(id, error);
   }
 
-  /** Answers in the server's stead; throws where this server will never answer anything. */
-  private failed(id: RequestId, error: unknown): void {
-    if (!this.settle(id)) return;
+  /** Answers in the server's stead, and says with what; undefined where it had answered, or its refusal is an answer. */
+  private failed(id: RequestId, error: unknown): ClientError | undefined {
+    if (!this.settle(id)) return undefined;
     // A refusal that is an answer is passed on as it is.
     const { text } = (error as { data?: { text?: unknown } }).data ?? {};
     const refusal = typeof text === 'string' ? rpcErrorIn(text) : undefined;
     if (refusal !== undefined) {
       this.options.deliver({ jsonrpc: '2.0', id, error: refusal });
-      return;
+      return undefined;
     }
     const failure = this.explain(error);
     this.answer(id, RPC.refused, failure.message);
-    if (!this.answeredAnything && (failure.reason === 'unreachable' || failure.reason === 'authentication'))
-      throw failure;
+    return failure;
   }
 
   private answer(id: RequestId, code: number, message: string): void {
