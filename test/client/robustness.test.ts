@@ -147,15 +147,7 @@ describe.concurrent('a server over stdio that misbehaves', () => {
     ],
     [
       'writes only rubbish to stdout',
-      [
-        'ping',
-        '--timeout',
-        '0.5',
-        '--',
-        process.execPath,
-        '-e',
-        'console.log("Ready!"); setTimeout(() => {}, 3000).unref(); process.stdin.resume()',
-      ],
+      ['ping', '--timeout', '3', '--', process.execPath, '-e', 'console.log("Ready!"); process.stdin.resume()'],
       4,
       /something else on its stdout: .*Ready!/,
     ],
