@@ -12,7 +12,7 @@ export const USAGE = `npm run bench -- [options]
   --seconds <n>    how long one turn is counted
   --json <path>    where the figures go (test/bench/results/latest.json)
   --svg <path>     draws the chart
-  --markdown       prints the table for the README instead of the tables for a terminal
+  --markdown       prints the tables of docs/speed.md instead of the tables for a terminal
   --from <path>    shows the figures of an earlier run, and measures nothing
   --binary <path>  another build's bin/mcp-calc.js
   --profile <dir>  writes a CPU profile of each server of this project there (read them with test/bench/profile.js)

@@ -8,7 +8,7 @@ import { findRedis, startRedis } from './measure/redis.js';
 import { USAGE, commandOf, readOptions } from './options.js';
 import { measureAll } from './plan.js';
 import { drawChart } from './report/chart.js';
-import { readmeTable } from './report/markdown.js';
+import { speedTables } from './report/markdown.js';
 import { terminalTables } from './report/tables.js';
 import { tooSlow } from './report/targets.js';
 
@@ -24,7 +24,7 @@ if (options.fault !== undefined) {
 } else {
   const results =
     options.from === undefined ? await measure(options) : JSON.parse(await readFile(options.from, 'utf8'));
-  console.log(options.markdown ? readmeTable(results) : terminalTables(results));
+  console.log(options.markdown ? speedTables(results) : terminalTables(results));
   if (options.svg !== undefined) await write(options.svg, drawChart(results));
   const slow = options.quick ? tooSlow(results) : [];
   for (const { title, shown, target } of slow)

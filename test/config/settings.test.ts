@@ -91,7 +91,7 @@ describe('one entry is all that a setting needs', () => {
   });
 });
 
-describe('the table for the README', () => {
+describe('the table of docs/settings.md', () => {
   it('has a row for every setting, with as many cells as its head', () => {
     const [head = '', , ...rows] = settingsTable().split('\n');
     const cells = (line: string): number => line.replaceAll('\\|', '').split('|').length;
@@ -100,8 +100,8 @@ describe('the table for the README', () => {
     expect(rows.join('\n')).toContain('| `--port <number>` | `PORT` |');
   });
 
-  it('is what the README shows', async () => {
-    const path = fileURLToPath(new URL('../../README.md', import.meta.url));
+  it('is what the page shows', async () => {
+    const path = fileURLToPath(new URL('../../docs/settings.md', import.meta.url));
     const [before = '', shown, after = ''] = (await readFile(path, 'utf8')).split(
       /(?<=<!-- settings -->\n)|(?=<!-- \/settings -->)/,
     );

@@ -7,12 +7,15 @@ const BAR = 20;
 const GAP = 8;
 const TOP = 56;
 const FIGURES = 60;
+/** Between the edge and what is drawn. */
+const EDGE = 16;
 /** Targets of `calculate`, as ratios to the bare Express echo. */
 const TARGETS = { stateless: 0.75, memory: 0.6, redis: 0.35 };
 /** The one that everything is compared with fills this part of the width: what is faster than it may be, too, up to a bound. */
 const LONGEST = 1.5;
 
-/** How fast everyone answers `calculate`, in an SVG: one bar each, relative to the bare Express echo, our targets marked. */
+/** How fast everyone answers `calculate`, in an SVG: one bar each, relative to the bare Express echo, our targets marked. It has a
+ * background of its own: a page may be dark while the system that colours the text is light. */
 export function drawChart(results) {
   const bars = Object.entries(subjects)
     .filter(([name]) => name !== 'node-echo')
@@ -25,17 +28,20 @@ export function drawChart(results) {
     .filter(({ value }) => Number.isFinite(value));
   const height = TOP + bars.length * (BAR + GAP) + GAP;
   const { machine, date } = results;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title">
+  const [wide, high] = [WIDTH, height].map((side) => side + 2 * EDGE);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-EDGE} ${-EDGE} ${wide} ${high}" width="${wide}" height="${high}" role="img" aria-labelledby="title">
 <title id="title">calculate, calls a second relative to a bare Express echo</title>
 <style>
+  .paper { fill: #ffffff }
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .head { font-size: 15px; font-weight: 600 }
   .about { font-size: 11px; fill: #6e7781 }
   .ours { fill: #0969da } .other { fill: #afb8c1 } .target { stroke: #cf222e; stroke-width: 2 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 } .about { fill: #8d96a0 } .ours { fill: #4493f8 } .other { fill: #484f58 } .target { stroke: #f85149 }
+    .paper { fill: #0d1117 } text { fill: #e6edf3 } .about { fill: #8d96a0 } .ours { fill: #4493f8 } .other { fill: #484f58 } .target { stroke: #f85149 }
   }
 </style>
+<rect class="paper" x="${-EDGE}" y="${-EDGE}" width="${wide}" height="${high}" rx="6"/>
 <text class="head" x="0" y="18">calculate: calls a second, relative to a bare Express echo</text>
 <text class="about" x="0" y="38">${escape(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${date.slice(0, 10)}; a red line is the target`)}</text>
 ${bars.map(drawBar).join('\n')}

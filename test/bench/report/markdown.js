@@ -1,8 +1,8 @@
 import { subjects } from '../subjects/index.js';
 import { tablesOf } from './rows.js';
 
-/** The figures as the README shows them. */
-export function readmeTable(results) {
+/** The figures as docs/speed.md shows them. */
+export function speedTables(results) {
   const { date, command, machine, settings, notes } = results;
   const about =
     `Measured on ${date.slice(0, 10)} with \`${command}\`: ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}` +
