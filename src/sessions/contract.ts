@@ -120,7 +120,9 @@ export interface LogEvent {
 export interface Append {
   sessionId: string;
   streamId: string;
-  message: string;
+  /** One event each, in this order. */
+  messages: readonly string[];
+  /** Whether the stream ends with the last of them. */
   last?: boolean;
 }
 
@@ -133,11 +135,11 @@ export interface Append {
  */
 export interface EventLog {
   /**
-   * Appends one event, renews the session's TTL and wakes every follower on every node. Resolves to the event's id,
-   * or to an empty string when nothing was kept: the session is gone, or the stream has had its last event
+   * Appends events, all or none, renews the session's TTL and wakes every follower on every node. Resolves to their ids,
+   * or to none when nothing was kept: the session is gone, or the stream has had its last event
    * (so of several nodes that end one stream, one does).
    */
-  append(event: Append): Promise<string>;
+  append(events: Append): Promise<readonly string[]>;
   /**
    * The events after `after` (all when absent), oldest first, at most `limit` (`EVENTS_PER_READ` when absent).
    * A stream that nothing was appended to, and one of a session that is gone, is empty.

@@ -18,13 +18,17 @@ export function memoryEventLog(table: SessionTable, logger?: Logger): EventLog {
   };
 
   return {
-    async append({ sessionId, streamId, message, last = false }) {
+    async append({ sessionId, streamId, messages, last = false }) {
       const entry = table.use(sessionId);
-      if (entry === undefined) return '';
-      entry.streams ??= new SessionStreams(callWake, total);
-      const id = entry.streams.append(streamId, ++position, message, last);
+      if (entry === undefined) return [];
+      const streams = (entry.streams ??= new SessionStreams(callWake, total));
+      const ids: string[] = [];
+      for (const [index, message] of messages.entries()) {
+        const id = streams.append(streamId, ++position, message, last && index === messages.length - 1);
+        if (id !== undefined) ids.push(id);
+      }
       if (total.characters > EVENT_CHARACTERS_IN_MEMORY) makeRoom(table, total);
-      return id;
+      return ids;
     },
     async read(sessionId, streamId, after, limit = EVENTS_PER_READ) {
       const streams = table.find(sessionId)?.streams;

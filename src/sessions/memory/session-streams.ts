@@ -32,11 +32,11 @@ export class SessionStreams {
 
   /**
    * @param position greater than that of any append before it, in any session: a stream that was dropped
-   * and begins again then never uses an id twice.
+   * and begins again then never uses an id twice. Returns the event's id, or undefined where the stream has ended.
    */
-  append(streamId: string, position: number, message: string, last: boolean): string {
+  append(streamId: string, position: number, message: string, last: boolean): string | undefined {
     const stream = this.streams.get(streamId) ?? { first: position, events: [], ended: false };
-    if (stream.ended) return '';
+    if (stream.ended) return undefined;
     this.streams.delete(streamId);
     this.streams.set(streamId, stream);
     const id = `${streamId}:${stream.first + stream.events.length}`;

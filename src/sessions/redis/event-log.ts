@@ -11,6 +11,7 @@ import type { SessionScope } from './session-scope.js';
 const FOLLOWS_AT_ONCE = 100;
 
 const POSITION = /^\d+-\d+$/;
+const positions = z.array(z.string());
 const entries = z.array(z.tuple([z.string(), z.tuple([z.literal('m'), z.string(), z.literal('l'), z.string()])]));
 
 export interface RedisEventLog extends EventLog {
@@ -28,15 +29,16 @@ export function redisEventLog(scope: SessionScope, followers: Followers): RedisE
   };
 
   return {
-    async append({ sessionId, streamId, message, last = false }) {
-      if (!isSessionId(sessionId)) return '';
+    async append({ sessionId, streamId, messages, last = false }) {
+      if (!isSessionId(sessionId)) return [];
       const limits = [EVENTS_PER_STREAM, STREAMS_PER_SESSION, EVENT_CHARACTERS_PER_SESSION];
-      const position = await scope.run(APPEND, sessionId, streamId, message, last ? 1 : 0, ...limits);
-      if (position === '') return '';
+      const reply = await scope.run(APPEND, sessionId, streamId, last ? 1 : 0, ...limits, ...messages);
+      const kept = positions.parse(reply);
+      if (kept.length === 0) return kept;
       scope.used(sessionId);
       // The script tells the other nodes; this one needs no way round by Redis.
       followers.wakeStream(sessionId, streamId);
-      return `${streamId}:${String(position)}`;
+      return kept.map((position) => `${streamId}:${position}`);
     },
     async read(sessionId, streamId, after, limit = EVENTS_PER_READ) {
       if (after !== undefined && positionIn(streamId, after) === undefined) throw new UnknownEventError(after);

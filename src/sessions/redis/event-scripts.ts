@@ -4,8 +4,8 @@ import { PREAMBLE } from './session-scripts.js';
 const sessionScript = (body: string, durable = false) => script(PREAMBLE + body, { durable });
 
 /**
- * ARGV: stream id, message, 1 for the last event, limits: events of a stream, streams and bytes of a session.
- * Answers the event's position, or an empty string when nothing was kept.
+ * ARGV: stream id, 1 where it ends, limits: events of a stream, streams and bytes of a session, and the messages.
+ * Answers the positions of the events, or none when nothing was kept.
  *
  * A stream's score is the time of its latest append, and OPEN more while it has not ended: the lowest gives way first.
  * `sizes` holds the bytes of each stream, and under the empty name those of all.
@@ -13,11 +13,11 @@ const sessionScript = (body: string, durable = false) => script(PREAMBLE + body,
 export const APPEND = sessionScript(
   `
 local OPEN = 1e13
-local stream, message, last = ARGV[5], ARGV[6], ARGV[7]
-local maxEvents, maxStreams, maxBytes = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-if not isOpen() then return '' end
+local stream, last = ARGV[5], ARGV[6]
+local maxEvents, maxStreams, maxBytes = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+if not isOpen() then return {} end
 local score = redis.call('ZSCORE', STREAMS, stream)
-if score and tonumber(score) < OPEN then return '' end
+if score and tonumber(score) < OPEN then return {} end
 
 local function grow(name, bytes)
   redis.call('HINCRBY', SIZES, name, bytes)
@@ -38,17 +38,21 @@ local function dropStream()
   return total
 end
 
-local position = redis.call('XADD', eventsOf(stream), '*', 'm', message, 'l', last)
+local positions, bytes = {}, 0
+for i = 10, #ARGV do
+  positions[i - 9] = redis.call('XADD', eventsOf(stream), '*', 'm', ARGV[i], 'l', i == #ARGV and last or '0')
+  bytes = bytes + #ARGV[i]
+end
 redis.call('PEXPIRE', eventsOf(stream), int(ttl + 2 * grace))
 redis.call('ZADD', STREAMS, int(now + (last == '1' and 0 or OPEN)), stream)
-local total = grow(stream, #message)
-if redis.call('XLEN', eventsOf(stream)) > maxEvents then total = dropOldestEvent() end
+local total = grow(stream, bytes)
+while redis.call('XLEN', eventsOf(stream)) > maxEvents do total = dropOldestEvent() end
 while redis.call('ZCARD', STREAMS) > maxStreams do total = dropStream() end
 while total > maxBytes and redis.call('ZCARD', STREAMS) > 1 do total = dropStream() end
 while total > maxBytes and redis.call('XLEN', eventsOf(stream)) > 1 do total = dropOldestEvent() end
 renew()
 wake(stream)
-return position`,
+return positions`,
   true,
 );
 

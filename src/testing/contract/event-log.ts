@@ -19,8 +19,8 @@ export function eventLogContract(subject: Subject): ContractCase[] {
       await nodes[0].sessions.create(session('s'));
       return { here: nodes[0].events, there: nodes[1].events, sessions: nodes[1].sessions };
     };
-    const append = (log: EventLog, streamId: string, message: string, last?: boolean) =>
-      log.append({ sessionId: 's', streamId, message, last });
+    const append = async (log: EventLog, streamId: string, message: string, last?: boolean): Promise<string> =>
+      (await log.append({ sessionId: 's', streamId, messages: [message], last }))[0] ?? '';
     afterEach(() => Promise.all(nodes.map((node) => node.close())));
 
     it('reads on every node what was appended, oldest first, with the last marked', async () => {
@@ -56,7 +56,7 @@ export function eventLogContract(subject: Subject): ContractCase[] {
       await sessions.create(session('t'));
       await append(here, 'x', 'mine');
       await append(here, 'y', 'other stream');
-      await here.append({ sessionId: 't', streamId: 'x', message: 'other session' });
+      await here.append({ sessionId: 't', streamId: 'x', messages: ['other session'] });
       expect((await here.read('s', 'x')).map(({ message }) => message)).toEqual(['mine']);
     });
 
@@ -79,7 +79,7 @@ export function eventLogContract(subject: Subject): ContractCase[] {
       const { here, sessions } = await open();
       await sessions.create(session('t'));
       await append(here, 'x', '1');
-      const foreign = await here.append({ sessionId: 't', streamId: 'z', message: '' });
+      const [foreign] = await here.append({ sessionId: 't', streamId: 'z', messages: [''] });
       const [, position] = (await append(here, 'y', '')).split(':') as [string, string];
       const unknown = [
         foreign,
@@ -108,6 +108,21 @@ export function eventLogContract(subject: Subject): ContractCase[] {
       const rest = await here.read('s', 'x', undefined, 2 * EVENTS_PER_STREAM);
       expect(rest.map(({ id }) => id)).toEqual(ids.slice(2));
       expect((await here.read('s', 'x', ids[2])).length).toBe(EVENTS_PER_READ);
+    });
+
+    it('appends several events at once, all or none, and the last of them may end the stream', async () => {
+      const { here, there } = await open();
+      const [first] = await here.append({ sessionId: 's', streamId: 'x', messages: ['1'] });
+      const ids = await here.append({ sessionId: 's', streamId: 'x', messages: ['2', '', '3'], last: true });
+      expect(await there.read('s', 'x', first)).toEqual([
+        { id: ids[0], message: '2', last: false },
+        { id: ids[1], message: '', last: false },
+        { id: ids[2], message: '3', last: true },
+      ]);
+      expect(new Set([first, ...ids]).size).toBe(4);
+      expect(await there.append({ sessionId: 's', streamId: 'x', messages: ['late', 'later'] })).toEqual([]);
+      expect(await here.append({ sessionId: 'none', streamId: 'x', messages: ['1', '2'] })).toEqual([]);
+      expect((await here.read('s', 'x')).length).toBe(4);
     });
 
     it('takes nothing after the last event, whoever appends it', async () => {

@@ -43,7 +43,8 @@ export function followContract(subject: Subject): ContractCase[] {
       await nodes[0].sessions.create(session('s'));
       return { here: nodes[0].events, there: nodes[1].events, sessions: nodes[1].sessions };
     };
-    const append = (log: EventLog, streamId = 'x', message = '') => log.append({ sessionId: 's', streamId, message });
+    const append = async (log: EventLog, streamId = 'x', message = ''): Promise<string> =>
+      (await log.append({ sessionId: 's', streamId, messages: [message] }))[0] ?? '';
     afterEach(() => Promise.all(nodes.map((node) => node.close())));
 
     it('wakes every follower on every node, of that stream alone', async () => {

@@ -204,7 +204,7 @@ export function sessionStoreContract(subject: Subject): ContractCase[] {
       const { here, there, events } = await open();
       await here.create(session('s'));
       await here.appendHistory('s', { id: '1' });
-      const eventId = await events.append({ sessionId: 's', streamId: 'x', message: '{}' });
+      const [eventId] = await events.append({ sessionId: 's', streamId: 'x', messages: ['{}'] });
       expect(await there.end('s')).toBe(true);
       expect(await here.end('s')).toBe(false);
       expect(await here.touch('s')).toBeUndefined();
@@ -250,12 +250,12 @@ export function sessionStoreContract(subject: Subject): ContractCase[] {
         renew: (id) => here.renew(id),
         update: (id) => here.update(id, { logLevel: 'info' }),
         appendHistory: (id) => here.appendHistory(id, { id: 'later' }),
-        append: (sessionId) => events.append({ sessionId, streamId: 'other', message: '' }),
+        append: async (sessionId) => (await events.append({ sessionId, streamId: 'other', messages: [''] })).length,
       };
       const keep = async ([id, use]: [string, (id: string) => Promise<unknown>]) => {
         await here.create(session(id));
         await here.appendHistory(id, { id: 'first' });
-        const event = await events.append({ sessionId: id, streamId: 'x', message: '{}' });
+        const [event] = await events.append({ sessionId: id, streamId: 'x', messages: ['{}'] });
         const start = performance.now();
         while (performance.now() - start < 2 * ttlMs) {
           expect(await use(id), id).toBeTruthy();

@@ -11,12 +11,10 @@ const LOST = 'The node that served this request died before it could answer: cal
  */
 export async function endForDeadNode(storage: Storage, sessionId: string, streamId: string): Promise<void> {
   const events = await readAll(storage, sessionId, streamId);
-  const owed = owedIn(events);
-  for (const [index, id] of owed.entries()) {
-    const message = JSON.stringify(errorAnswer(id, { code: RPC.internalError, message: LOST }));
-    await storage.events.append({ sessionId, streamId, message, last: index === owed.length - 1 });
-  }
-  if (owed.length === 0) await storage.events.append({ sessionId, streamId, message: '', last: true });
+  const answers = owedIn(events).map((id) =>
+    JSON.stringify(errorAnswer(id, { code: RPC.internalError, message: LOST })),
+  );
+  await storage.events.append({ sessionId, streamId, messages: answers.length > 0 ? answers : [''], last: true });
 }
 
 async function readAll({ events }: Storage, sessionId: string, streamId: string): Promise<LogEvent[]> {

@@ -56,7 +56,7 @@ async function listenFrom({ events, sessions }: Storage, record: SessionRecord):
   const newest = await events.newest(record.id, STANDALONE);
   if (!record.listened) await sessions.update(record.id, { listened: true });
   if (newest !== undefined && !record.listened) return { streamId: STANDALONE, events: [] };
-  const prime = newest ?? (await events.append({ sessionId: record.id, streamId: STANDALONE, message: '' }));
+  const prime = newest ?? (await events.append({ sessionId: record.id, streamId: STANDALONE, messages: [''] }))[0];
   return { streamId: STANDALONE, after: prime, events: [], prime };
 }
 
@@ -112,7 +112,8 @@ function subscribedStream({ changes, events }: Storage, sessionId: string, logge
   return new Subscribed({
     changes,
     sessionId,
-    tell: (notification) => events.append({ sessionId, streamId: STANDALONE, message: JSON.stringify(notification) }),
+    tell: (notification) =>
+      events.append({ sessionId, streamId: STANDALONE, messages: [JSON.stringify(notification)] }),
     onError: (error) => logger.debug({ err: error }, 'a session was not told of a change'),
   });
 }

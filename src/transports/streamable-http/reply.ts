@@ -13,6 +13,12 @@ import type { StreamLog } from './stream-log.js';
 
 /** Messages that may wait to be logged; beyond it a handler sends faster than the store takes. */
 const QUEUE_LIMIT = 1_000;
+/** Notifications that may wait before whoever sends another one has to: what waits together is logged together. */
+const AHEAD = 32;
+/** Messages that are logged together at most. */
+const BATCH_MESSAGES = 64;
+/** Characters beyond which nothing is added to what is logged together. */
+const BATCH_CHARACTERS = 250_000;
 
 export interface ReplyOptions {
   readonly accept: Acceptable;
@@ -35,6 +41,19 @@ export interface ReplyOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Messages that are logged together, because they came while the log was busy. */
+interface Batch {
+  readonly messages: Sent[];
+  characters: number;
+  /** Whether the response ends with them: nothing is added then. */
+  last: boolean;
+  /** Resolves when they are written, or were found to have no stream. */
+  written: Promise<void>;
+}
+
+/** A notification, a question or an answer, whose message is its text. */
+type Sent = Pick<Answer, 'text'> | Answer;
+
 /**
  * The HTTP response to the requests of one POST. JSON first: the answers leave as one JSON body. It becomes a stream of
  * events only when it must, and a stream of a session outlives its connection: events are logged before they are written.
@@ -45,6 +64,8 @@ export class Reply {
   private stream: EventStream | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private queued = 0;
+  /** What the next message is added to. */
+  private batch: Batch | undefined;
 
   constructor(
     private readonly res: Outgoing,
@@ -59,7 +80,8 @@ export class Reply {
   }
 
   /**
-   * Sends a notification, or a question of the server's. Resolves when it is logged and written. A client that accepts
+   * Sends a notification, or a question of the server's. A question resolves when it is logged and written, a notification too where
+   * {@link AHEAD} others wait: so a slow reader, or a slow store, slows its handler. A client that accepts
    * only JSON, or is gone, gets neither: a notification is dropped, a question rejected.
    */
   async push(text: string, kind: 'notification' | 'question'): Promise<void> {
@@ -71,18 +93,17 @@ export class Reply {
     }
     if (this.queued >= QUEUE_LIMIT) throw new Error(`More than ${QUEUE_LIMIT} messages wait for the session store`);
     this.upgrade();
-    await this.enqueue(async () => {
-      if (this.stream) return this.emit(text, false);
-      // The stream could not begin, so there is none to ask on.
-      if (kind === 'question') throw new StoreUnavailableError();
-    });
+    const written = this.emit({ text }, false);
+    if (kind === 'notification' && this.queued <= AHEAD) return this.detached(written);
+    await written;
+    // The stream could not begin, so there is none to ask on.
+    if (kind === 'question' && !this.stream) throw new StoreUnavailableError();
   }
 
   /** Sends the answer to one of the requests; the last one ends the response. */
   async answer(answer: Answer, last: boolean): Promise<void> {
     if (this.mode === 'json') this.keep(answer, last);
-    else if (this.mode === 'events')
-      await this.enqueue(async () => (this.stream ? this.emit(answer.text, last) : this.keep(answer, last)));
+    else if (this.mode === 'events') await this.emit(answer, last);
   }
 
   /** Ends the response without a further answer: those requests that are left will get none. */
@@ -91,7 +112,7 @@ export class Reply {
     else if (this.mode === 'events') {
       await this.enqueue(async () => {
         if (!this.stream) return this.sendJson();
-        await this.options.log?.append('', true);
+        await this.options.log?.append([''], true);
         this.end();
       });
     }
@@ -102,6 +123,8 @@ export class Reply {
     const { accept, log, priming } = this.options;
     if (!log || !priming || !accept.events || this.mode === 'done') return;
     this.upgrade();
+    // What comes from now on is not written before.
+    this.batch = undefined;
     this.detached(this.enqueue(async () => this.stream?.end(true)));
   }
 
@@ -128,14 +151,46 @@ export class Reply {
     }
     this.stream = new EventStream(this.res, stream);
     if (priming && first !== undefined) this.stream.prime(first);
-    for (const { text } of this.answers.splice(0)) await this.emit(text, false);
+    const answers = this.answers.splice(0);
+    if (answers.length > 0) await this.write(answers, false);
   }
 
-  private async emit(text: string, last: boolean): Promise<void> {
-    const id = await this.options.log?.append(text, last);
-    const taken = this.stream?.send(text, id);
+  /** Sends a message on the stream, with those that wait like it. */
+  private emit(message: Sent, last: boolean): Promise<void> {
+    this.queued += 1;
+    const batch = this.batch && hasRoom(this.batch) ? this.batch : this.nextBatch();
+    batch.messages.push(message);
+    batch.characters += message.text.length;
+    batch.last = last;
+    return batch.written;
+  }
+
+  private nextBatch(): Batch {
+    const batch: Batch = { messages: [], characters: 0, last: false, written: Promise.resolve() };
+    this.batch = batch;
+    batch.written = this.enqueue(() => {
+      if (this.batch === batch) this.batch = undefined;
+      return this.write(batch.messages, batch.last);
+    }).finally(() => (this.queued -= batch.messages.length));
+    return batch;
+  }
+
+  /** Logs and writes messages; where there is no stream, their answers leave as JSON. */
+  private async write(messages: readonly Sent[], last: boolean): Promise<void> {
+    const { stream } = this;
+    if (!stream) {
+      const answers = messages.filter((message) => 'id' in message);
+      for (const [index, answer] of answers.entries()) this.keep(answer, last && index === answers.length - 1);
+      return;
+    }
+    const texts = messages.map(({ text }) => text);
+    const ids = await this.options.log?.append(texts, last);
+    for (const [index, text] of texts.entries()) {
+      const taken = stream.send(text, ids?.[index]);
+      // The end does not wait for its reader.
+      if (!last || index < texts.length - 1) await taken;
+    }
     if (last) this.end();
-    else await taken;
   }
 
   private keep(answer: Answer, last: boolean): void {
@@ -170,8 +225,7 @@ export class Reply {
 
   /** Runs one step after the other, so that events are logged and written in the order in which they were sent. */
   private enqueue(step: () => Promise<void>): Promise<void> {
-    this.queued += 1;
-    const run = this.queue.then(step).finally(() => (this.queued -= 1));
+    const run = this.queue.then(step);
     this.queue = run.catch(() => undefined);
     return run;
   }
@@ -188,4 +242,8 @@ export class Reply {
     if (this.mode === 'json') this.mode = 'done';
     if (!this.options.log) this.options.onLost?.();
   }
+}
+
+function hasRoom({ messages, characters, last }: Batch): boolean {
+  return !last && messages.length < BATCH_MESSAGES && characters < BATCH_CHARACTERS;
 }

@@ -88,7 +88,9 @@ export async function runExchange(
     turns,
     waitFor: endpoint.waitFor,
     toSession:
-      session && ((message) => session.storage.events.append({ sessionId: session.id, streamId: STANDALONE, message })),
+      session &&
+      ((message) =>
+        session.storage.events.append({ sessionId: session.id, streamId: STANDALONE, messages: [message] })),
     onDone: () => {
       exchanges.delete(exchange);
       if (session) routing?.removeExchange(session.id, exchange);

@@ -38,35 +38,35 @@ export class StreamLog {
    * Writes the opening event: the ids of the requests that the stream answers, so that a node that finds the
    * writer dead knows what is owed. Resolves to its event id.
    */
-  open(ids: readonly RequestId[]): Promise<string> {
-    return this.write(JSON.stringify(ids), false);
+  async open(ids: readonly RequestId[]): Promise<string | undefined> {
+    return (await this.write([JSON.stringify(ids)], false))[0];
   }
 
   /**
-   * Appends one event and resolves to its id; undefined when the store did not take it: the message must then
-   * reach the client without one. The last event is tried again until the store is back.
+   * Appends events and resolves to their ids; to none when the store did not take them: the messages must then
+   * reach the client without. The end of the stream is tried again until the store is back.
    */
-  async append(message: string, last: boolean): Promise<string | undefined> {
+  async append(messages: readonly string[], last: boolean): Promise<readonly string[]> {
     try {
-      return (await this.write(message, last)) || undefined;
+      return await this.write(messages, last);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      if (last) void this.endLater(message);
-      return undefined;
+      if (last) void this.endLater(messages);
+      return [];
     }
   }
 
-  private async write(message: string, last: boolean): Promise<string> {
+  private async write(messages: readonly string[], last: boolean): Promise<readonly string[]> {
     // No waiting for a store that is known to be away: the client waits already.
     if (this.storage.status() !== 'ready') throw new StoreUnavailableError();
-    return this.storage.events.append({ sessionId: this.sessionId, streamId: this.streamId, message, last });
+    return this.storage.events.append({ sessionId: this.sessionId, streamId: this.streamId, messages, last });
   }
 
-  private async endLater(message: string): Promise<void> {
+  private async endLater(messages: readonly string[]): Promise<void> {
     for (let attempt = 0; attempt < END_TRIES; attempt += 1) {
       await new Promise((resolve) => inBackground(setTimeout(resolve, END_PAUSE_MS)));
       try {
-        await this.write(message, true);
+        await this.write(messages, true);
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) return;

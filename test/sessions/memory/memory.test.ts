@@ -88,7 +88,7 @@ describe('Sessions in memory', () => {
     const { sessions, events } = storage;
     const big = 'x'.repeat(EVENT_CHARACTERS_PER_SESSION / 4);
     await sessions.create(session('small'));
-    const kept = await events.append({ sessionId: 'small', streamId: 'x', message: 'small' });
+    const [kept] = await events.append({ sessionId: 'small', streamId: 'x', messages: ['small'] });
     const hoarders = Array.from(
       { length: EVENT_CHARACTERS_IN_MEMORY / EVENT_CHARACTERS_PER_SESSION },
       (_, i) => `h${i}`,
@@ -99,13 +99,13 @@ describe('Sessions in memory', () => {
     };
     for (const sessionId of hoarders) {
       await sessions.create(session(sessionId));
-      for (let i = 0; i < 4; i++) await events.append({ sessionId, streamId: 'x', message: big });
+      for (let i = 0; i < 4; i++) await events.append({ sessionId, streamId: 'x', messages: [big] });
     }
     expect(await held()).toBeLessThanOrEqual(EVENT_CHARACTERS_IN_MEMORY);
     expect(await held()).toBeGreaterThan(EVENT_CHARACTERS_IN_MEMORY / 4);
     expect(await events.newest('small', 'x')).toBe(kept);
     for (const id of hoarders) await sessions.end(id);
-    await events.append({ sessionId: 'small', streamId: 'x', message: big });
+    await events.append({ sessionId: 'small', streamId: 'x', messages: [big] });
     expect((await events.read('small', 'x', kept)).length).toBe(1);
   });
 

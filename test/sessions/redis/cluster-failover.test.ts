@@ -59,7 +59,7 @@ describe('A failover inside a Redis Cluster', () => {
     for (const id of SESSIONS) expect(await here.sessions.appendHistory(id, { id: '2' }), id).toBe(2);
 
     woken.clear();
-    for (const id of SESSIONS) await here.events.append({ sessionId: id, streamId: 'x', message: '{}' });
+    for (const id of SESSIONS) await here.events.append({ sessionId: id, streamId: 'x', messages: ['{}'] });
     await until(() => woken.size === nodes.length * SESSIONS.length);
     expect(woken.size).toBe(nodes.length * SESSIONS.length);
     for (const node of nodes) expect(await here.bus.send(node.bus.nodeId, { kind: 'one', sessionId: '-' })).toBe(true);

@@ -150,6 +150,6 @@ describe('What sessions cost Redis', () => {
     await events.follow(id, 'x', () => undefined);
     await sessions.update(id, { subscribe: 'a://b', logLevel: 'info', listened: true });
     await sessions.appendHistory(id, { id: '1' });
-    await events.append({ sessionId: id, streamId: 'x', message: '{}' });
+    await events.append({ sessionId: id, streamId: 'x', messages: ['{}'] });
   }
 });

@@ -60,7 +60,7 @@ describe('A failover after which the old master lives on as a replica', () => {
     await here.sessions.appendHistory('s', { id: '2' });
     expect(await replica.command('hget', 'mcp-calc:{s}:session', 'calculationCount')).toBe('2');
     const before = woken;
-    await here.events.append({ sessionId: 's', streamId: 'x', message: '{}' });
+    await here.events.append({ sessionId: 's', streamId: 'x', messages: ['{}'] });
     await until(() => woken > before);
     expect(woken).toBeGreaterThan(before);
     expect(await here.bus.send(there.bus.nodeId, { kind: 'hello', sessionId: 's' })).toBe(true);

@@ -109,7 +109,7 @@ describe('a record of a newer version than this node knows', () => {
   it('is there, but not for this node: every use of the session is refused, with a line in the log, and changes nothing', async () => {
     const { sessions, events } = storage;
     await sessions.create(session('s'));
-    await events.append({ sessionId: 's', streamId: 'x', message: '{}' });
+    await events.append({ sessionId: 's', streamId: 'x', messages: ['{}'] });
     await redis.command('hset', RECORD, 'v', '2');
     const before = await redis.command('hgetall', RECORD);
     const uses: Record<string, () => Promise<unknown>> = {
@@ -124,7 +124,7 @@ describe('a record of a newer version than this node knows', () => {
       appendHistory: () => sessions.appendHistory('s', { id: '1' }),
       history: () => sessions.history('s', 10),
       end: () => sessions.end('s'),
-      append: () => events.append({ sessionId: 's', streamId: 'x', message: '{}' }),
+      append: () => events.append({ sessionId: 's', streamId: 'x', messages: ['{}'] }),
       read: () => events.read('s', 'x'),
       newest: () => events.newest('s', 'x'),
       follow: () => events.follow('s', 'x', () => undefined),

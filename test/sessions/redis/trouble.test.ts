@@ -36,7 +36,7 @@ describe('Redis in trouble', () => {
   it('refuses while Redis is killed, and serves what was acknowledged within 2 s of its return', async () => {
     await here.sessions.create(session('s'));
     for (let i = 0; i < 5; i++) await here.sessions.appendHistory('s', { id: String(i) });
-    const first = await here.events.append({ sessionId: 's', streamId: 'x', message: 'before' });
+    const [first] = await here.events.append({ sessionId: 's', streamId: 'x', messages: ['before'] });
     let woken = 0;
     await there.events.follow('s', 'x', () => woken++);
     const told: string[] = [];
@@ -46,7 +46,7 @@ describe('Redis in trouble', () => {
     await until(() => here.status() !== 'ready' && there.status() !== 'ready');
     expect(here.status()).not.toBe('ready');
     expect(await elapsed(here.sessions.touch('s'))).toBeLessThan(500);
-    expect(await elapsed(here.events.append({ sessionId: 's', streamId: 'x', message: 'lost' }))).toBeLessThan(500);
+    expect(await elapsed(here.events.append({ sessionId: 's', streamId: 'x', messages: ['lost'] }))).toBeLessThan(500);
     expect(await elapsed(here.ping())).toBeLessThan(500);
     expect(errors.length).toBeGreaterThanOrEqual(3);
 
@@ -61,7 +61,7 @@ describe('Redis in trouble', () => {
     expect((await there.sessions.history('s', 10)).length).toBe(5);
     expect((await there.events.read('s', 'x')).map(({ id }) => id)).toEqual([first]);
     woken = 0;
-    await here.events.append({ sessionId: 's', streamId: 'x', message: 'after' });
+    await here.events.append({ sessionId: 's', streamId: 'x', messages: ['after'] });
     expect(await here.bus.send(there.bus.nodeId, { kind: 'hello', sessionId: 's' })).toBe(true);
     await here.bus.tellAll({ kind: 'all', sessionId: 's' });
     await until(() => woken > 0 && told.length === 2);
@@ -93,7 +93,7 @@ describe('Redis in trouble', () => {
     expect((await here.sessions.touch('s'))?.requestCount).toBeGreaterThan(0);
     let woken = 0;
     await there.events.follow('s', 'x', () => woken++);
-    await here.events.append({ sessionId: 's', streamId: 'x', message: '' });
+    await here.events.append({ sessionId: 's', streamId: 'x', messages: [''] });
     await until(() => woken > 0);
     expect(woken).toBeGreaterThan(0);
   });
@@ -129,7 +129,7 @@ describe('Redis in trouble', () => {
     expect(woken).toBeGreaterThan(0);
     await until(ready, RECOVERY_MS);
     const wokenByRestore = woken;
-    await here.events.append({ sessionId: 's', streamId: 'x', message: '' });
+    await here.events.append({ sessionId: 's', streamId: 'x', messages: [''] });
     await until(() => woken > wokenByRestore);
     expect(woken).toBeGreaterThan(wokenByRestore);
   });
