@@ -4,3 +4,5 @@ import manifest from '../package.json' with { type: 'json' };
 export const name: string = manifest.name;
 /** The version of the package, as `serverInfo.version` and `/health` show it. */
 export const version: string = manifest.version;
+/** Whether npm's registry has the package, so that `npx` finds it by its name. npm refuses to publish what is private. */
+export const isPublished: boolean = !('private' in manifest);

@@ -1,4 +1,4 @@
-import { commandLine, defineHost, plainEntry, quoted, SERVER_NAME, throughShell } from './define.js';
+import { commandLine, defineHost, plainEntry, quoted, throughShell } from './define.js';
 
 export const codex = defineHost({
   name: 'codex',
@@ -10,13 +10,14 @@ export const codex = defineHost({
     '.codex/config.toml',
   ],
   entry: plainEntry,
-  install: (reach, system) => {
-    const way = throughShell(reach, system);
+  install: (offer) => {
+    const { name, system } = offer;
+    const way = throughShell(offer);
     const text =
       way.transport === 'stdio'
-        ? `codex mcp add ${SERVER_NAME} -- ${commandLine(way, system)}`
-        : `codex mcp add ${SERVER_NAME} --url ${quoted(way.url, system)}`;
+        ? `codex mcp add ${name} -- ${commandLine(way, system)}`
+        : `codex mcp add ${name} --url ${quoted(way.url, system)}`;
     return { kind: 'command', text };
   },
-  note: ({ transport }) => (transport === 'sse' ? 'Codex knows no SSE: use --transport http.' : undefined),
+  note: ({ reach }) => (reach.transport === 'sse' ? 'Codex knows no SSE: use --transport http.' : undefined),
 });

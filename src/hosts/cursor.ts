@@ -1,4 +1,4 @@
-import { defineHost, plainEntry, SERVER_NAME } from './define.js';
+import { defineHost, plainEntry } from './define.js';
 
 export const cursor = defineHost({
   name: 'cursor',
@@ -9,9 +9,9 @@ export const cursor = defineHost({
     '.cursor/mcp.json',
   ],
   entry: plainEntry,
-  install: (reach, system) => {
-    const config = Buffer.from(JSON.stringify(plainEntry(reach, system))).toString('base64');
-    const link = `cursor://anysphere.cursor-deeplink/mcp/install?name=${SERVER_NAME}&config=${encodeURIComponent(config)}`;
+  install: (offer) => {
+    const config = Buffer.from(JSON.stringify(plainEntry(offer))).toString('base64');
+    const link = `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeURIComponent(offer.name)}&config=${encodeURIComponent(config)}`;
     return { kind: 'link', text: link };
   },
 });

@@ -1,16 +1,30 @@
 export type HostSystem = 'linux' | 'macos' | 'windows';
 export type HostTransport = 'stdio' | 'http' | 'sse';
 
-interface Started {
-  readonly transport: 'stdio';
+/** What starts a program: the file or name of it, and its arguments. */
+export interface Program {
   readonly command: string;
   readonly args: readonly string[];
+}
+
+interface Started extends Program {
+  readonly transport: 'stdio';
 }
 
 /** How the host reaches the server: by starting it, or by its address. */
 export type Reach = Started | { readonly transport: 'http' | 'sse'; readonly url: string };
 
-/** The name under which the server stands in every configuration. */
+/** A server that a host is to be told of. */
+export interface Offer {
+  /** Under which it stands in the configuration. */
+  readonly name: string;
+  readonly reach: Reach;
+  readonly system: HostSystem;
+  /** What starts this program, for a host that starts servers and takes no address. */
+  readonly self: Program;
+}
+
+/** The name under which the calculator stands in every configuration. */
 export const SERVER_NAME = 'mcp-calc';
 
 /** The field of a configuration that holds the servers. */
@@ -37,11 +51,11 @@ export interface Host {
    */
   paths(system: HostSystem): readonly string[];
   /** What stands under the server's name. */
-  entry(reach: Reach, system: HostSystem): Record<string, unknown>;
+  entry(offer: Offer): Record<string, unknown>;
   /** What does it without editing a file, where the host has such a thing. */
-  install?(reach: Reach, system: HostSystem): InstallStep;
+  install?(offer: Offer): InstallStep;
   /** What one must know beside the snippet. */
-  note?(reach: Reach): string | undefined;
+  note?(offer: Offer): string | undefined;
 }
 
 /** Declares a host. */
@@ -51,18 +65,19 @@ export function defineHost(host: Host): Host {
 
 export type HostDescription = ReturnType<typeof describeHost>;
 
-/** All there is to say about one host and one way to reach the server. */
-export function describeHost(host: Host, reach: Reach, os: HostSystem) {
+/** All there is to say about one host and one server. */
+export function describeHost(host: Host, offer: Offer) {
+  const { name, reach, system } = offer;
   return {
     host: host.name,
     transport: reach.transport,
-    os,
+    os: system,
     format: host.format ?? ('json' as const),
-    paths: host.paths(os),
+    paths: host.paths(system),
     /** What to put there, as an object. */
-    snippet: { [host.key]: { [SERVER_NAME]: host.entry(reach, os) } },
-    install: host.install?.(reach, os),
-    note: host.note?.(reach),
+    snippet: { [host.key]: { [name]: host.entry(offer) } },
+    install: host.install?.(offer),
+    note: host.note?.(offer),
   };
 }
 
@@ -71,14 +86,14 @@ export function systemOf(platform: NodeJS.Platform): HostSystem {
 }
 
 /** Windows starts `npx`, which is a batch file there, only through its shell. */
-export function throughShell(reach: Reach, system: HostSystem): Reach {
+export function throughShell({ reach, system }: Pick<Offer, 'reach' | 'system'>): Reach {
   if (reach.transport !== 'stdio' || reach.command !== 'npx' || system !== 'windows') return reach;
   return { transport: 'stdio', command: 'cmd', args: ['/c', reach.command, ...reach.args] };
 }
 
 /** The entry of a host that tells by the fields alone how the server is reached: a command with arguments, or a `url`. */
-export function plainEntry(reach: Reach, system: HostSystem): Record<string, unknown> {
-  const { transport: _, ...rest } = throughShell(reach, system);
+export function plainEntry(offer: Pick<Offer, 'reach' | 'system'>): Record<string, unknown> {
+  const { transport: _, ...rest } = throughShell(offer);
   return rest;
 }
 
@@ -89,6 +104,6 @@ export function quoted(argument: string, system: HostSystem): string {
 }
 
 /** The command line that starts the server, as the system's shell takes it. */
-export function commandLine({ command, args }: Started, system: HostSystem): string {
-  return [command, ...args.map((arg) => quoted(arg, system))].join(' ');
+export function commandLine({ command, args }: Program, system: HostSystem): string {
+  return [command, ...args].map((arg) => quoted(arg, system)).join(' ');
 }

@@ -1,4 +1,4 @@
-import { commandLine, defineHost, plainEntry, quoted, SERVER_NAME, throughShell } from './define.js';
+import { commandLine, defineHost, plainEntry, quoted, throughShell } from './define.js';
 
 export const geminiCli = defineHost({
   name: 'gemini-cli',
@@ -9,14 +9,15 @@ export const geminiCli = defineHost({
     system === 'windows' ? '%USERPROFILE%\\.gemini\\settings.json' : '~/.gemini/settings.json',
     '.gemini/settings.json',
   ],
-  entry: (reach, system) => (reach.transport === 'http' ? { httpUrl: reach.url } : plainEntry(reach, system)),
-  install: (reach, system) => {
-    const way = throughShell(reach, system);
+  entry: (offer) => (offer.reach.transport === 'http' ? { httpUrl: offer.reach.url } : plainEntry(offer)),
+  install: (offer) => {
+    const { name, system } = offer;
+    const way = throughShell(offer);
     const text =
       way.transport === 'stdio'
-        ? `gemini mcp add --scope user ${SERVER_NAME} ${commandLine(way, system)}`
-        : `gemini mcp add --scope user --transport ${way.transport} ${SERVER_NAME} ${quoted(way.url, system)}`;
+        ? `gemini mcp add --scope user ${name} ${commandLine(way, system)}`
+        : `gemini mcp add --scope user --transport ${way.transport} ${name} ${quoted(way.url, system)}`;
     return { kind: 'command', text };
   },
-  note: ({ transport }) => (transport === 'http' ? '"url" would be an address of the older SSE.' : undefined),
+  note: ({ reach }) => (reach.transport === 'http' ? '"url" would be an address of the older SSE.' : undefined),
 });

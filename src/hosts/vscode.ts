@@ -1,5 +1,5 @@
-import { defineHost, quoted, SERVER_NAME } from './define.js';
-import type { HostSystem, Reach } from './define.js';
+import { defineHost, quoted } from './define.js';
+import type { HostSystem, Offer } from './define.js';
 
 const USER_FILES: Record<HostSystem, string> = {
   macos: '~/Library/Application Support/Code/User/mcp.json',
@@ -8,7 +8,7 @@ const USER_FILES: Record<HostSystem, string> = {
 };
 
 /** VS Code finds `npx` by itself on Windows, too. */
-const entry = ({ transport, ...rest }: Reach): Record<string, unknown> => ({ type: transport, ...rest });
+const entry = ({ reach: { transport, ...rest } }: Offer): Record<string, unknown> => ({ type: transport, ...rest });
 
 export const vscode = defineHost({
   name: 'vscode',
@@ -17,9 +17,9 @@ export const vscode = defineHost({
   comments: true,
   paths: (system) => [USER_FILES[system], '.vscode/mcp.json'],
   entry,
-  install: (reach, system) => ({
+  install: (offer) => ({
     kind: 'command',
-    text: `code --add-mcp ${quoted(JSON.stringify({ name: SERVER_NAME, ...entry(reach) }), system)}`,
+    text: `code --add-mcp ${quoted(JSON.stringify({ name: offer.name, ...entry(offer) }), offer.system)}`,
   }),
   note: () => 'The key is "servers" here, not "mcpServers".',
 });

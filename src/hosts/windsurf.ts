@@ -7,6 +7,6 @@ export const windsurf = defineHost({
   paths: (system) => [
     system === 'windows' ? '%USERPROFILE%\\.codeium\\windsurf\\mcp_config.json' : '~/.codeium/windsurf/mcp_config.json',
   ],
-  entry: (reach, system) => (reach.transport === 'stdio' ? plainEntry(reach, system) : { serverUrl: reach.url }),
-  note: ({ transport }) => (transport === 'stdio' ? undefined : 'The address is called "serverUrl" here, not "url".'),
+  entry: (offer) => (offer.reach.transport === 'stdio' ? plainEntry(offer) : { serverUrl: offer.reach.url }),
+  note: ({ reach }) => (reach.transport === 'stdio' ? undefined : 'The address is called "serverUrl" here, not "url".'),
 });

@@ -1,42 +1,78 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reachOf } from '../../src/cli/commands/config.js';
-import type { ReachFlags } from '../../src/cli/commands/config.js';
+import { NPX, offerOf } from '../../src/cli/commands/config.js';
+import type { OfferFlags } from '../../src/cli/commands/config.js';
 import { describeHost } from '../../src/hosts/define.js';
 import type { HostDescription, HostSystem } from '../../src/hosts/define.js';
 import { hosts } from '../../src/hosts/index.js';
+import { isPublished } from '../../src/package-info.js';
 import { binary, runCli } from '../helpers/run-cli.js';
 
-function config(name: string, flags: ReachFlags = {}, os: HostSystem = 'linux'): HostDescription {
+/** As it is with the package published, unless `self` says otherwise. */
+function config(name: string, flags: Partial<OfferFlags> = {}, system: HostSystem = 'linux'): HostDescription {
   const host = hosts.find((candidate) => candidate.name === name);
   if (host === undefined) throw new Error(`no host ${name}`);
-  return describeHost(host, reachOf(flags), os);
+  return describeHost(host, { ...offerOf({ self: NPX, ...flags }), system });
 }
 
 function server({ snippet }: HostDescription): unknown {
-  return (Object.values(snippet)[0] as Record<string, unknown>)['mcp-calc'];
+  return Object.values(Object.values(snippet)[0] as Record<string, unknown>)[0];
 }
+
+const COPY = { command: process.execPath, args: [binary] };
+const SELF = isPublished ? NPX : COPY;
 
 describe('the command', () => {
   it('prints the snippet alone to stdout, and where it belongs to stderr', async () => {
     const { code, stdout, stderr } = await runCli(['config', 'claude-desktop', '--os', 'macos']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
-      mcpServers: { 'mcp-calc': { command: 'npx', args: ['-y', 'mcp-calc', 'stdio'] } },
+      mcpServers: { 'mcp-calc': { command: SELF.command, args: [...SELF.args, 'stdio'] } },
     });
     expect(stderr).toContain('~/Library/Application Support/Claude/claude_desktop_config.json');
   });
 
   it('prints TOML for a host whose file is TOML', async () => {
     const { stdout } = await runCli(['config', 'codex', '--os', 'linux']);
-    expect(stdout).toBe('[mcp_servers.mcp-calc]\ncommand = "npx"\nargs = [ "-y", "mcp-calc", "stdio" ]\n');
+    const args = [...SELF.args, 'stdio'].map((word) => JSON.stringify(word)).join(', ');
+    expect(stdout).toBe(`[mcp_servers.mcp-calc]\ncommand = ${JSON.stringify(SELF.command)}\nargs = [ ${args} ]\n`);
   });
 
   it('prints everything as JSON, and names this very copy with --local', async () => {
     const { stdout, stderr } = await runCli(['config', 'cursor', '--local', '--json', '--os', 'linux']);
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toEqual(
-      config('cursor', { local: { command: process.execPath, args: [binary, 'stdio'] } }),
-    );
+    expect(JSON.parse(stdout)).toEqual(config('cursor', { self: COPY }));
+  });
+
+  it.skipIf(isPublished)('says that it starts this very copy for as long as npx finds none', async () => {
+    const { stdout, stderr } = await runCli(['config', 'claude-desktop', '--url', 'https://a.example/mcp']);
+    expect(JSON.parse(stdout)).toMatchObject({ mcpServers: { 'mcp-calc': { command: process.execPath } } });
+    expect(stderr).toContain(`mcp-calc is not published yet: this starts the copy at ${binary}`);
+    expect((await runCli(['config', 'vscode', '--transport', 'http'])).stderr).not.toContain('published');
+  });
+
+  it('serves a module of yours from wherever the host starts it', async () => {
+    const cwd = join(import.meta.dirname, '../fixtures');
+    const { stdout } = await runCli(['config', 'zed', '--server', './tasks.js'], { cwd });
+    const args = [...SELF.args, 'stdio', '--server', join(cwd, 'tasks.js')];
+    expect(JSON.parse(stdout)).toEqual({ context_servers: { tasks: { command: SELF.command, args } } });
+    expect(await runCli(['config', 'zed', '--server', './nobody.js'], { cwd })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no such file'),
+    });
+  });
+
+  it('takes the command of any server after --, with a name', async () => {
+    const command = ['--', 'npx', '-y', 'some-mcp-server', '--name', 'x y'];
+    const { stdout, stderr } = await runCli(['config', 'claude-code', '--os', 'linux', '--name', 'some', ...command]);
+    const entry = { type: 'stdio', command: 'npx', args: command.slice(2) };
+    expect(JSON.parse(stdout)).toEqual({ mcpServers: { some: entry } });
+    expect(stderr).toContain("claude mcp add some -- npx -y some-mcp-server --name 'x y'");
+    expect(stderr).not.toContain('published');
+    expect(await runCli(['config', 'claude-code', ...command])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--name <name>'),
+    });
   });
 
   it('refuses flags that contradict each other', async () => {
@@ -116,6 +152,29 @@ describe('the snippet', () => {
   });
 });
 
+describe('a server of yours', () => {
+  const flags = { server: '/srv/my tools.mjs', self: { command: '/opt/my node/bin/node', args: ['/opt/mcp-calc.js'] } };
+  const started = [...flags.self.args, 'stdio', '--server', flags.server];
+
+  it.each(hosts.map(({ name }) => name))('has the name of its module in the file of %s', (name) => {
+    const { snippet } = config(name, flags);
+    const entry = expect.objectContaining({ command: flags.self.command, args: started });
+    expect(Object.values(snippet)).toEqual([{ 'my-tools': entry }]);
+    expect(Object.keys(Object.values(config(name, { ...flags, name: 'own' }).snippet)[0] ?? {})).toEqual(['own']);
+  });
+
+  it.each([
+    ['claude-code', 'claude mcp add my-tools -- '],
+    ['codex', 'codex mcp add my-tools -- '],
+    ['gemini-cli', 'gemini mcp add --scope user my-tools '],
+    ['inspector', 'npx @modelcontextprotocol/inspector -- '],
+  ])('is quoted in the line of %s', (name, before) => {
+    expect(config(name, flags).install?.text).toBe(
+      `${before}'/opt/my node/bin/node' /opt/mcp-calc.js stdio --server '/srv/my tools.mjs'`,
+    );
+  });
+});
+
 describe('the install line', () => {
   it.each([
     ['claude-code', {}, 'claude mcp add mcp-calc -- npx -y mcp-calc stdio'],
@@ -162,6 +221,9 @@ describe('the install line', () => {
 it.each([
   [{ url: 'https://a.example', transport: 'stdio' }, /--url is the address/],
   [{ url: 'a.example' }, /--url: "a\.example" is wrong/],
+  [{ url: 'https://a.example', server: '/mine.js' }, /Only one of --url and --server/],
+  [{ server: '/mine.js', transport: 'http' }, /The host starts this server/],
+  [{ name: 'a b' }, /--name: "a b" is wrong/],
 ] as const)('refuses %j', (flags, message) => {
   expect(() => config('vscode', flags)).toThrow(message);
 });

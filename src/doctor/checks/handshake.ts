@@ -45,7 +45,7 @@ async function attempt(name: string, target: () => Promise<Target>, signal: Abor
   try {
     const { protocol, tools, ms } = await shakeHands(await target(), { timeoutMs: HANDSHAKE_MS, signal });
     if (tools === undefined || tools.length === 0)
-      return failure(`${name}: this program offers no tools`, 'Install it anew: npm install --global mcp-calc');
+      return failure(`${name}: this program offers no tools`, 'Install it anew as you did, or in a clone run: npm ci');
     return ok(`${name}: ${protocol === undefined ? '' : `protocol ${protocol}, `}${toolCount(tools)}, ${ms} ms`);
   } catch (error) {
     const hint = hintOf(error);

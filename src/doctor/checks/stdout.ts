@@ -68,7 +68,7 @@ async function whenBroken(context: DoctorContext, signal: AbortSignal): Promise<
   if (code === 0)
     return failure(
       'with broken variables, the stdio server ends as if all were well',
-      'Install it anew: npm install --global mcp-calc',
+      'Install it anew as you did, or in a clone run: npm ci',
     );
   return ok('nothing at all with broken variables, which it refuses');
 }
