@@ -214,11 +214,11 @@ describe('the nginx of examples/cluster in front of nodes that fail', () => {
   });
 });
 
-describe('the image of examples/cluster', () => {
-  const lines = readFileSync(join(FOLDER, 'Dockerfile'), 'utf8')
+describe('the image', () => {
+  const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
     .replace(/\\\n\s*/g, '')
     .split('\n');
-  const ignore = readFileSync(join(FOLDER, 'Dockerfile.dockerignore'), 'utf8');
+  const ignore = readFileSync(join(ROOT, '.dockerignore'), 'utf8');
 
   test('is built from files that are there, and that reach the build', () => {
     const copied = lines
@@ -287,7 +287,7 @@ test('its drain delay is longer than nginx keeps an idle connection, and shorter
 test('its compose file gives the replicas no port and no name of their own, and never lets Redis evict', () => {
   const compose = readFileSync(join(FOLDER, 'compose.yaml'), 'utf8');
   const [, replicas = ''] = /\n {2}mcp-calc:\n([\s\S]*?)\n\n/.exec(compose) ?? [];
-  expect(replicas).toContain('dockerfile: examples/cluster/Dockerfile');
+  expect(replicas).toContain('context: ../..');
   expect(replicas).not.toMatch(/ports:|container_name:/);
   expect(compose).toMatch(/--appendonly yes --maxmemory-policy noeviction/);
   expect(compose).toContain('./nginx.conf:/etc/nginx/nginx.conf:ro');

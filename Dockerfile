@@ -1,14 +1,18 @@
-# docker build -f examples/cluster/Dockerfile -t mcp-calc .
+# docker build -t mcp-calc .
+# docker run --rm -p 127.0.0.1:1453:1453 mcp-calc
+# docker run --rm -i mcp-calc stdio
 FROM node:22-alpine AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.types.json esbuild.config.js ./
+COPY scripts scripts
 COPY bin bin
 COPY src src
-RUN npm run build
+RUN node esbuild.config.js --no-types
 
 FROM node:22-alpine
+LABEL org.opencontainers.image.licenses="MIT" io.modelcontextprotocol.server.name="io.github.OWNER/mcp-calc"
 ENV NODE_ENV=production
 WORKDIR /app
 # All packages are in the bundle.
