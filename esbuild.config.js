@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { fetchBuild } from './scripts/fetch-build.js';
+import { rawText } from './scripts/raw-text.js';
 import { keepReachable } from './scripts/reachable-types.js';
 
 // Built beside its place and moved there whole: who runs the program meanwhile never meets half of it.
@@ -42,18 +43,6 @@ const leaveOut = {
 export const CORS_IS_POSSIBLE = false;
 export { absent as AjvJsonSchemaValidator, absent as DefaultJsonSchemaValidator, absent as object, absent as zodToJsonSchema };`,
     }));
-  },
-};
-
-/** Text files of the sources, imported with `?raw` as Vite has it: the build needs them in the bundle. */
-const rawText = {
-  name: 'raw-text',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.slice(0, -'?raw'.length)),
-      namespace: 'raw-text',
-    }));
-    onLoad({ filter: /.*/, namespace: 'raw-text' }, ({ path }) => ({ contents: readFileSync(path), loader: 'text' }));
   },
 };
 

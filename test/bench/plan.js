@@ -1,8 +1,9 @@
 import { buildCatalog } from './subjects/build-catalog.js';
 import { subjects } from './subjects/index.js';
 import { installPeers } from './subjects/peers.js';
-import { measureColdStart } from './workloads/cold-start.js';
+import { measureColdStart, measureHttpStart } from './workloads/cold-start.js';
 import { measureCatalogCurve, measureSessionsCurve } from './workloads/curves.js';
+import { measureGarbage } from './workloads/garbage.js';
 import { measureIdleListeners, measureIdleListens } from './workloads/idle-listeners.js';
 import { measureIdleSessions } from './workloads/idle-sessions.js';
 import { measureNpx } from './workloads/npx.js';
@@ -35,7 +36,9 @@ const others = {
   idleListeners: ['memory of idle listeners', measureIdleListeners],
   idleListens: ['memory of idle listeners of 2026-07-28', measureIdleListens],
   coldStart: ['cold start of stdio', measureColdStart],
+  httpStart: ['start of http', measureHttpStart],
   npx: ['cold npx of the tarball', measureNpx],
+  garbage: ['garbage of a call', measureGarbage],
   catalogCurve: ['cost by the size of the catalog', measureCatalogCurve],
   sessionsCurve: ['cost by the number of sessions', measureSessionsCurve],
 };

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { request } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { initialize } from '../workloads/requests.js';
+import { initialize, toolsList } from '../workloads/requests.js';
 
 const LIMIT_MS = 180_000;
+/** Between two tries to reach a server that starts. */
+const RETRY_MS = 2;
 
 /** Milliseconds that a command runs. */
 export function timeToExit(command) {
@@ -18,6 +21,22 @@ export function timeToAnswer(command, { env, cwd } = {}) {
       text += chunk;
       if (text.includes('"serverInfo"')) done();
     });
+  });
+}
+
+/** Milliseconds from the start of a server to its answer to a `tools/list` over HTTP, tried again until there is one. */
+export function timeToHttpAnswer(command, port, options) {
+  return time(command, options ?? {}, (child, done) => {
+    const ask = () => {
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      const asking = request({ host: '127.0.0.1', port, path: '/mcp', method: 'POST', headers }, (res) => {
+        res.resume();
+        res.once('end', () => res.statusCode === 200 && done());
+      });
+      asking.once('error', () => child.exitCode === null && setTimeout(ask, RETRY_MS));
+      asking.end(toolsList);
+    };
+    ask();
   });
 }
 

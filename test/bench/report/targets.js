@@ -30,8 +30,17 @@ const promises = [
     ['`calculate`, own tool, stateful in memory', 'own-sessions', 'mcp-lite-sessions', 1, 'mcp-lite with sessions'],
     ['`calculate`, own tool, stateless', 'own-quiet', 'quiet', 1, 'the calculator'],
     ['`calculate`, stateful, Redis, one node', 'redis', 'memory', 1.5, 'ours in memory'],
+    ['`calculate`, stateful, Redis, three nodes', 'redis-3', 'redis', 1.1, 'one node'],
+    ['`calculate`, stateless, 2 workers', 'workers', 'stateless', 1.15, 'one'],
   ].map(([title, subject, base, most, of]) =>
     byCpu(title, most, of, { subject, work: 'calculate' }, { subject: base }),
+  ),
+  byCpu(
+    '20 progress events, stateful, Redis',
+    1.5,
+    'those without a session',
+    { subject: 'redis', work: 'progress' },
+    { subject: 'stateless' },
   ),
   byCpu('`tools/list`, 9 tools', 1.2, 'the floor', { subject: 'quiet', work: 'tools/list' }, { subject: 'floor' }),
   byCpu(
@@ -99,10 +108,34 @@ const promises = [
   },
   {
     title: '`stdio` cold start to the first answer',
-    ...atMost(1.9, '× `node -e 0`'),
+    ...atMost(1.6, '× `node -e 0`'),
     value: ({ coldStart }) => coldStart?.product.ratio,
     usual: ({ coldStart }) => coldStart?.sdk.ratio,
     show: times,
+  },
+  ...[
+    ['the calculator', 'product'],
+    ['own tool', 'own'],
+  ].map(([title, name]) => ({
+    title: `\`http\` start to the first answer, ${title}`,
+    ...atMost(2.5, '× the floor'),
+    value: ({ httpStart }) => httpStart?.[name].ratio,
+    usual: () => undefined,
+    show: times,
+  })),
+  {
+    title: 'allocation of a call, own tool',
+    ...atMost(1, '× the calculator'),
+    value: ({ garbage }) => garbage?.['own-quiet'].bytes / garbage?.quiet.bytes,
+    usual: ({ garbage }) => garbage?.['sdk-stateless'].bytes / garbage?.quiet.bytes,
+    show: times,
+  },
+  {
+    title: 'of it, what outlives the young generation',
+    ...atMost(5, '%'),
+    value: ({ garbage }) => garbage?.['own-quiet'].promoted * 100,
+    usual: ({ garbage }) => garbage?.['sdk-stateless'].promoted * 100,
+    show: (value) => `${value.toFixed(1)} %`,
   },
   {
     title: 'cost of a request, 500 tools against 10',

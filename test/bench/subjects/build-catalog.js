@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { rawText } from '../../../scripts/raw-text.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,6 +14,7 @@ export async function buildCatalog() {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    plugins: [rawText],
     logLevel: 'warning',
   });
 }

@@ -1,10 +1,12 @@
+import { allocated, allocationArguments } from '../measure/allocation.js';
 import { heldMemory, memoryArguments } from '../measure/held-memory.js';
 import { freePort, listening, startProcess } from '../measure/process.js';
 import { cpuMicros } from '../measure/usage.js';
 
 /**
  * A subject that runs.
- * @typedef {{ url: string, cpuMicros(): number | undefined, heldMemory(): Promise<{ heap: number, resident: number }>, stop(): Promise<void> }} Opened
+ * @typedef {{ url: string, cpuMicros(): number | undefined, heldMemory(): Promise<{ heap: number, resident: number }>,
+ *   allocated(promoted: boolean, work: () => Promise<void>): Promise<number>, stop(): Promise<void> }} Opened
  */
 
 /**
@@ -12,11 +14,12 @@ import { cpuMicros } from '../measure/usage.js';
  * @param {(port: number) => { args: string[], env?: Record<string, string> }} commandOf Node's arguments
  * @returns {Promise<Opened>}
  */
-export async function openServer({ cores }, commandOf, { env: more = {}, memory = false } = {}) {
+export async function openServer({ cores }, commandOf, { env: more = {}, memory = false, allocation = false } = {}) {
   const port = await freePort();
   const { args, env = {} } = commandOf(port);
-  const command = [process.execPath, ...(memory ? memoryArguments : []), ...args];
-  const running = startProcess(command, { core: cores?.server, env: { ...env, ...more }, ipc: memory });
+  const probes = [...(memory ? memoryArguments : []), ...(allocation ? allocationArguments : [])];
+  const command = [process.execPath, ...probes, ...args];
+  const running = startProcess(command, { core: cores?.server, env: { ...env, ...more }, ipc: memory || allocation });
   await listening(running, port, args.filter((arg) => !arg.startsWith('/')).join(' '));
   return opened(port, [running]);
 }
@@ -51,6 +54,7 @@ function opened(port, processes) {
     url: `http://127.0.0.1:${port}/mcp`,
     cpuMicros: () => cpuMicros(pids),
     heldMemory: () => heldMemory(processes[0]),
+    allocated: (promoted, work) => allocated(processes[0], promoted, work),
     stop: () => stopAll(processes),
   };
 }
