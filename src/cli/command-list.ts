@@ -67,7 +67,7 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'config',
     usage: '[options] <host>',
-    summary: 'print a ready configuration for Claude, Cursor, VS Code or the Inspector',
+    summary: 'print a ready configuration for Claude, Cursor, VS Code, Zed, Codex and others',
     group: 'Set up',
     load: async () => (await import('./commands/config.js')).configCommand(),
   },

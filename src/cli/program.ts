@@ -8,8 +8,9 @@ import { adopt, withExamples } from './help.js';
 export async function runProgram(args: readonly string[]): Promise<void> {
   const [first, second] = args.filter((arg) => !arg.startsWith('-'));
   const wanted = first === 'help' ? second : first;
-  // What completes the flags of all commands has to know them.
-  const program = await buildProgram(({ name }) => name === wanted || wanted === 'completion');
+  // What completes the flags of all commands has to know them; what a server offers stands behind those of the client alone.
+  const isNeeded = (name: string): boolean => wanted === 'completion' && (second !== 'propose' || name === 'client');
+  const program = await buildProgram(({ name }) => name === wanted || isNeeded(name));
   await program.parseAsync(args, { from: 'user' });
 }
 

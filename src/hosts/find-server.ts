@@ -118,6 +118,14 @@ export async function findServerIn(file: string, name: string | undefined, machi
   });
 }
 
+/** The names of all servers that the files of the hosts have, or one file; what can't be read is left out. */
+export async function serverNames(machine: Machine, file?: string): Promise<string[]> {
+  const { resolve } = pathsOf(machine.platform);
+  const paths = file === undefined ? hostFiles(machine).map(({ path }) => path) : [resolve(machine.cwd, file)];
+  const read = await Promise.all(paths.map((path) => readServers(path, path, machine).catch(() => undefined)));
+  return [...new Set(read.flatMap((each) => each?.entries.map(({ name }) => name) ?? []))];
+}
+
 /** The servers that a file has for the working folder; undefined where there is no file. Each may hold comments, whatever its host allows. */
 async function readServers(
   path: string,

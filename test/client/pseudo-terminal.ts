@@ -6,7 +6,7 @@ import { binary } from '../helpers/run-cli.js';
 /** How long a text may take to appear, and the program to end, ms. */
 const LIMIT_MS = 12_000;
 
-/** The program on a terminal of its own. */
+/** The program, or another, on a terminal of its own. */
 export class Terminal {
   /** All that was written, as it was. */
   raw = '';
@@ -17,11 +17,15 @@ export class Terminal {
   constructor(
     args: readonly string[],
     columns = 100,
-    { cwd, home = '/nonexistent' }: { cwd?: string; home?: string } = {},
+    {
+      cwd,
+      home = '/nonexistent',
+      started = [process.execPath, binary],
+    }: { cwd?: string; home?: string; started?: readonly string[] } = {},
   ) {
     // A pseudo-terminal is made with a column at least.
     const words = columns === 0 ? ['sh', '-c', 'stty cols 0; exec "$@"', 'sh'] : [];
-    const [program = '', ...rest] = [...words, process.execPath, binary, ...args];
+    const [program = '', ...rest] = [...words, ...started, ...args];
     this.#pty = spawn(program, rest, {
       cols: Math.max(columns, 1),
       rows: 30,

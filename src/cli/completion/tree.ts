@@ -9,6 +9,8 @@ export interface FlagNode {
   readonly choices: readonly string[];
   /** Whether the value is a file. */
   readonly isFile: boolean;
+  /** Whether the value is the name of a server, which the program itself has to be asked for. */
+  readonly isServer: boolean;
 }
 
 /** What a shell may propose at one command. */
@@ -20,6 +22,8 @@ export interface CommandNode {
   readonly flags: readonly FlagNode[];
   /** The choices of its first argument. */
   readonly words: readonly string[];
+  /** Whether its arguments are what a server offers. */
+  readonly asksServer: boolean;
   readonly children: readonly CommandNode[];
 }
 
@@ -34,6 +38,7 @@ export function treeOf(command: Command, parent = ''): CommandNode {
     description: plain(command.summary() || command.description()),
     flags: shown.visibleOptions(command).map(flagOf),
     words: command.registeredArguments[0]?.argChoices ?? [],
+    asksServer: parent.endsWith(' client') && VERBS_THAT_NAME.has(command.name()),
     children: parent === '' ? children.map((child) => withTopics(child, children)) : children,
   };
 }
@@ -50,6 +55,11 @@ function withTopics(child: CommandNode, all: readonly CommandNode[]): CommandNod
     : child;
 }
 
+/** The verbs of the client whose operands a server knows. */
+const VERBS_THAT_NAME = new Set(['call', 'load', 'read', 'watch', 'prompt', 'complete']);
+/** The flag of the client whose value may be the name of a server in a file of a host. */
+export const NAMES_ITS_SERVER = '--server';
+
 const FILE_VALUE = /[<[](file|path|module|dir|folder)[\].>]/;
 
 function flagOf(option: Option): FlagNode {
@@ -59,6 +69,7 @@ function flagOf(option: Option): FlagNode {
     takesValue: option.required || option.optional,
     choices: option.argChoices ?? [],
     isFile: FILE_VALUE.test(option.flags),
+    isServer: option.long === NAMES_ITS_SERVER && !FILE_VALUE.test(option.flags),
   };
 }
 
