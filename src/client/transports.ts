@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import { SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { FetchLike, Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport, getDefaultEnvironment } from '@modelcontextprotocol/client/stdio';
-import type { AwaitedAnswers } from './awaited-answers.js';
 import { boundedFetch } from './bounded-fetch.js';
 import type { Callbacks } from './callbacks.js';
 import { observeFetch } from './http-request.js';
@@ -11,6 +10,7 @@ import { LineBuffer } from './line-buffer.js';
 import type { TooMuchError } from './message-meter.js';
 import type { HttpTarget, StdioTarget } from './target.js';
 import { watchStreams } from './watch-streams.js';
+import type { StreamListener } from './watch-streams.js';
 
 export type TransportKind = 'stdio' | 'sse' | 'streamable-http';
 
@@ -18,7 +18,17 @@ export type TransportKind = 'stdio' | 'sse' | 'streamable-http';
 const KEPT_OUTPUT = 4_000;
 /** How soon, and how late, a broken stream is asked for again, ms, whatever its server wishes. */
 const SOONEST_RETRY_MS = 100;
-const LATEST_RETRY_MS = 30_000;
+export const LATEST_RETRY_MS = 30_000;
+
+/** How often it is asked for, where nobody says otherwise, and how the time in between grows. */
+const USUAL_RETRIES = 2;
+const RETRYING = {
+  initialReconnectionDelay: 1_000,
+  reconnectionDelayGrowFactor: 1.5,
+  maxReconnectionDelay: LATEST_RETRY_MS,
+};
+const retryMs = (attempt: number): number =>
+  RETRYING.initialReconnectionDelay * RETRYING.reconnectionDelayGrowFactor ** (attempt - 1);
 
 export interface OpenTransport {
   readonly transport: Transport;
@@ -38,9 +48,13 @@ export type Authorize = (fetchFn: FetchLike) => FetchLike;
 export function openHttp(
   kind: 'sse' | 'streamable-http',
   target: HttpTarget,
-  awaited: AwaitedAnswers,
+  streams: StreamListener,
   callbacks: Callbacks,
-  { authorize, fetch: fetchFn = fetch }: { authorize?: Authorize; fetch?: FetchLike },
+  {
+    authorize,
+    fetch: fetchFn = fetch,
+    retries = USUAL_RETRIES,
+  }: { authorize?: Authorize; fetch?: FetchLike; retries?: number },
   onTooMuch: (error: TooMuchError) => void,
 ): OpenTransport {
   // Before whoever reads a body: also those of errors that are shown.
@@ -56,9 +70,12 @@ export function openHttp(
   }
   const transport = new StreamableHTTPClientTransport(target.url, {
     ...options,
-    fetch: watchStreams(authorized, (stream) => awaited.streamEnded(stream)),
-    reconnectionScheduler: (reconnect, wishedMs) => {
-      const timer = setTimeout(reconnect, Math.min(Math.max(wishedMs, SOONEST_RETRY_MS), LATEST_RETRY_MS));
+    fetch: watchStreams(authorized, streams),
+    reconnectionOptions: { ...RETRYING, maxRetries: retries },
+    reconnectionScheduler: (reconnect, wishedMs, attempt) => {
+      // What a server wishes holds for one that is there: it may be gone for longer.
+      const soonestMs = attempt === 0 ? SOONEST_RETRY_MS : retryMs(attempt);
+      const timer = setTimeout(reconnect, Math.min(Math.max(wishedMs, soonestMs), LATEST_RETRY_MS));
       return () => clearTimeout(timer);
     },
   });

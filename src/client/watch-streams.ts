@@ -8,16 +8,23 @@ export interface EndedStream {
   readonly resumable: boolean;
 }
 
+export interface StreamListener {
+  /** The answer to this request comes on a stream. */
+  streamOpened?(id: string | number): void;
+  streamEnded?(stream: EndedStream): void;
+}
+
 /**
  * A fetch that tells when the event stream of a POST has ended. The SDK's transport is silent about a stream
  * that ends without an answer and without an event id, and its caller would wait for the timeout.
  */
-export function watchStreams(fetchFn: FetchLike, onEnd: (stream: EndedStream) => void): FetchLike {
+export function watchStreams(fetchFn: FetchLike, listener: StreamListener): FetchLike {
   return async (url, init) => {
     const response = await fetchFn(url, init);
     const id = idOf(init?.body);
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
     if (id === undefined || !isStream || !response.ok || response.body === null) return response;
+    listener.streamOpened?.(id);
     let resumable = false;
     const body = passThrough(
       response.body,
@@ -26,7 +33,7 @@ export function watchStreams(fetchFn: FetchLike, onEnd: (stream: EndedStream) =>
         resumable ||= /(^|\n)id:/.test(chunk);
       },
       // A stream that was given up brings no answer that anybody waits for.
-      () => init?.signal?.aborted !== true && onEnd({ id, resumable }),
+      () => init?.signal?.aborted !== true && listener.streamEnded?.({ id, resumable }),
     );
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
   };

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
+/** Characters of one line of a client over a pipe. */
+export const LINE_LIMIT = 10_000_000;
 /** A line that was longer than its bound; it is skipped to its end. */
 export const TOO_LONG = Symbol('a line that was too long');
 

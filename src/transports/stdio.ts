@@ -11,13 +11,11 @@ import type { Facts, Served } from '../protocol/served.js';
 import { assumedVersion } from '../rpc/versions.js';
 import type { Storage } from '../sessions/contract.js';
 import { Connection } from './connection.js';
-import { readLines, TOO_LONG } from '../net/lines.js';
+import { LINE_LIMIT, readLines, TOO_LONG } from '../net/lines.js';
 import { stoppedError } from './refusals.js';
 import { endedFields } from './request-fields.js';
 import { Turns } from './turns.js';
 
-/** Characters of one line. */
-export const LINE_LIMIT = 10_000_000;
 /** How long calls in flight may go on after the input has ended, ms. */
 export const GRACE_MS = 800;
 

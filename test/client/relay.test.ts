@@ -1,4 +1,3 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,75 +7,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Browser } from '../auth/helpers/browser.js';
 import { eventually } from '../helpers/eventually.js';
-import { startCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
-
-interface Message {
-  readonly id?: number | string | null;
-  readonly method?: string;
-  readonly result?: Record<string, unknown>;
-  readonly error?: { code: number; message: string };
-}
-
-/** What a host has: a process, its lines, and what it wrote to stderr. */
-class Piped {
-  readonly heard: Message[] = [];
-  stderr = '';
-  readonly code: Promise<number | null>;
-  private readonly child: ChildProcessWithoutNullStreams;
-  private rest = '';
-  private last = 0;
-
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.child = startCli(['stdio', ...args], { env });
-    this.child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      const lines = (this.rest + chunk).split('\n');
-      this.rest = lines.pop() ?? '';
-      // Whatever is no JSON on stdout fails the test.
-      this.heard.push(...lines.map((line) => JSON.parse(line) as Message));
-    });
-    this.child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.code = once(this.child, 'close').then(([code]) => code as number | null);
-  }
-
-  write(line: string): void {
-    this.child.stdin.write(`${line}\n`);
-  }
-
-  /** Sends a request, and resolves to its answer. */
-  async ask(method: string, params: object = {}): Promise<Message> {
-    const id = (this.last += 1);
-    this.write(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-    return eventually(() => {
-      const answer = this.heard.find((message) => message.id === id && message.method === undefined);
-      if (answer === undefined) throw new Error(`no answer to ${method}; stderr: ${this.stderr}`);
-      return answer;
-    }, 12_000);
-  }
-
-  async greet(): Promise<Message> {
-    const clientInfo = { name: 'a host', version: '1' };
-    const answer = await this.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
-    this.write(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }));
-    return answer;
-  }
-
-  add(a: number): Promise<Message> {
-    return this.ask('tools/call', { name: 'calculate', arguments: { a, b: 1, op: 'add' } });
-  }
-
-  /** Ends the input, as a host does; resolves to the exit code. */
-  end(): Promise<number | null> {
-    this.child.stdin.end();
-    return this.code;
-  }
-
-  kill(signal: NodeJS.Signals): Promise<number | null> {
-    this.child.kill(signal);
-    return this.code;
-  }
-}
+import { Piped } from './piped.js';
 
 const servers: SpawnedServer[] = [];
 const hosts: Piped[] = [];

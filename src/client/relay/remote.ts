@@ -1,35 +1,27 @@
-import type { JSONRPCMessage, JSONRPCRequest, Transport } from '@modelcontextprotocol/client';
-import { withDeadline, within } from '../../net/time-limit.js';
-import { eraOf } from '../../rpc/era.js';
-import type { Era } from '../../rpc/era.js';
-import type { RequestId, RpcMessage } from '../../rpc/messages.js';
-import { isObject } from '../../rpc/messages.js';
+import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/client';
+import type { RequestId } from '../../rpc/messages.js';
 import { RPC, errorAnswer } from '../../rpc/errors.js';
-import { AwaitedAnswers } from '../awaited-answers.js';
 import { rpcErrorIn } from '../era-mismatch.js';
 import { ClientError, httpStatusOf } from '../errors.js';
 import { explain } from '../explain.js';
 import type { HttpTarget } from '../target.js';
-import { CLOSING_TIMEOUT_MS } from '../trace.js';
-import { openHttp } from '../transports.js';
 import type { Authorize, OpenTransport } from '../transports.js';
 import { ParamHeaders } from './param-headers.js';
+import { Session, hasSession } from './session.js';
+import { WaitingRequests } from './waiting.js';
+import type { Waiting } from './waiting.js';
 
 /** Requests of the client that may wait for their answers at the same time. */
 export const WAITING_REQUESTS = 1_000;
-/** The id of the greeting that is made again in the client's name; no client numbers its requests so. */
-const RENEWAL = 'mcp-calc relay: the session anew';
-const RENEWAL_MS = 30_000;
 /** Statuses with which a server tells that it knows only the legacy SSE transport ("Backwards Compatibility"). */
 const OLDER_TRANSPORT: readonly (number | undefined)[] = [400, 404, 405];
-
-interface Waiting {
-  readonly era: Era;
-  readonly method: string;
-  readonly cancelling: AbortController;
-  /** Where it was sent last. */
-  on?: OpenTransport;
-}
+/** Refusals that only a server of the modern era gives: it has no older transport (2026-07-28, basic, "Error Codes"). */
+const OF_MODERN_SERVERS: readonly (number | undefined)[] = [
+  RPC.headerMismatch,
+  RPC.missingClientCapability,
+  RPC.unsupportedVersion,
+];
+const STOPPED = 'The connection to the server was ended before the answer came';
 
 export interface RemoteOptions {
   readonly target: HttpTarget;
@@ -46,19 +38,22 @@ export interface RemoteOptions {
  * modern era closes its stream. Every request gets an answer, if only an error that says why there is none.
  */
 export class Remote {
-  private opened: OpenTransport | undefined;
-  private opening: Promise<OpenTransport> | undefined;
-  private readonly waiting = new Map<RequestId, Waiting>();
+  private readonly session: Session;
+  private readonly waiting = new WaitingRequests();
   private readonly paramHeaders = new ParamHeaders();
-  private greeting: JSONRPCRequest | undefined;
-  private renewing: Promise<void> | undefined;
-  private onRenewed: ((answer: Record<string, unknown>) => void) | undefined;
   private answeredAnything = false;
-  private kind: 'streamable-http' | 'sse';
-  private whenIdle: (() => void) | undefined;
+  private closed = false;
 
   constructor(private readonly options: RemoteOptions) {
-    this.kind = options.target.transport === 'sse' ? 'sse' : 'streamable-http';
+    this.session = new Session({
+      ...options,
+      onMessage: (message) => this.receive(message),
+      onStream: (id) => this.waiting.streamOpened(id),
+      onTooMuch: (error) => this.failAll(error),
+      onStreamLost: () => this.failAll(broken('The server closed the stream')),
+      onFailure: (error) => options.notice(this.explain(error).message),
+      isUsed: (opened) => this.waiting.on(opened).length > 0,
+    });
   }
 
   /**
@@ -67,77 +62,87 @@ export class Remote {
    */
   async send(message: JSONRPCMessage): Promise<void> {
     if (!('method' in message)) return this.pass(message);
-    if (!('id' in message)) return this.cancels(message) ? undefined : this.pass(message);
-    const { id } = message;
-    if (this.waiting.size >= WAITING_REQUESTS)
-      return this.answer(id, RPC.refused, `More than ${WAITING_REQUESTS} requests wait for an answer`);
-    if (message.method === 'initialize') this.greeting = message;
-    const cancelling = new AbortController();
-    const waiting: Waiting = { era: eraOf(message as RpcMessage), method: message.method, cancelling };
-    this.waiting.set(id, waiting);
+    if (!('id' in message))
+      return message.method === 'notifications/cancelled' ? this.cancel(message) : this.pass(message);
+    const { id, method } = message;
+    if (this.closed) return this.answer(id, RPC.refused, STOPPED);
+    if (this.waiting.get(id)) return this.answer(id, RPC.invalidRequest, `Invalid Request: the id ${id} is in use`);
+    if (this.waiting.size >= WAITING_REQUESTS) return this.refuse(id);
+    const waiting = this.waiting.add(message);
     try {
+      if (method === 'initialize') this.begin(message);
       await this.attempt(message, waiting);
+      // Of what was taken without a stream, the answer was in the body; the older transport has one stream for all.
+      if (this.session.kind === 'streamable-http' && waiting.hasStream !== true)
+        this.failed(id, broken('The server took the request, and gave no answer to it'));
     } catch (error) {
       const failure = this.failed(id, error);
-      const isHopeless = failure?.reason === 'unreachable' || failure?.reason === 'authentication';
-      if (failure && isHopeless && !this.answeredAnything) throw failure;
+      if (failure === undefined || this.answeredAnything) return;
+      // A status is an answer, but to the greeting: without one there is nothing.
+      const isUnreachable = failure.reason === 'unreachable' && (method === 'initialize' || !httpStatusOf(error));
+      if (isUnreachable || failure.reason === 'authentication') throw failure;
     }
+  }
+
+  /** Answers a request that is too much. */
+  refuse(id: RequestId): void {
+    this.answer(id, RPC.refused, `More than ${WAITING_REQUESTS} requests wait for an answer`);
   }
 
   /** Resolves when every request has its answer; what listens is not waited for. */
   idle(): Promise<void> {
-    return this.isIdle ? Promise.resolve() : new Promise((resolve) => (this.whenIdle = resolve));
+    return this.waiting.idle();
   }
 
-  private get isIdle(): boolean {
-    return [...this.waiting.values()].every(({ method }) => method === 'subscriptions/listen');
-  }
-
-  /** Ends the session at the server, and the connection. Never rejects. */
+  /** Answers what still waits, and ends the session at the server, and the connection. Never rejects. */
   async close(): Promise<void> {
-    const { opened } = this;
-    for (const { cancelling } of this.waiting.values()) cancelling.abort();
-    if (opened?.endSession)
-      await within(
-        opened.endSession().catch(() => undefined),
-        CLOSING_TIMEOUT_MS,
-        () => undefined,
-      );
-    await opened?.transport.close().catch(() => undefined);
+    this.closed = true;
+    for (const id of this.waiting.ids) {
+      this.waiting.get(id)?.cancelling.abort();
+      this.failed(id, broken(STOPPED));
+    }
+    await this.session.close();
+  }
+
+  private begin(greeting: JSONRPCRequest): void {
+    const ended = this.session.begin(greeting);
+    if (ended === undefined) return;
+    for (const id of this.waiting.on(ended)) this.failed(id, broken('The client has begun another session'));
   }
 
   /** Notifications and answers: nobody waits for what becomes of them. */
   private async pass(message: JSONRPCMessage): Promise<void> {
+    if (this.closed) return;
     try {
-      await this.renewing;
-      const { transport } = await this.open();
+      const { transport } = await this.session.open();
       await transport.send(message);
     } catch (error) {
-      this.options.notice(`Not delivered: ${this.explain(error).message}`);
+      if (!this.closed) this.options.notice(`Not delivered: ${this.explain(error).message}`);
     }
   }
 
   private async attempt(message: JSONRPCRequest, waiting: Waiting): Promise<void> {
-    await this.renewing;
-    const used = await this.open();
+    const { session } = this;
+    const isGreeting = message === session.greeting;
+    // The modern era knows no sessions.
+    const needsSession = waiting.era === 'legacy' && !isGreeting;
+    if (session.isLost && needsSession) await session.renew();
+    const used = await session.open();
     try {
       await this.post(used, message, waiting);
     } catch (error) {
       if (waiting.cancelling.signal.aborted) return;
-      const status = httpStatusOf(error);
-      if (message.method === 'initialize' && this.mayBeOlder(status)) {
-        this.opening = this.opened = undefined;
-        this.kind = 'sse';
-      } else if (status === 404 && message !== this.greeting && this.hasSession(used)) await this.renew(used);
-      else throw error;
-      await this.post(await this.open(), message, waiting);
+      if (isGreeting && this.mayBeOlder(error)) return this.tryOlder(message, waiting, error);
+      if (httpStatusOf(error) !== 404 || !needsSession || !hasSession(used)) throw error;
+      await session.renew(used);
+      await this.post(await session.open(), message, waiting);
     }
   }
 
   private async post(opened: OpenTransport, message: JSONRPCRequest, waiting: Waiting): Promise<void> {
     const before = waiting.on;
     waiting.on = opened;
-    this.leave(before);
+    this.session.leave(before);
     await opened.transport.send(message, {
       requestSignal: waiting.cancelling.signal,
       headers: waiting.era === 'modern' ? this.paramHeaders.of(message) : undefined,
@@ -147,101 +152,55 @@ export class Remote {
     });
   }
 
-  private mayBeOlder(status: number | undefined): boolean {
-    const { transport } = this.options.target;
-    return transport === 'auto' && this.kind === 'streamable-http' && OLDER_TRANSPORT.includes(status);
+  private mayBeOlder(error: unknown): boolean {
+    return (
+      this.options.target.transport === 'auto' &&
+      this.session.kind === 'streamable-http' &&
+      OLDER_TRANSPORT.includes(httpStatusOf(error)) &&
+      !OF_MODERN_SERVERS.includes(refusalIn(error)?.code)
+    );
   }
 
-  private open(): Promise<OpenTransport> {
-    this.opening ??= this.start().catch((error: unknown) => {
-      this.opening = undefined;
-      throw error;
-    });
-    return this.opening;
+  /** What the newer transport met says more, where the older one does not serve either. */
+  private async tryOlder(message: JSONRPCRequest, waiting: Waiting, first: unknown): Promise<void> {
+    this.session.change('sse');
+    try {
+      await this.post(await this.session.open(), message, waiting);
+    } catch {
+      this.session.change('streamable-http');
+      throw first;
+    }
   }
 
-  private async start(): Promise<OpenTransport> {
-    const { target, authorize } = this.options;
-    const opened = openHttp(this.kind, target, new AwaitedAnswers(), {}, { authorize }, (error) => this.failAll(error));
-    const { transport } = opened;
-    transport.onmessage = (message) => this.receive(message, transport);
-    transport.onerror = (error) => {
-      // The stream of what the server says by itself tells first that the session is gone.
-      if (httpStatusOf(error) === 404 && this.opened === opened && this.hasSession(opened) && this.waiting.size === 0)
-        this.renew(opened).catch((reason: unknown) => this.options.notice(this.explain(reason).message));
-      if (this.kind === 'sse' && /^SSE error/.test(error.message)) this.failAll(broken('The server closed the stream'));
-    };
-    await transport.start();
-    return (this.opened = opened);
-  }
-
-  private receive(message: JSONRPCMessage, transport: Transport): void {
+  private receive(message: JSONRPCMessage): void {
     this.answeredAnything = true;
     if ('method' in message) return this.options.deliver(message);
     const { id } = message;
-    if (id === RENEWAL) return this.onRenewed?.(message);
-    const result: unknown = 'result' in message ? message.result : undefined;
-    if (id === this.greeting?.id && isObject(result) && typeof result.protocolVersion === 'string')
-      transport.setProtocolVersion?.(result.protocolVersion);
-    this.paramHeaders.learn({ result });
+    this.paramHeaders.learn({ result: 'result' in message ? message.result : undefined });
     // What was cancelled, or answered by an error of ours, is of no use any more.
     if (id !== undefined && this.settle(id)) this.options.deliver(message);
   }
 
-  /** Of the modern era, a cancelled request ends with its stream (2026-07-28, basic/patterns/cancellation, "Streamable HTTP"). */
-  private cancels(message: JSONRPCMessage): boolean {
-    if (!('method' in message) || message.method !== 'notifications/cancelled') return false;
-    const { requestId } = message.params ?? {};
-    const waiting = this.waiting.get(requestId as RequestId);
-    if (waiting?.era !== 'modern') return false;
-    this.settle(requestId as RequestId);
-    waiting.cancelling.abort();
-    return true;
-  }
-
-  /** A session that the server no longer knows is opened anew, once for all that have met its end ("Session Management"). */
-  private renew(lost: OpenTransport): Promise<void> {
-    if (this.opened === lost) this.renewing = this.greetAnew().finally(() => (this.renewing = undefined));
-    return this.renewing ?? Promise.resolve();
-  }
-
-  private async greetAnew(): Promise<void> {
-    const { greeting } = this;
-    if (greeting === undefined) return;
-    this.options.notice(
-      'The server no longer knows the session: a new one is opened, what belonged to the old is gone',
-    );
-    this.opening = this.opened = undefined;
-    const { transport } = await this.open();
-    const answered = new Promise<Record<string, unknown>>((resolve) => (this.onRenewed = resolve));
-    await transport.send({ ...greeting, id: RENEWAL });
-    const { result } = await withDeadline(answered, RENEWAL_MS, 'The server gives no new session');
-    if (!isObject(result)) throw broken('The server refuses a new session');
-    transport.setProtocolVersion?.(String(result.protocolVersion));
-    await transport.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
-  }
-
-  /** Closes what is used no more: a call may still be on its way there when its session is found to be lost. */
-  private leave(opened: OpenTransport | undefined): void {
-    if (opened === undefined || opened === this.opened || [...this.waiting.values()].some(({ on }) => on === opened))
-      return;
-    void opened.transport.close().catch(() => undefined);
-  }
-
-  private hasSession({ transport }: OpenTransport): boolean {
-    return transport.sessionId !== undefined;
+  /** A cancelled request is answered no more; of the modern era it ends with its stream (2026-07-28, basic/patterns/cancellation). */
+  private async cancel(message: JSONRPCMessage): Promise<void> {
+    const { requestId } = ('method' in message ? message.params : undefined) ?? {};
+    const waiting = this.waiting.get(requestId);
+    // The greeting can't be cancelled (basic/utilities/cancellation).
+    if (waiting?.method === 'initialize') return;
+    if (waiting) this.settle(requestId as RequestId);
+    if (waiting?.era !== 'modern') await this.pass(message);
+    waiting?.cancelling.abort();
   }
 
   private failAll(error: Error): void {
-    for (const id of [...this.waiting.keys()]) this.failed(id, error);
+    for (const id of this.waiting.ids) this.failed(id, error);
   }
 
   /** Answers in the server's stead, and says with what; undefined where it had answered, or its refusal is an answer. */
   private failed(id: RequestId, error: unknown): ClientError | undefined {
     if (!this.settle(id)) return undefined;
     // A refusal that is an answer is passed on as it is.
-    const { text } = (error as { data?: { text?: unknown } }).data ?? {};
-    const refusal = typeof text === 'string' ? rpcErrorIn(text) : undefined;
+    const refusal = refusalIn(error);
     if (refusal !== undefined) {
       this.options.deliver({ jsonrpc: '2.0', id, error: refusal });
       return undefined;
@@ -256,16 +215,20 @@ export class Remote {
   }
 
   private settle(id: RequestId): boolean {
-    const waited = this.waiting.get(id);
-    this.waiting.delete(id);
-    this.leave(waited?.on);
-    if (this.isIdle) this.whenIdle?.();
+    const waited = this.waiting.settle(id);
+    this.session.leave(waited?.on);
     return waited !== undefined;
   }
 
   private explain(error: unknown): ClientError {
     return explain(error, { target: this.options.target });
   }
+}
+
+/** The JSON-RPC error in the body of a refusal. */
+function refusalIn(error: unknown): ReturnType<typeof rpcErrorIn> {
+  const { text } = (error as { data?: { text?: unknown } }).data ?? {};
+  return typeof text === 'string' ? rpcErrorIn(text) : undefined;
 }
 
 function broken(message: string): ClientError {

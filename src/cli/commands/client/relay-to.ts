@@ -1,3 +1,4 @@
+import { UnreadError } from '../../../server/errors.js';
 import { stopSignals } from '../../../server/stop-signals.js';
 import { CliError } from '../../errors.js';
 import { createOutput } from '../../output.js';
@@ -21,7 +22,12 @@ export async function relayTo({ server, ...flags }: RelayFlags): Promise<void> {
   const authorize = await authorizeFrom(flags, target, { say: note, signal: hurry, always: true, opensBrowser: true });
   const { relay } = await import('../../../client/relay/run.js');
   const { stdin: input, stdout: output } = process;
-  await relay({ target, authorize, notice: note, input, output, stop }).catch((error: unknown) =>
-    Promise.reject(asCliError(error)),
-  );
+  let failure: unknown;
+  await relay({ target, authorize, notice: note, input, output, stop }).catch((error: unknown) => (failure = error));
+  if (output.writableLength > 0) {
+    // Ended without it, and so it is said here.
+    note('mcp-calc: The host does not read what it is sent');
+    throw new UnreadError();
+  }
+  if (failure !== undefined) throw asCliError(failure);
 }
