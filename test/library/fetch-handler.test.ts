@@ -3,11 +3,12 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FetchHandler, FetchHandlerOptions } from '../../src/fetch.js';
 import { createFetchHandler, defineCatalog, defineTool } from '../../src/fetch.js';
 import { silentLogger } from '../../src/log.js';
 import { openMemoryStorage } from '../../src/sessions/memory/index.js';
+import { closingLater } from '../helpers/closing-later.js';
 import { eventually } from '../helpers/eventually.js';
 import { envelope, MODERN } from '../helpers/modern.js';
 import { callOf, request } from '../helpers/rpc.js';
@@ -16,14 +17,7 @@ import { addCatalog } from './add-catalog.js';
 const URL_ = 'https://edge.example/mcp';
 const KEY = 'a key of thirty-two characters or more';
 
-const closing: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const each of closing.splice(0)) await each.close();
-});
-const later = <T extends { close(): Promise<unknown> }>(what: T): T => {
-  closing.unshift(what);
-  return what;
-};
+const later = closingLater();
 
 const open = (options: FetchHandlerOptions = {}, events: string[] = []) =>
   createFetchHandler(addCatalog(events), { logger: silentLogger, ...options });

@@ -1,22 +1,16 @@
 import express from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NodeHandlerOptions } from '../../src/index.js';
 import { createNodeHandler, defineCatalog, defineTool } from '../../src/index.js';
+import { closingLater } from '../helpers/closing-later.js';
 import { eventually } from '../helpers/eventually.js';
 import { callOf, post } from '../helpers/rpc.js';
 import { addCatalog } from './add-catalog.js';
 import { listening } from './hosts.js';
 
-const closing: { close(): Promise<unknown> }[] = [];
-const later = <T extends { close(): Promise<unknown> }>(what: T): T => {
-  closing.unshift(what);
-  return what;
-};
-afterEach(async () => {
-  for (const each of closing.splice(0)) await each.close();
-});
+const later = closingLater();
 
 const open = async <Req>(options: NodeHandlerOptions<Req> = {}, events: string[] = []) =>
   later(await createNodeHandler(addCatalog(events), { stateless: true, logLevel: 'silent', ...options }));

@@ -8,9 +8,10 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Catalog, NodeHandler, NodeHandlerOptions } from '../../src/index.js';
 import { createNodeHandler } from '../../src/index.js';
+import { closingLater } from '../helpers/closing-later.js';
 import { eventually } from '../helpers/eventually.js';
 import { envelope, post as postModern } from '../helpers/modern.js';
 import type { RedisServer } from '../helpers/redis.js';
@@ -20,14 +21,7 @@ import { addCatalog } from './add-catalog.js';
 import type { Mounted } from './hosts.js';
 import { HOSTS, listening } from './hosts.js';
 
-const closing: { close(): Promise<unknown> }[] = [];
-const later = <T extends { close(): Promise<unknown> }>(what: T): T => {
-  closing.unshift(what);
-  return what;
-};
-afterEach(async () => {
-  for (const each of closing.splice(0)) await each.close();
-});
+const later = closingLater();
 
 const open = async <Req>(catalog: Catalog, options?: NodeHandlerOptions<Req>) =>
   later(await createNodeHandler(catalog, options));
