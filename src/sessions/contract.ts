@@ -99,6 +99,8 @@ export interface SessionStore {
   history(id: string, limit: number): Promise<HistoryEntry[]>;
   /** How many sessions are open, over all nodes. */
   count(): Promise<number>;
+  /** The open sessions of all nodes that were used last, at most `limit`, the newest use first: for an operator's eyes. A storage may have none of it. */
+  list?(limit: number): Promise<SessionRecord[]>;
   /** Releases timers and connections; sessions stay where the store is shared. */
   close(): Promise<void>;
 }

@@ -79,6 +79,14 @@ export function memorySessionStore(
     async count() {
       return table.count();
     },
+    async list(limit) {
+      table.sweep();
+      // Who was used last stands last.
+      return [...table.all()]
+        .slice(-limit)
+        .reverse()
+        .map(({ record }) => record);
+    },
     async close() {
       table.close();
     },

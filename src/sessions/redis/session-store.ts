@@ -116,6 +116,11 @@ export function redisSessionStore({
       return reply.map(readEntry).filter((read) => read !== undefined);
     },
     count,
+    async list(limit) {
+      const ids = strings.parse(await commands.call('zrevrange', keys.index, 0, limit - 1));
+      const records = await Promise.all(ids.map(async (id) => record(id, await scope.run(PEEK, id, ...RECORD_FIELDS))));
+      return records.filter((found) => found !== undefined);
+    },
     async close() {
       // The connections are the storage's, and sessions stay.
     },

@@ -5,6 +5,7 @@ import { eventLogContract } from './event-log.js';
 import { followContract } from './follow.js';
 import { historyContract } from './history.js';
 import { messageBusContract, statusContract } from './message-bus.js';
+import { sessionListContract } from './session-list.js';
 import { sessionStoreContract } from './session-store.js';
 import type { Subject } from './subject.js';
 import { taskStoreContract } from './task-store.js';
@@ -23,6 +24,7 @@ import { valueStoreContract } from './value-store.js';
 export function storageContract(subject: Subject): ContractCase[] {
   return [
     sessionStoreContract,
+    sessionListContract,
     historyContract,
     eventLogContract,
     followContract,
