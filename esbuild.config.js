@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { fetchBuild } from './scripts/fetch-build.js';
+import { pageBuild } from './scripts/page-build.js';
 import { rawText } from './scripts/raw-text.js';
 import { keepReachable } from './scripts/reachable-types.js';
 
@@ -45,6 +46,23 @@ export { absent as AjvJsonSchemaValidator, absent as DefaultJsonSchemaValidator,
     }));
   },
 };
+
+/** What runs in a browser, imported with `?bundled`: built by itself, and in our bundle as a text. */
+const bundledPage = {
+  name: 'bundled-page',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\?bundled$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.slice(0, -'?bundled'.length)),
+      namespace: 'bundled-page',
+    }));
+    onLoad({ filter: /.*/, namespace: 'bundled-page' }, async ({ path }) => {
+      const { outputFiles, metafile } = await build({ ...pageBuild, entryPoints: [path], write: false });
+      pageMeta = metafile;
+      return { contents: outputFiles[0].text, loader: 'text' };
+    });
+  },
+};
+let pageMeta = { inputs: {} };
 
 /**
  * Has small files of our own, each of which a few commands share, be one file: esbuild makes one for every set of entries that
@@ -100,7 +118,7 @@ const options = {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 };
-const plugins = [leaveOut, rawText];
+const plugins = [leaveOut, rawText, bundledPage];
 const apart = await build({ ...options, plugins, write: false });
 const { metafile } = await build({ ...options, plugins: [together(apart.metafile), ...plugins] });
 const { metafile: fetchMeta } = await build({ ...fetchBuild, outdir: built });
@@ -117,7 +135,7 @@ for (const file of Object.keys(metafile.outputs).filter((output) => output.endsW
 /** Where the package of an input file is: `node_modules/zod`; undefined for a file of our own. */
 const homeOf = (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
 const nameOf = (home) => home.split('node_modules/').at(-1);
-const inputs = [metafile, fetchMeta].flatMap((meta) => Object.keys(meta.inputs));
+const inputs = [metafile, fetchMeta, pageMeta].flatMap((meta) => Object.keys(meta.inputs));
 const homes = [...new Set(inputs.map(homeOf))].filter((home) => home !== undefined);
 
 // Which packages each file holds: for the test that no command loads what it does not use.

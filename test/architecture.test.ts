@@ -22,8 +22,10 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   auth: ['http', 'sessions', 'log'],
   'auth-server': ['auth', 'http', 'sessions', 'log'],
   transports: ['protocol', 'sessions', 'http', 'auth', 'log', 'metrics'],
+  console: ['http', 'sessions', 'log'],
   server: [
     'config',
+    'console',
     'catalog',
     'calculator-catalog',
     'protocol',
@@ -131,7 +133,7 @@ test(`no file is longer than ${LINES_LIMIT} lines`, () => {
 /** The source files below a folder, relative to the project. */
 function filesIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.[tj]s$/.test(file) && !/node_modules|^bench.results/.test(file))
+    .filter((file) => /\.[tj]sx?$/.test(file) && !/node_modules|^bench.results/.test(file))
     .map((file) => join(folder, file));
 }
 
@@ -147,7 +149,8 @@ function isAllowed({ file, specifier, typeOnly }: Import, area: string, allowed:
 
 /** The file that a relative import of another names. */
 function targetOf(file: string, specifier: string): string {
-  return join(dirname(file), specifier).replace(/\.js$/, '.ts');
+  const target = join(dirname(file), specifier).replace(/\.js$/, '.ts');
+  return sources.includes(`${target}x`) ? `${target}x` : target;
 }
 
 function graphOf(found: readonly Import[]): Map<string, string[]> {

@@ -14,10 +14,17 @@ export function serveCommand<C extends ServeCommand>(
   const command = new Command(name);
   for (const [, setting] of settingsOf(name)) {
     if (setting.flag !== undefined) command.addOption(optionOf(setting));
+    if (setting.negatable) command.addOption(negated(setting));
   }
   return command.action(async (flags: Record<string, unknown>) =>
     serve(resolveConfig(name, flags, process.env), flags),
   );
+}
+
+/** `--no-console`, beside `--console`. */
+function negated({ flag, group, env }: Setting): Option {
+  const name = flag?.slice('--'.length);
+  return new Option(`--no-${name}`, `no ${name} (${env}=false)`).helpGroup(`${group}:`);
 }
 
 function optionOf(setting: Setting): Option {

@@ -1,6 +1,8 @@
 import { DEFAULT_PORTS } from '../net/addresses.js';
 import { authConfig } from './auth.js';
 import type { AuthConfig } from './auth.js';
+import { consoleConfig } from './console.js';
+import type { ConsoleConfig } from './console.js';
 import { ConfigError } from './errors.js';
 import { listenRules } from './listen.js';
 import type { ListenRules } from './listen.js';
@@ -56,6 +58,8 @@ export interface LogConfig {
 
 interface ServerRules extends ListenRules {
   readonly auth: AuthConfig;
+  /** Undefined where there is no console. */
+  readonly console: ConsoleConfig | undefined;
 }
 
 function serverRules(reading: Reading, defaultPort: number, problems: string[]): ServerRules {
@@ -66,7 +70,7 @@ function serverRules(reading: Reading, defaultPort: number, problems: string[]):
       '--metrics-port (METRICS_PORT) must differ from --port (PORT); without it, /metrics is on the main port',
     );
   }
-  return { ...listen, auth: authConfig(reading, problems) };
+  return { ...listen, auth: authConfig(reading, problems), console: consoleConfig(reading, problems) };
 }
 
 function httpRules(reading: Reading, problems: string[]): ServerRules & { stateful: boolean } {

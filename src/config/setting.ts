@@ -24,6 +24,8 @@ export interface Setting {
   readonly default?: unknown;
   /** The default in words, where it is not a constant. */
   readonly shown?: string;
+  /** The flag has a twin with `no-`, which turns off what is on by itself. */
+  readonly negatable?: true;
   /** Never repeated in a message. */
   readonly secret?: true;
   readonly description: string;

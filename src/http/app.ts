@@ -25,6 +25,8 @@ export interface Route {
   readonly secured?: boolean;
   /** For probes, which come often, and under whatever address the machine has: neither counted nor asked for their host. */
   readonly probe?: boolean;
+  /** Left out where the paths are told that there are. */
+  readonly unlisted?: boolean;
 }
 
 export interface AppOptions extends NetworkGuardOptions {
@@ -44,9 +46,10 @@ export interface AppOptions extends NetworkGuardOptions {
 export function createApp(options: AppOptions): RequestListener {
   const { logger, metrics = noMetrics(), authenticate } = options;
   const routes = new Map(options.routes.map((route) => [route.path, route]));
+  const listed = options.routes.filter(({ unlisted }) => unlisted !== true).map(({ path }) => path);
   const findRoute = (path: string) =>
     routes.get(path) ?? (path.endsWith('/') ? routes.get(path.slice(0, -1)) : undefined);
-  const elsewhere: Route = { path: 'other', handle: expressApp(options.routers ?? [], [...routes.keys()], logger) };
+  const elsewhere: Route = { path: 'other', handle: expressApp(options.routers ?? [], listed, logger) };
 
   const always: Guard[] = [
     requestId(),

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ServerConfig } from '../config/index.js';
 import type { AppOptions, Route } from '../http/app.js';
 import { createApp } from '../http/app.js';
@@ -9,6 +9,7 @@ import { healthRoutes } from '../http/routes/health.js';
 import { DEFAULT_HOST } from '../net/addresses.js';
 import { LOOPBACK_NAMES } from '../net/loopback.js';
 import { within } from '../net/time-limit.js';
+import { pathOf } from '../http/request.js';
 import { metricsRoute } from '../http/routes/metrics.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -16,6 +17,11 @@ import type { Storage } from '../sessions/contract.js';
 
 /** How long `/health/detailed` waits for the number of sessions: less than a probe waits for all its figures. */
 const COUNT_WAIT_MS = 1_000;
+
+/** What the host asks for each request: nothing, where nobody watches. */
+export interface WireTap {
+  tap: ((req: IncomingMessage, res: ServerResponse) => void) | undefined;
+}
 
 export interface HostParts {
   readonly logger: Logger;
@@ -28,6 +34,8 @@ export interface HostParts {
   readonly count: Storage['count'];
   /** The transport's own routes. */
   readonly routes: readonly Route[];
+  /** The console's, and what it looks at requests with while somebody watches. */
+  readonly console?: { readonly routes: readonly Route[]; readonly wire: WireTap };
   /** What the authorization adds: the guard, and the routers of an authorization server. */
   readonly access: Pick<AppOptions, 'authenticate' | 'routers'> & {
     subjectOf?: NonNullable<AppOptions['rateLimit']>['subjectOf'];
@@ -65,7 +73,12 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   const app = createApp({
     ...network,
     ...access,
-    routes: [...parts.routes, ...probes, ...(ownMetricsPort ? [] : [metricsRoute(metrics)])],
+    routes: [
+      ...parts.routes,
+      ...(parts.console?.routes ?? []),
+      ...probes,
+      ...(ownMetricsPort ? [] : [metricsRoute(metrics)]),
+    ],
     ...(config.rateLimit && {
       rateLimit: { ...config.rateLimit, count: parts.count, ...(access.subjectOf && { subjectOf: access.subjectOf }) },
     }),
@@ -74,9 +87,12 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   // front has let go of them before they are closed.
   let newcomers = 0;
   let keeping = false;
+  const wire = parts.console?.wire;
+  const watched = new Set(parts.routes.map(({ path }) => path));
   const observed = new Set(probes.map(({ path }) => path));
   const letGo: RequestListener = (req, res) => {
     if (draining && !keeping) res.setHeader('Connection', 'close');
+    if (wire?.tap && watched.has(pathOf(req.url ?? '/'))) wire.tap(req, res);
     app(req, res);
     if (draining && !observed.has(req.pathname)) newcomers += 1;
   };

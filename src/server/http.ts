@@ -4,6 +4,8 @@ import type { Logger } from '../log.js';
 import { createMetrics } from '../metrics.js';
 import { sse } from '../transports/sse.js';
 import { openAccess } from './access.js';
+import type { OpenAddress } from './console.js';
+import { serveConsole, tellConsole } from './console.js';
 import { openHost } from './host.js';
 import type { Draining } from './lifecycle.js';
 import { stoppable, untilStopped } from './lifecycle.js';
@@ -14,25 +16,25 @@ import type { McpConfig } from './service.js';
 import { mcpTransport, openService } from './service.js';
 import type { Worker } from './workers/worker.js';
 
-/** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. */
-export async function serveHttp(config: HttpConfig): Promise<void> {
+/** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. `open` opens the console. */
+export async function serveHttp(config: HttpConfig, open?: OpenAddress): Promise<void> {
   const logger = await loggerOf(config.log);
   const { stateful, redis } = config;
   const pattern = stateful ? `stateful, sessions ${whereKept(redis)}` : 'stateless';
   const endpoints: Endpoints = { mcp: config, sse: config.sse, shown: '/mcp', pattern };
-  if (config.workers === 1) return serve(config, endpoints, logger);
+  if (config.workers === 1) return serve(config, endpoints, logger, { open });
   const [{ asWorker }, { runWorkers }] = await Promise.all([
     import('./workers/worker.js'),
     import('./workers/primary.js'),
   ]);
   const worker = asWorker(logger);
-  await (worker ? serve(config, endpoints, logger, worker) : runWorkers(config, logger));
+  await (worker ? serve(config, endpoints, logger, { worker }) : runWorkers(config, logger, open));
 }
 
 /** Serves the legacy HTTP+SSE transport until the process is told to stop. */
-export async function serveSse(config: SseConfig): Promise<void> {
+export async function serveSse(config: SseConfig, open?: OpenAddress): Promise<void> {
   const pattern = `legacy SSE, sessions ${whereKept(config.redis)}`;
-  await serve(config, { sse: true, shown: '/sse', pattern }, await loggerOf(config.log));
+  await serve(config, { sse: true, shown: '/sse', pattern }, await loggerOf(config.log), { open });
 }
 
 interface Endpoints {
@@ -49,7 +51,7 @@ async function serve(
   config: ServerConfig,
   { mcp: http, sse: isLegacy, shown, pattern }: Endpoints,
   logger: Logger,
-  worker?: Worker,
+  { worker, open }: { readonly worker?: Worker; readonly open?: OpenAddress },
 ): Promise<void> {
   const offer = await loadOffer(config, http?.stateful ? config.sessionTtlMs : undefined);
   let count: () => Promise<number> = async () => 0;
@@ -78,7 +80,10 @@ async function serve(
     // Both names are in use among clients and guides.
     for (const path of ['/messages', '/message']) routes.push({ path, handle: transport.handleMessage, secured: true });
   }
+  const console = await serveConsole(config, { mcp: http, sse: isLegacy }, service, logger, metrics);
+  if (console) transports.push(console);
   const host = await openHost(config, {
+    console,
     logger,
     metrics: worker ? worker.together(metrics) : metrics,
     routes,
@@ -90,11 +95,12 @@ async function serve(
   const { url } = host.main;
   access.listensAt(url);
   if (worker) {
-    worker.listening(url);
+    worker.listening(url, console?.addressAt(url));
   } else {
     for (const warning of config.warnings) logger.warn({}, warning);
     const counts = !storage && state.mode === 'redis' ? `, counts ${whereKept(config.redis)}` : '';
     logger.info({ url: url + shown, pattern }, `listening on ${url}${shown} (${pattern}${counts})`);
+    if (console) tellConsole(config, console.addressAt(url), logger, open);
   }
   await untilStopped(stoppable(host, transports, [state]), config, logger, worker?.signals);
 }

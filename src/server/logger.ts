@@ -3,8 +3,13 @@ import { createLogger } from '../log.js';
 import type { Logger } from '../log.js';
 
 /** The logger of a serving command: pretty on a terminal unless told otherwise. */
-export function loggerOf({ level, format }: LogConfig): Promise<Logger> {
-  return createLogger({ level, pretty: format === 'pretty' || (format === 'auto' && process.stderr.isTTY === true) });
+export function loggerOf(config: LogConfig): Promise<Logger> {
+  return createLogger({ level: config.level, pretty: isForPeople(config) });
+}
+
+/** Whether a person reads the log, and not a program. */
+export function isForPeople({ format }: Pick<LogConfig, 'format'>): boolean {
+  return format === 'pretty' || (format === 'auto' && process.stderr.isTTY === true);
 }
 
 const shared = new Map<string, Promise<Logger>>();

@@ -9,8 +9,8 @@ import { StoreUnavailableError } from '../sessions/errors.js';
 
 /** Bytes of a key that is made here. */
 const KEY_BYTES = 32;
-/** Where nodes that share a Redis find the key that the first of them made, and how long it stays without use, ms. */
-const SHARED_KEY = 'state-key';
+/** Where nodes that share a Redis find the key that the first of them made, and how long such a key stays without use, ms. */
+const STATE_KEY = 'state-key';
 const SHARED_KEY_MS = 30 * 86_400_000;
 /** How long the one that makes it may take, ms, and how often the others look, ms. */
 const MAKING_MS = 5_000;
@@ -38,7 +38,8 @@ export function stateOptions(
 ): StateOptions {
   const values = storage?.mode === 'redis' || !isShared ? storage?.values : undefined;
   if (stateKey) return { secrets: async () => stateKey, ttlMs, values };
-  if (storage?.mode === 'redis') return { secrets: () => sharedSecret(storage.values), ttlMs, values };
+  if (storage?.mode === 'redis')
+    return { secrets: () => sharedSecret(storage.values, STATE_KEY).then((key) => [key]), ttlMs, values };
   const own = [newStateKey()];
   return { secrets: async () => own, ttlMs, values };
 }
@@ -64,18 +65,21 @@ export function newStateKey(): string {
   return randomBytes(KEY_BYTES).toString('base64');
 }
 
-/** The key that the first node made; its life begins anew. Rejects with a {@link StoreUnavailableError}. */
-async function sharedSecret(values: ValueStore): Promise<readonly string[]> {
+/** The key of this name that the first node made; its life begins anew. Rejects with a {@link StoreUnavailableError}. */
+export async function sharedSecret(
+  values: ValueStore,
+  name: string,
+  make: () => string = newStateKey,
+): Promise<string> {
   const deadline = performance.now() + 2 * MAKING_MS;
   while (performance.now() < deadline) {
-    const [found] = await values.read(SHARED_KEY);
+    const [found] = await values.read(name);
     if (found) {
-      await values.renew(SHARED_KEY, SHARED_KEY_MS);
-      return [String(found.key)];
+      await values.renew(name, SHARED_KEY_MS);
+      return String(found.key);
     }
     // Of several nodes that find none, one makes it.
-    if (await values.claim(`${SHARED_KEY}:making`, MAKING_MS))
-      await values.put(SHARED_KEY, { key: newStateKey() }, SHARED_KEY_MS);
+    if (await values.claim(`${name}:making`, MAKING_MS)) await values.put(name, { key: make() }, SHARED_KEY_MS);
     else await delay(LOOK_MS);
   }
   throw new StoreUnavailableError();

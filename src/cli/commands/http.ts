@@ -5,7 +5,7 @@ import { serveCommand } from '../serve-command.js';
 export function httpCommand(): Command {
   const command = serveCommand('http', async (config) => {
     const { serveHttp } = await import('../../server/http.js');
-    await serveHttp(config);
+    await serveHttp(config, (url) => void import('../open-browser.js').then(({ openBrowser }) => openBrowser(url)));
   });
   command.description('Serves Streamable HTTP at /mcp, with sessions unless told otherwise.');
   return withExamples(command, [

@@ -5,7 +5,7 @@ import { serveCommand } from '../serve-command.js';
 export function sseCommand(): Command {
   const command = serveCommand('sse', async (config) => {
     const { serveSse } = await import('../../server/http.js');
-    await serveSse(config);
+    await serveSse(config, (url) => void import('../open-browser.js').then(({ openBrowser }) => openBrowser(url)));
   });
   command.description('Serves the legacy HTTP+SSE transport (2024-11-05): GET /sse, POST /messages.');
   return withExamples(command, [

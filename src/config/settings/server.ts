@@ -1,10 +1,13 @@
 import { DEFAULT_HOST, DEFAULT_PORTS } from '../../net/addresses.js';
 import { bindAddress } from '../addresses.js';
-import { baseUrl, integer, onOff } from '../kinds.js';
+import { baseUrl, integer, onOff, secretText } from '../kinds.js';
 import { duration } from '../quantities.js';
 import { defineSettings } from '../setting.js';
 
 const { stateful, stateless, sse, authServer } = DEFAULT_PORTS;
+
+/** Characters that a token of the console has at least. */
+const CONSOLE_TOKEN_LENGTH = 16;
 
 /** Where and how the server runs. */
 export const serverSettings = defineSettings(
@@ -110,6 +113,34 @@ export const serverSettings = defineSettings(
       shown: 'the same port',
       description: 'serve /metrics on a loopback port of its own',
       commands: ['sse', 'http'],
+    },
+    console: {
+      flag: '--console',
+      env: 'WEB_CONSOLE',
+      kind: onOff(),
+      negatable: true,
+      shown: 'true when bound to loopback without --auth, else false',
+      description: 'serve the console at /: a page to watch this server, and to try what it offers',
+      commands: ['sse', 'http'],
+      byRule: true,
+    },
+    consoleToken: {
+      env: 'WEB_CONSOLE_TOKEN',
+      kind: secretText(CONSOLE_TOKEN_LENGTH),
+      secret: true,
+      shown: 'random; shared by Redis',
+      description: 'opens the console, in place of the token that is made at the start',
+      commands: ['sse', 'http'],
+      byRule: true,
+    },
+    open: {
+      flag: '--open',
+      env: 'WEB_CONSOLE_OPEN',
+      kind: onOff(),
+      default: false,
+      description: 'open the console in a browser',
+      commands: ['sse', 'http'],
+      byRule: true,
     },
   },
 );

@@ -35,13 +35,13 @@ export class Crew {
     this.failed.catch(() => undefined);
   }
 
-  /** Starts the first worker; resolves to the address on which it serves. Rejects with its exit code when it ends instead. */
-  first(): Promise<string> {
+  /** Starts the first worker; resolves to what it says when it serves. Rejects with its exit code when it ends instead. */
+  first(): Promise<Extract<FromWorker, { kind: 'listening' }>> {
     const worker = this.start();
     return new Promise((resolve, reject) => {
       worker.on('message', (received) => {
         const message = readMessage<FromWorker>(received);
-        if (message?.kind === 'listening') resolve(message.url);
+        if (message?.kind === 'listening') resolve(message);
       });
       worker.on('exit', (code) => reject(new WorkersEndedError(code || FAILURE)));
     });

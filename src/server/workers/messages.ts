@@ -3,7 +3,8 @@ export const BEAT_MS = 1_000;
 
 /** What a worker says to its primary. */
 export type FromWorker =
-  | { readonly kind: 'listening'; readonly url: string }
+  /** `console` is the address that opens the console, where there is one. */
+  | { readonly kind: 'listening'; readonly url: string; readonly console?: string }
   /** Comes every {@link BEAT_MS}, as long as its event loop turns. */
   | { readonly kind: 'alive' }
   /** Asks for the metrics of all workers together. */

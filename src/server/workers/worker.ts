@@ -10,8 +10,8 @@ import { endWithParent } from './watchdog.js';
 /** One process of several on one port, and its line to the primary. */
 export interface Worker {
   readonly signals: StopSignals;
-  /** Says that this worker serves. */
-  listening(url: string): void;
+  /** Says that this worker serves, and where its console is opened. */
+  listening(url: string, console?: string): void;
   /** Metrics that show those of all workers together, whichever of them is asked. */
   together(metrics: Metrics): Metrics;
 }
@@ -37,8 +37,8 @@ export function asWorker(logger: Logger): Worker | undefined {
     });
   return {
     signals: workerSignals(),
-    listening(url) {
-      say({ kind: 'listening', url });
+    listening(url, console) {
+      say({ kind: 'listening', url, ...(console !== undefined && { console }) });
       setInterval(() => say({ kind: 'alive' }), BEAT_MS).unref();
     },
     together: (metrics) => ({

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SIGN_IN_TIMEOUT_MS } from '../../../client/oauth/receiver.js';
@@ -6,6 +5,7 @@ import type { SignIn } from '../../../client/oauth/sign-in.js';
 import type { Target } from '../../../client/target.js';
 import type { Authorize } from '../../../client/transports.js';
 import { CliError } from '../../errors.js';
+import { openBrowser } from '../../open-browser.js';
 import { canAsk } from './ask.js';
 import type { Say } from './ask.js';
 import { machineFrom } from './machine.js';
@@ -84,17 +84,4 @@ async function person(
     },
     { issuer },
   );
-}
-
-/** The address comes from the authorization server: it is handed over as one argument, never to a shell. */
-function openBrowser(url: URL): void {
-  if (!/^https?:$/.test(url.protocol)) return;
-  const [command, args] = {
-    win32: ['rundll32', ['url.dll,FileProtocolHandler', url.href]],
-    darwin: ['open', [url.href]],
-  }[process.platform as string] ?? ['xdg-open', [url.href]];
-  // Where there is no browser, the address has been printed.
-  spawn(command as string, args as string[], { stdio: 'ignore', detached: true })
-    .on('error', () => undefined)
-    .unref();
 }

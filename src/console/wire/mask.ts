@@ -1,0 +1,42 @@
+import { manyLines } from '../../text/harmless.js';
+import { redactNamed, redactText } from '../../text/secrets.js';
+
+/** Characters of a body that are read as JSON; of a longer one its beginning is shown. */
+const READ_CHARACTERS = 512_000;
+/** Characters of a body that are shown, and of one text within it. */
+export const SHOWN_CHARACTERS = 32_000;
+const TEXT_CHARACTERS = 2_000;
+const MAX_DEPTH = 40;
+
+/** Named like a secret, and none: the protocol's own. */
+const OPEN_NAMES: ReadonlySet<string> = new Set(['progressToken']);
+
+/** A body as it may be shown: without secrets, as far as their names or their form tell, and shortened. */
+export function maskBody(text: string): string {
+  if (text.length > READ_CHARACTERS) return cut(redactText(text));
+  try {
+    return cut(JSON.stringify(masked('', JSON.parse(text), 0)));
+  } catch {
+    return cut(redactText(text));
+  }
+}
+
+function masked(name: string, value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return maskedText(name, value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return '[…]';
+  if (Array.isArray(value)) return value.map((item) => masked(name, item, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(key, item, depth + 1)]));
+}
+
+function maskedText(name: string, value: string): string {
+  const short =
+    value.length > TEXT_CHARACTERS ? `${value.slice(0, TEXT_CHARACTERS)}… (${value.length} characters)` : value;
+  return OPEN_NAMES.has(name) ? short : redactNamed(name, short);
+}
+
+function cut(text: string): string {
+  const harmless = manyLines(text);
+  if (harmless.length <= SHOWN_CHARACTERS) return harmless;
+  return `${harmless.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters)`;
+}
