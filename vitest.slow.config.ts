@@ -7,6 +7,7 @@ export const HOSTILE = [
   'test/security/*fuzz.test.ts',
   'test/security/{limits,modern-alike,observed,secrets,two-users}.test.ts',
   'test/client/{bounds,mix-up,robustness,*hostile}.test.ts',
+  'test/console/*hostile.test.ts',
 ];
 
 /** The file that alone takes as long as half of the others: whoever begins with another one waits for it in the end. */

@@ -103,7 +103,7 @@ function ProgressBar({ run: { progress, state } }: { readonly run: Run }) {
         aria-label="Progress"
       />
       <span>
-        {message ?? ''} {total === undefined ? value : `${Math.round((value / total) * 100)} %`}
+        {[message, total === undefined ? value : `${Math.round((value / total) * 100)} %`].filter(Boolean).join(' · ')}
       </span>
     </div>
   );

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { added, curlOf, matches, SHOWN } from '../../src/console/page/wire/exchanges.js';
+import type { WireEntry } from '../../src/console/page/wire/exchanges.js';
+import { fieldOf, initialOf, resolved } from '../../src/console/page/schema/schema.js';
+import type { Schema } from '../../src/console/page/schema/schema.js';
+import { maskBody, SHOWN_CHARACTERS } from '../../src/console/wire/mask.js';
+import { Ring } from '../../src/console/wire/ring.js';
+
+describe('the ring', () => {
+  const ring = () => new Ring<string>({ entries: 3, size: 10 }, (text) => text.length);
+
+  it('holds the newest, and says how many a reader has missed', () => {
+    const full = ring();
+    for (const text of ['a', 'b', 'c', 'd', 'e']) full.push(text);
+    expect(full.read(0, 10)).toEqual({ values: ['c', 'd', 'e'], next: 5, dropped: 2 });
+    expect(full.read(3, 1)).toEqual({ values: ['d'], next: 4, dropped: 0 });
+    expect(full.read(5, 10)).toEqual({ values: [], next: 5, dropped: 0 });
+  });
+
+  it('holds no more than its size, and one that alone is larger', () => {
+    const full = ring();
+    full.push('12345');
+    full.push('123456');
+    expect(full.read(0, 10)).toMatchObject({ values: ['123456'], dropped: 1 });
+    full.push('x'.repeat(50));
+    expect([full.size, full.read(0, 10).values.length]).toEqual([50, 1]);
+    full.push('y');
+    expect(full.read(0, 10).values).toEqual(['y']);
+  });
+
+  it('numbers on after it was emptied', () => {
+    const full = ring();
+    full.push('a');
+    full.clear();
+    full.push('b');
+    expect(full.read(1, 10)).toEqual({ values: ['b'], next: 2, dropped: 0 });
+  });
+});
+
+describe('a body on the wire', () => {
+  it('loses what is named like a secret or looks like one, at any depth', () => {
+    const body = { a: [{ api_key: 'k1', note: 'Bearer abc.def' }], token: 'k2', progressToken: 'p', count: 3 };
+    const masked = maskBody(JSON.stringify(body));
+    expect(JSON.parse(masked)).toEqual({
+      a: [{ api_key: '[redacted]', note: 'Bearer [redacted]' }],
+      token: '[redacted]',
+      progressToken: 'p',
+      count: 3,
+    });
+    expect(maskBody('password=hunter2')).not.toContain('hunter2');
+  });
+
+  it('is shortened: each text, and the whole', () => {
+    expect(maskBody(JSON.stringify({ data: 'x'.repeat(100_000) })).length).toBeLessThan(3_000);
+    const long = maskBody(JSON.stringify(Array.from({ length: 50_000 }, (_, index) => index)));
+    expect(long.length).toBeLessThan(SHOWN_CHARACTERS + 100);
+    const nested = '['.repeat(5_000) + ']'.repeat(5_000);
+    expect(maskBody(nested).length).toBeLessThan(200);
+  });
+});
+
+describe('what has come over the wire', () => {
+  const entry = (more: Partial<WireEntry>): WireEntry => ({
+    exchange: 'n.1',
+    node: 'n',
+    at: 0,
+    kind: 'request',
+    ...more,
+  });
+  const call = entry({ method: 'POST', path: '/mcp', body: '{"method":"tools/call","params":{"name":"add"}}' });
+
+  it('becomes one exchange, whose outcome is that of its answer or of an event', () => {
+    const [first] = added([], [call, entry({ kind: 'open', status: 200 })]);
+    expect(first).toMatchObject({ rpc: 'tools/call', about: 'add', outcome: 'open' });
+    const failed = added(first ? [first] : [], [
+      entry({ kind: 'event', body: '{"result":{"isError":true}}' }),
+      entry({ kind: 'end', durationMs: 5 }),
+    ]);
+    expect(failed).toMatchObject([{ outcome: 'error', end: { durationMs: 5 } }]);
+    expect(added([], [call, entry({ kind: 'end', gone: true })])[0]?.outcome).toBe('gone');
+  });
+
+  it('stays within its bound, and is found by words', () => {
+    const many = added(
+      [],
+      Array.from({ length: SHOWN + 5 }, (_, index) => ({ ...call, exchange: `n.${index}` })),
+    );
+    expect(many.map(({ id }) => id)).toHaveLength(SHOWN);
+    expect(many.at(-1)?.id).toBe(`n.${SHOWN + 4}`);
+    const [one] = many;
+    expect(one && [matches(one, 'ADD tools'), matches(one, 'subtract')]).toEqual([true, false]);
+  });
+
+  it('is a line for a shell that quotes what was sent', () => {
+    const [one] = added([], [{ ...call, body: `{"a":"it's $HOME"}`, headers: { 'x-y': '`id`', cookie: 'c' } }]);
+    expect(one && curlOf(one, 'http://h')).toBe(
+      `curl -sN \\\n  -X POST \\\n  'http://h/mcp' \\\n  -H 'x-y: \`id\`' \\\n  --data-raw '{"a":"it'\\''s $HOME"}'`,
+    );
+  });
+});
+
+describe('the field for a schema', () => {
+  const kind = (schema: Schema) => fieldOf(resolved(schema, schema)).kind;
+
+  it('follows what it can, and else is JSON', () => {
+    expect(kind({ type: ['string', 'null'] })).toBe('text');
+    expect(kind({ anyOf: [{ type: 'integer' }, { type: 'null' }] })).toBe('number');
+    expect(kind({ oneOf: [{ const: 'a', title: 'A' }, { const: 'b' }] })).toBe('choice');
+    expect(kind({ anyOf: [{ type: 'string' }, { type: 'number' }] })).toBe('raw');
+    expect(kind({ $ref: '#/$defs/x', $defs: { x: { type: 'boolean' } } })).toBe('boolean');
+    expect(kind({ $ref: 'https://evil.example/schema' })).toBe('raw');
+    expect(kind({ $ref: '#' })).toBe('raw');
+    expect(kind({ type: 'array', items: { enum: [1, 2] } })).toBe('choices');
+    expect(kind({ type: 'object', additionalProperties: true })).toBe('raw');
+  });
+
+  it('begins with defaults and with what must be there, however it is nested', () => {
+    const tree: Schema = {
+      type: 'object',
+      properties: {
+        name: { type: 'string', default: 'x' },
+        child: { $ref: '#' },
+        items: { type: 'array', minItems: 9e9 },
+      },
+      required: ['child', 'items'],
+    };
+    const begun = initialOf(tree, tree);
+    expect(begun).toMatchObject({ name: 'x', child: { name: 'x', child: { name: 'x' } } });
+    expect(JSON.stringify(begun).length).toBeLessThan(1_000);
+  });
+});
