@@ -4,7 +4,6 @@ import { RING } from '../../src/console/wire/wire.js';
 import { startChromium } from '../auth/helpers/chromium.js';
 import { eventually } from '../helpers/eventually.js';
 import { spawnsPerTest } from '../helpers/servers.js';
-import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { addressOf, ask, call, cookieOf, ENV, FIXTURE, openPage, OWN, pick, runIn } from './helpers.js';
 
 const HOSTILE = `"><img src=x onerror="document.title='owned'">`;

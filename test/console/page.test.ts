@@ -71,7 +71,10 @@ it('shows progress, resumes a stream that was cut off, and cancels', async () =>
   await page.getByLabel('short').check();
   await call(page);
   const run = runIn(page, 'Legacy');
-  await run.locator('.progress').getByText(/step \d/).waitFor();
+  await run
+    .locator('.progress')
+    .getByText(/step \d/)
+    .waitFor();
   expect(await run.getByRole('progressbar').getAttribute('max')).toBe('40');
   await run.getByRole('button', { name: 'Cut the connection' }).click();
   await run.getByText(/it is resumed after event …/).waitFor();
@@ -85,7 +88,10 @@ it('shows progress, resumes a stream that was cut off, and cancels', async () =>
 
   await page.getByLabel('short').uncheck();
   await call(page);
-  await run.locator('.progress').getByText(/step \d/).waitFor();
+  await run
+    .locator('.progress')
+    .getByText(/step \d/)
+    .waitFor();
   await run.getByRole('button', { name: 'Cancel' }).click();
   await run.getByText('Cancelled', { exact: true }).waitFor();
   await run.getByText('notifications/cancelled').first().waitFor();

@@ -3,29 +3,38 @@ import { added, curlOf, matches, SHOWN } from '../../src/console/page/wire/excha
 import type { WireEntry } from '../../src/console/page/wire/exchanges.js';
 import { fieldOf, initialOf, resolved } from '../../src/console/page/schema/schema.js';
 import type { Schema } from '../../src/console/page/schema/schema.js';
-import { maskBody, SHOWN_CHARACTERS } from '../../src/console/wire/mask.js';
+import { maskBody, maskHeaders, SHOWN_CHARACTERS } from '../../src/console/wire/mask.js';
 import { Ring } from '../../src/console/wire/ring.js';
 
 describe('the ring', () => {
   const ring = () => new Ring<string>({ entries: 3, size: 10 }, (text) => text.length);
 
+  const ALL = { entries: 10, size: 100 };
+
   it('holds the newest, and says how many a reader has missed', () => {
     const full = ring();
     for (const text of ['a', 'b', 'c', 'd', 'e']) full.push(text);
-    expect(full.read(0, 10)).toEqual({ values: ['c', 'd', 'e'], next: 5, dropped: 2 });
-    expect(full.read(3, 1)).toEqual({ values: ['d'], next: 4, dropped: 0 });
-    expect(full.read(5, 10)).toEqual({ values: [], next: 5, dropped: 0 });
+    expect(full.read(0, ALL)).toEqual({ values: ['c', 'd', 'e'], next: 5, dropped: 2 });
+    expect(full.read(3, { entries: 1, size: 10 })).toEqual({ values: ['d'], next: 4, dropped: 0 });
+    expect(full.read(5, ALL)).toEqual({ values: [], next: 5, dropped: 0 });
   });
 
   it('holds no more than its size, and one that alone is larger', () => {
     const full = ring();
     full.push('12345');
     full.push('123456');
-    expect(full.read(0, 10)).toMatchObject({ values: ['123456'], dropped: 1 });
+    expect(full.read(0, ALL)).toMatchObject({ values: ['123456'], dropped: 1 });
     full.push('x'.repeat(50));
-    expect([full.size, full.read(0, 10).values.length]).toEqual([50, 1]);
+    expect([full.size, full.read(0, ALL).values.length]).toEqual([50, 1]);
     full.push('y');
-    expect(full.read(0, 10).values).toEqual(['y']);
+    expect(full.read(0, ALL).values).toEqual(['y']);
+  });
+
+  it('is read in parts that are bounded as well, of one entry at least', () => {
+    const full = new Ring<string>({ entries: 9, size: 99 }, (text) => text.length);
+    for (const text of ['123456', '12', '12']) full.push(text);
+    expect(full.read(0, { entries: 9, size: 4 })).toEqual({ values: ['123456'], next: 1, dropped: 0 });
+    expect(full.read(1, { entries: 9, size: 4 })).toEqual({ values: ['12', '12'], next: 3, dropped: 0 });
   });
 
   it('numbers on after it was emptied', () => {
@@ -33,7 +42,7 @@ describe('the ring', () => {
     full.push('a');
     full.clear();
     full.push('b');
-    expect(full.read(1, 10)).toEqual({ values: ['b'], next: 2, dropped: 0 });
+    expect(full.read(1, ALL)).toEqual({ values: ['b'], next: 2, dropped: 0 });
   });
 });
 
@@ -48,6 +57,15 @@ describe('a body on the wire', () => {
       count: 3,
     });
     expect(maskBody('password=hunter2')).not.toContain('hunter2');
+  });
+
+  it('shows too little of a handle to use it, in a header as well', () => {
+    const id = '0b4c9d7e-1111-4222-8333-444455556666';
+    const body = JSON.stringify({ taskId: id, arguments: { historyId: id }, sessionId: id });
+    expect(maskBody(body)).not.toContain(id);
+    const headers = { 'mcp-session-id': id, 'mcp-method': 'tasks/get', 'mcp-name': id };
+    expect(maskHeaders(headers)).toEqual({ ...headers, 'mcp-session-id': '0b4c9d7e…', 'mcp-name': '0b4c9d7e…' });
+    expect(maskHeaders({ 'mcp-method': 'tools/call', 'mcp-name': 'calculate' })['mcp-name']).toBe('calculate');
   });
 
   it('is shortened: each text, and the whole', () => {

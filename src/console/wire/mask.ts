@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { manyLines } from '../../text/harmless.js';
-import { redactNamed, redactText } from '../../text/secrets.js';
+import { redactHeaders, redactNamed, redactText, shortSession } from '../../text/secrets.js';
 
 /** Characters of a body that are read as JSON; of a longer one its beginning is shown. */
 const READ_CHARACTERS = 512_000;
@@ -10,6 +11,16 @@ const MAX_DEPTH = 40;
 
 /** Named like a secret, and none: the protocol's own. */
 const OPEN_NAMES: ReadonlySet<string> = new Set(['progressToken']);
+/** Whoever has one of these may use what it names, where nobody signs in. */
+const HANDLES: ReadonlySet<string> = new Set(['taskId', 'historyId']);
+
+/** The headers of a request or an answer, without secrets; one of the modern era names a task as its body does. */
+export function maskHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const shown = redactHeaders(headers);
+  const name = shown['mcp-name'];
+  if (name !== undefined && shown['mcp-method']?.startsWith('tasks/')) shown['mcp-name'] = shortSession(name);
+  return shown;
+}
 
 /** A body as it may be shown: without secrets, as far as their names or their form tell, and shortened. */
 export function maskBody(text: string): string {
@@ -32,6 +43,7 @@ function masked(name: string, value: unknown, depth: number): unknown {
 function maskedText(name: string, value: string): string {
   const short =
     value.length > TEXT_CHARACTERS ? `${value.slice(0, TEXT_CHARACTERS)}… (${value.length} characters)` : value;
+  if (HANDLES.has(name)) return shortSession(short);
   return OPEN_NAMES.has(name) ? short : redactNamed(name, short);
 }
 

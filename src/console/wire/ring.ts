@@ -1,3 +1,8 @@
+export interface Bounds {
+  readonly entries: number;
+  readonly size: number;
+}
+
 /** The newest of what was put in, as many as fit: each has a number, and who reads says which it has read. */
 export class Ring<T> {
   private readonly items: { readonly value: T; readonly size: number }[] = [];
@@ -6,7 +11,7 @@ export class Ring<T> {
   private held = 0;
 
   constructor(
-    private readonly bounds: { readonly entries: number; readonly size: number },
+    private readonly bounds: Bounds,
     private readonly sizeOf: (value: T) => number,
   ) {}
 
@@ -29,13 +34,19 @@ export class Ring<T> {
     }
   }
 
-  /** At most `limit` from this number on; `dropped` of those were there and are no more. */
+  /** At most `limit.entries` from this number on, of at most `limit.size` but for the first; `dropped` of those were there and are no more. */
   read(
     from: number,
-    limit: number,
+    limit: Bounds,
   ): { readonly values: readonly T[]; readonly next: number; readonly dropped: number } {
     const start = Math.max(from, this.first);
-    const values = this.items.slice(start - this.first, start - this.first + limit).map(({ value }) => value);
+    const values: T[] = [];
+    let size = 0;
+    for (const item of this.items.slice(start - this.first, start - this.first + limit.entries)) {
+      size += item.size;
+      if (size > limit.size && values.length > 0) break;
+      values.push(item.value);
+    }
     return { values, next: start + values.length, dropped: start - from };
   }
 

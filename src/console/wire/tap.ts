@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { redactHeaders, redactNamed } from '../../text/secrets.js';
+import { redactNamed } from '../../text/secrets.js';
 import type { WireEntry } from './entry.js';
-import { maskBody } from './mask.js';
+import { maskBody, maskHeaders } from './mask.js';
 
 /** Bytes of one body that are looked at; beyond, it is shown as cut off. */
 const LOOKED_AT_BYTES = 1_000_000;
@@ -32,7 +32,7 @@ export function tap(
       kind: 'request',
       method: req.method,
       path: shownPath(req.url ?? '/'),
-      headers: redactHeaders(req.headers),
+      headers: maskHeaders(req.headers),
       ...(text !== '' && { body: maskBody(text) }),
     });
   };
@@ -51,7 +51,7 @@ export function tap(
     const headers = headersOf((res as Headed)._header ?? '');
     if (!/^text\/event-stream/.test(headers['content-type'] ?? '')) return;
     events = new Events((event) => say({ kind: 'event', ...event }));
-    say({ kind: 'open', status: res.statusCode, headers: redactHeaders(headers) });
+    say({ kind: 'open', status: res.statusCode, headers: maskHeaders(headers) });
   };
   const passed = (chunk: unknown) => {
     head();
@@ -83,7 +83,7 @@ export function tap(
       say({
         kind: 'answer',
         status: res.statusCode,
-        headers: redactHeaders(headers),
+        headers: maskHeaders(headers),
         ...(text !== '' && { body: maskBody(text) }),
       });
     }
@@ -124,7 +124,9 @@ class Events {
       }
       const { id, event, retry, data } = fields;
       if (id === undefined && retry === undefined && data === undefined) continue;
-      this.tell({ id, event, retry, ...(data && { body: maskBody(data) }) });
+      // The address to post to (HTTP+SSE) has the session in its query.
+      const body = data && (event === 'endpoint' ? shownPath(data) : maskBody(data));
+      this.tell({ id, event, retry, ...(body && { body }) });
     }
   }
 }

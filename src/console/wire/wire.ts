@@ -13,7 +13,7 @@ export const RING = { entries: 2_000, size: 8_000_000 } as const;
 const WATCHERS = 8;
 /** How often what has come is sent on, ms, and how much of it at once. */
 const FLUSH_MS = 100;
-const BATCH = 200;
+const BATCH = { entries: 200, size: 500_000 } as const;
 /** Bytes that a watcher may leave unread and be sent more. */
 const UNREAD_BYTES = 1_000_000;
 /** How often a node says that somebody watches there, and for how long the others believe it, ms. */

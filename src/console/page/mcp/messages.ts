@@ -99,14 +99,19 @@ export const CLIENT_INFO = { name: 'mcp-calc console', version: '1' };
 /** Bytes of an answer that the page reads. */
 const ANSWER_CHARACTERS = 20_000_000;
 
-/** An answer that is not a stream, as a message; throws a CallError for what is none. */
+/** An answer that is not a stream, as a message; throws a CallError for what is none, such as a refusal of the authorization's. */
 export async function readAnswer(response: Response): Promise<Message> {
   const text = (await response.text()).slice(0, ANSWER_CHARACTERS);
+  const refused = (message: string) => new CallError({ code: response.status, message }, response.status);
+  let body: unknown;
   try {
-    return JSON.parse(text) as Message;
+    body = JSON.parse(text);
   } catch {
-    throw new CallError({ code: response.status, message: text.slice(0, 300) || response.statusText }, response.status);
+    throw refused(text.slice(0, 300) || response.statusText);
   }
+  const { error, error_description: why } = body as { error?: unknown; error_description?: unknown };
+  if (typeof error === 'string') throw refused(typeof why === 'string' ? why : error);
+  return body as Message;
 }
 
 /** The result of an answer; throws its error. */
