@@ -219,7 +219,9 @@ export function RawField({ label, schema, value, required, onChange }: FieldProp
 
 function typeWords(schema: Schema): string {
   const several = (schema.anyOf ?? schema.oneOf)?.map((one) => typeOf(one) ?? 'other') ?? [];
-  const words = typeOf(schema) ?? (several.length > 0 ? `${[...new Set(several)].join(' or ')}, as JSON` : 'any');
+  const words =
+    typeOf(schema) ??
+    (several.length > 0 ? `${[...new Set(several)].join(' or ')}, as JSON` : schema.enum ? 'choice' : 'any');
   const { minimum, maximum } = schema;
   const isBound = (bound: number | undefined) => bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
   if (isBound(minimum) && isBound(maximum)) return `${words}, ${minimum} to ${maximum}`;

@@ -6,6 +6,9 @@ import { span } from '../ui/time.js';
 /** How often the list is read anew, ms. */
 const REFRESH_MS = 2_000;
 
+/** Columns that a narrow page leaves out. */
+const ROOMY = ['Protocol', 'Node', 'Idle'];
+
 /** The sessions of all nodes. */
 export function Sessions({ about }: { readonly about: About }) {
   const [shown, setShown] = useState<ShownSessions>();
@@ -48,12 +51,12 @@ export function Sessions({ about }: { readonly about: About }) {
             <thead>
               <tr>
                 {['Session', 'Client', 'Protocol', 'Owner', 'Node'].map((heading) => (
-                  <th key={heading} scope="col">
+                  <th key={heading} scope="col" class={ROOMY.includes(heading) ? 'roomy' : ''}>
                     {heading}
                   </th>
                 ))}
                 {['Age', 'Idle', 'Requests'].map((heading) => (
-                  <th key={heading} scope="col" class="number">
+                  <th key={heading} scope="col" class={`number ${ROOMY.includes(heading) ? 'roomy' : ''}`}>
                     {heading}
                   </th>
                 ))}
@@ -71,16 +74,16 @@ export function Sessions({ about }: { readonly about: About }) {
                   <td>
                     <bdi>{session.client || 'unnamed'}</bdi> <span class="quiet-text">{session.version}</span>
                   </td>
-                  <td>{session.protocol}</td>
+                  <td class="roomy">{session.protocol}</td>
                   <td>
                     <bdi>{session.owner ?? ''}</bdi>
-                    {session.owner === undefined && <span class="quiet-text">nobody signed in</span>}
+                    {session.owner === undefined && <span class="quiet-text">nobody</span>}
                   </td>
-                  <td class="quiet-text">
+                  <td class="quiet-text roomy">
                     {session.node?.slice(0, 8) ?? (about.storage === 'redis' ? 'any' : 'this one')}
                   </td>
                   <td class="number">{span(Date.now() - session.createdAt)}</td>
-                  <td class="number">{span(Date.now() - session.lastActivity)}</td>
+                  <td class="number roomy">{span(Date.now() - session.lastActivity)}</td>
                   <td class="number">{session.requests}</td>
                   <td>
                     <button
