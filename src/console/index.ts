@@ -7,7 +7,7 @@ import { isObject, parseJson } from '../rpc/messages.js';
 import type { NodeMessage, Storage } from '../sessions/contract.js';
 import { StoreUnavailableError } from '../sessions/errors.js';
 import type { ConsoleAccess } from './access.js';
-import { CONSOLE_PATH, isOwnPage } from './access.js';
+import { CONSOLE_PATH, consoleAccess, isOwnPage } from './access.js';
 import SCRIPT from './page/main.tsx?bundled';
 import STYLE from './page/page.css?raw';
 import { ICON, sendLocked, sendPage } from './pages.js';
@@ -34,7 +34,8 @@ export interface About {
 }
 
 export interface ConsoleOptions {
-  readonly access: ConsoleAccess;
+  /** Opens it. */
+  readonly token: string;
   readonly about: About;
   /** Whether browsers reach this server over TLS. */
   readonly isSecure: boolean;
@@ -58,13 +59,14 @@ export interface Console {
 
 /** The operator's page and its own API. */
 export function openConsole(options: ConsoleOptions): Console {
-  const { access, state, setTap, logger } = options;
+  const { token, isSecure, state, setTap, logger } = options;
+  const access = consoleAccess(token);
   const wire = new Wire(state.bus, setTap, logger);
   return {
     handle(req, res) {
       switch (req.pathname.replace(/(?<=.)\/$/, '')) {
         case '/':
-          return enter(options, req, res);
+          return enter(access, isSecure, req, res);
         case CONSOLE_PATH:
           requireMethod(req, 'GET', 'HEAD');
           return access.hasCookie(req) ? sendPage(res) : sendLocked(res);
@@ -85,7 +87,7 @@ export function openConsole(options: ConsoleOptions): Console {
 }
 
 /** Takes the token out of the address: it would stay in the history, and go along in what is copied. */
-function enter({ access, isSecure }: ConsoleOptions, req: IncomingMessage, res: ServerResponse): void {
+function enter(access: ConsoleAccess, isSecure: boolean, req: IncomingMessage, res: ServerResponse): void {
   requireMethod(req, 'GET', 'HEAD');
   const given = new URL(req.url ?? '/', 'http://localhost').searchParams.get('token');
   res.setHeader('Cache-Control', 'no-store');

@@ -45,12 +45,9 @@ export async function serveConsole(
   let opened: Promise<Console> | undefined;
   let isClosed = false;
   const open = async (): Promise<Console> => {
-    const [{ openConsole }, { consoleAccess }] = await Promise.all([
-      import('../console/index.js'),
-      import('../console/access.js'),
-    ]);
+    const { openConsole } = await import('../console/index.js');
     const console = openConsole({
-      access: consoleAccess(token),
+      token,
       about: {
         name,
         version,

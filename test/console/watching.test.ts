@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import type { SetTap } from '../../src/console/wire/wire.js';
+import { Wire } from '../../src/console/wire/wire.js';
+import { silentLogger } from '../../src/log.js';
+import { memoryMessageBus } from '../../src/sessions/memory/message-bus.js';
+import { eventually } from '../helpers/eventually.js';
+import { spawnsPerTest } from '../helpers/servers.js';
+import { addressOf, ask, ENV } from './helpers.js';
+
+const spawn = spawnsPerTest();
+
+it('requests are looked at from the first who watches to the last, and no longer', async () => {
+  let tap: Parameters<SetTap>[0];
+  const wire = new Wire(memoryMessageBus(), (given) => (tap = given), silentLogger);
+  const server = createServer((_req, res) => void wire.watch(res)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    expect(tap).toBeUndefined();
+    const [first, second] = [new AbortController(), new AbortController()];
+    await fetch(url, { signal: first.signal });
+    await fetch(url, { signal: second.signal });
+    expect(tap).toBeDefined();
+    first.abort();
+    const connections = () => new Promise<number>((resolve) => server.getConnections((_error, open) => resolve(open)));
+    await eventually(async () => expect(await connections()).toBe(1));
+    expect(tap).toBeDefined();
+    second.abort();
+    await eventually(() => expect(tap).toBeUndefined());
+    // As a node does where somebody watches, and says no more of it.
+    wire.hear({ kind: 'console-watch', sessionId: '', node: 'another' });
+    expect(tap).toBeDefined();
+    wire.hear({ kind: 'console-unwatch', sessionId: '', node: 'another' });
+    expect(tap).toBeUndefined();
+  } finally {
+    wire.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+it('nothing of the console is loaded before it is opened', async () => {
+  const recorder = new URL('../helpers/record-imports.mjs', import.meta.url).href;
+  const { origin, log } = await spawn(['http'], ENV, { nodeArgs: ['--import', recorder] });
+  const ofConsole = () =>
+    log
+      .flatMap((line) => /^LOADED (.*)$/.exec(line)?.[1] ?? [])
+      .map((file) => fileURLToPath(new URL(`../../dist/${file}`, import.meta.url)))
+      .filter((file) => readFileSync(file, 'utf8').includes('mcp_calc_console_'));
+  await ask(`${origin}/health`);
+  expect(log.join('\n')).toContain('LOADED');
+  expect(ofConsole()).toEqual([]);
+  await ask(addressOf(origin));
+  await eventually(() => expect(ofConsole()).not.toEqual([]));
+});
