@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   http: ['log', 'metrics', 'package-info'],
   auth: ['http', 'sessions', 'log'],
   'auth-server': ['auth', 'http', 'sessions', 'log'],
+  children: ['protocol', 'sessions', 'log', 'package-info'],
   transports: ['protocol', 'sessions', 'http', 'auth', 'log', 'metrics'],
   console: ['http', 'sessions', 'log'],
   server: [
@@ -28,6 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
     'console',
     'catalog',
     'calculator-catalog',
+    'children',
     'protocol',
     'sessions',
     'transports',

@@ -9,16 +9,14 @@ import type { ConfigOf, ServeCommand, Setting } from '../config/index.js';
  */
 export function serveCommand<C extends ServeCommand>(
   name: C,
-  serve: (config: ConfigOf<C>, flags: Record<string, unknown>) => Promise<void>,
+  serve: (config: ConfigOf<C>, flags: Record<string, unknown>, command: Command) => Promise<void>,
 ): Command {
   const command = new Command(name);
   for (const [, setting] of settingsOf(name)) {
     if (setting.flag !== undefined) command.addOption(optionOf(setting));
     if (setting.negatable) command.addOption(negated(setting));
   }
-  return command.action(async (flags: Record<string, unknown>) =>
-    serve(resolveConfig(name, flags, process.env), flags),
-  );
+  return command.action(async () => serve(resolveConfig(name, command.opts(), process.env), command.opts(), command));
 }
 
 /** `--no-console`, beside `--console`. */

@@ -28,9 +28,9 @@ function showTime(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-const BYTES = { b: 1, kb: 1_024, mb: 1_048_576 } as const;
+const BYTES = { b: 1, kb: 1_024, mb: 1_048_576, gb: 1_073_741_824 } as const;
 type ByteUnit = keyof typeof BYTES;
-const SIZE = /^(\d{1,12}(?:\.\d{1,3})?)\s*(b|kb|mb)?$/;
+const SIZE = /^(\d{1,12}(?:\.\d{1,3})?)\s*(b|kb|mb|gb)?$/;
 
 /** An amount of bytes, bare or with a unit (1 kb is 1,024 bytes). The bounds are bytes. */
 export function bytes(min: number, max: number): Kind<number> {

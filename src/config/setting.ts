@@ -7,6 +7,7 @@ export type ServeCommand = 'stdio' | 'sse' | 'http' | 'auth-server';
 type SettingGroup =
   | 'Server'
   | 'Offer'
+  | 'Command'
   | 'Protocol'
   | 'Sessions'
   | 'Redis'

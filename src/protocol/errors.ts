@@ -20,6 +20,15 @@ export class UnaskableClientError extends Error {
   }
 }
 
+/** One more live server would be too many. */
+export class LiveLimitError extends Error {
+  readonly code = 'LIVE_LIMIT';
+  constructor(message: string) {
+    super(message);
+    this.name = 'LiveLimitError';
+  }
+}
+
 /** Lets whoever asks for a promise forget to await it: a rejection that nobody looks at would end the process. */
 export function forgettable<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
@@ -33,6 +42,7 @@ export function forgettable<T>(promise: Promise<T>): Promise<T> {
 export function asRpcError(error: unknown, { requestId, logger }: Facts, request?: RpcRequest): RpcError {
   if (error instanceof RpcError) return error;
   if (error instanceof StoreUnavailableError) return new RpcError(RPC.refused, STORE_UNAVAILABLE, { retryable: true });
+  if (error instanceof LiveLimitError) return new RpcError(RPC.refused, error.message, { retryable: true });
   if (error instanceof SubscriptionLimitError) return new RpcError(RPC.refused, error.message);
   const { method, params } = request ?? {};
   const tool = method === 'tools/call' ? params?.name : undefined;

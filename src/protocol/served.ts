@@ -23,6 +23,10 @@ export interface Facts {
   /** The caller's HTTP headers, lower-case, secrets redacted; computed only where a handler looks. */
   headers(): Readonly<Record<string, string>>;
   readonly caller?: Caller;
+  /** The session that this exchange opens, over HTTP. */
+  readonly opens?: string;
+  /** Sends to the session of this exchange what is about none of its requests, now and later; absent when stateless, and on a connection. */
+  readonly tellSession?: (message: string) => Promise<unknown>;
   /** What a request of the modern era says of its client; absent in the legacy era. */
   readonly envelope?: Envelope;
   /** The version of this exchange. */
@@ -68,7 +72,17 @@ export interface Peer {
   close(): void;
 }
 
-/** What is served, whatever it is made from: a compiled catalog, or the function of a `--server` module. */
+/** Where each session has something live, on one node. */
+export interface LiveParts {
+  /** The id of a session that is being opened on this node, and names it. Throws a LiveLimitError where there is no room for it. */
+  newId(): string;
+  /** Whether what is live of a session may still be there: without it, the session is none any more. */
+  has(sessionId: string): Promise<boolean>;
+  /** Takes what a client says of none of its requests; false where nothing is there to take it. */
+  notify(sessionId: string, notification: RpcNotification): Promise<boolean>;
+}
+
+/** What is served, whatever it is made from: a compiled catalog, the function of a `--server` module, or a command. */
 export interface Served {
   /** Loads what is needed for all but a greeting, and has to be awaited before it; absent where it is there. */
   load?(): Promise<void>;
@@ -81,6 +95,10 @@ export interface Served {
    * {@link RpcError} for a request that is refused before it is served.
    */
   admit(request: RpcRequest, headers?: Headers): Envelope;
+  /** Absent where nothing live belongs to a session, so that any node can serve it. */
+  readonly live?: LiveParts;
+  /** Whether the lists that it offers may change for all sessions at once, which hear of it by the ChangeFeed. */
+  readonly changesLists?: boolean;
   /** Serves an exchange or a connection of the legacy era, or one request of the modern era where the facts have its envelope. */
   open(facts: Facts, sink: Sink): Peer | Promise<Peer>;
 }

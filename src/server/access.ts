@@ -5,6 +5,7 @@ import type { Storage } from '../sessions/contract.js';
 import type { RefuseScopes } from '../transports/read-request.js';
 import type { HostParts } from './host.js';
 import type { Offer } from './load-module.js';
+import { toolsOf } from './offer.js';
 
 /** What `--auth` adds to a server. */
 export interface Access {
@@ -30,7 +31,7 @@ export async function openAccess(
   const { authenticate, insufficientScope, routers, subjectOf } = await authorization({
     settings,
     baseUrl: config.baseUri ?? (config.port === 0 ? () => bound : httpOrigin(config.host, config.port)),
-    toolScopes: typeof offer === 'function' ? [] : [...new Set(offer.tools.flatMap((tool) => tool.scopes ?? []))],
+    toolScopes: [...new Set(toolsOf(offer).flatMap((tool) => tool.scopes ?? []))],
     logger,
     store: storage.values,
     count: config.rateLimit && storage.count,

@@ -1,3 +1,4 @@
+import type { ChildCommand } from '../children/command.js';
 import type { HttpConfig, ServerConfig, SseConfig } from '../config/index.js';
 import type { Route } from '../http/app.js';
 import type { Logger } from '../log.js';
@@ -10,18 +11,21 @@ import { openHost } from './host.js';
 import type { Draining } from './lifecycle.js';
 import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
-import { loadOffer, toolNames } from './offer.js';
+import { loadOffer, toolsOf } from './offer.js';
 import { whereKept } from './open-storage.js';
 import type { McpConfig } from './service.js';
 import { mcpTransport, openService } from './service.js';
 import type { Worker } from './workers/worker.js';
 
-/** Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. `open` opens the console. */
-export async function serveHttp(config: HttpConfig, open?: OpenAddress): Promise<void> {
+/**
+ * Serves Streamable HTTP, and the legacy endpoints where asked, until the process is told to stop. `open` opens the console; `child` is
+ * what is served in place of a module.
+ */
+export async function serveHttp(config: HttpConfig, open?: OpenAddress, child?: ChildCommand): Promise<void> {
   const logger = await loggerOf(config.log);
   const { stateful, redis } = config;
   const pattern = stateful ? `stateful, sessions ${whereKept(redis)}` : 'stateless';
-  const endpoints: Endpoints = { mcp: config, sse: config.sse, shown: '/mcp', pattern };
+  const endpoints: Endpoints = { mcp: config, sse: config.sse, shown: '/mcp', pattern, child };
   if (config.workers === 1) return serve(config, endpoints, logger, { open });
   const [{ asWorker }, { runWorkers }] = await Promise.all([
     import('./workers/worker.js'),
@@ -32,9 +36,9 @@ export async function serveHttp(config: HttpConfig, open?: OpenAddress): Promise
 }
 
 /** Serves the legacy HTTP+SSE transport until the process is told to stop. */
-export async function serveSse(config: SseConfig, open?: OpenAddress): Promise<void> {
+export async function serveSse(config: SseConfig, open?: OpenAddress, child?: ChildCommand): Promise<void> {
   const pattern = `legacy SSE, sessions ${whereKept(config.redis)}`;
-  await serve(config, { sse: true, shown: '/sse', pattern }, await loggerOf(config.log), { open });
+  await serve(config, { sse: true, shown: '/sse', pattern, child }, await loggerOf(config.log), { open });
 }
 
 interface Endpoints {
@@ -45,18 +49,20 @@ interface Endpoints {
   /** The path that the start line names, and what it says of it. */
   readonly shown: string;
   readonly pattern: string;
+  /** Whose server is served, where it is started by its command. */
+  readonly child?: ChildCommand;
 }
 
 async function serve(
   config: ServerConfig,
-  { mcp: http, sse: isLegacy, shown, pattern }: Endpoints,
+  { mcp: http, sse: isLegacy, shown, pattern, child }: Endpoints,
   logger: Logger,
   { worker, open }: { readonly worker?: Worker; readonly open?: OpenAddress },
 ): Promise<void> {
-  const offer = await loadOffer(config, http?.stateful ? config.sessionTtlMs : undefined);
+  const offer = child ?? (await loadOffer(config, http?.stateful ? config.sessionTtlMs : undefined));
   let count: () => Promise<number> = async () => 0;
   const metrics = await createMetrics({
-    tools: toolNames(offer),
+    tools: toolsOf(offer).map(({ name }) => name),
     processFigures: true,
     reported: worker !== undefined,
     activeSessions: http?.stateful === false ? undefined : () => count(),
@@ -99,6 +105,7 @@ async function serve(
   } else {
     for (const warning of config.warnings) logger.warn({}, warning);
     const counts = !storage && state.mode === 'redis' ? `, counts ${whereKept(config.redis)}` : '';
+    if (service.introduction !== undefined) logger.info({}, `serving ${service.introduction}`);
     logger.info({ url: url + shown, pattern }, `listening on ${url}${shown} (${pattern}${counts})`);
     if (console) tellConsole(config, console.addressAt(url), logger, open);
   }

@@ -5,12 +5,16 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Catalog } from '../catalog/define.js';
 import { isCatalog } from '../catalog/define.js';
+import type { ChildCommand } from '../children/command.js';
 import type { ServerFactory } from '../protocol/hosted/sdk-server.js';
 import { withDeadline } from '../net/time-limit.js';
 import { firstLine, ServeError } from './errors.js';
 
-/** What a server offers: a catalog, or a function that makes servers of the SDK. */
-export type Offer = Catalog | ServerFactory;
+/** What a server offers: a catalog, a function that makes servers of the SDK, or the command that starts one. */
+export type Offer = ModuleOffer | ChildCommand;
+
+/** What a module exports. */
+export type ModuleOffer = Catalog | ServerFactory;
 
 const WANTED =
   'a catalog made with defineCatalog, or a function or class that makes an McpServer or Server of the MCP SDK';
@@ -26,7 +30,7 @@ const CHECK_LIMIT_MS = 5_000;
  * class. The name is a path relative to the working directory, or a package that is installed there. Throws a ServeError that says in
  * one line what is wrong, and where.
  */
-export async function loadModule(name: string, cwd: string): Promise<Offer> {
+export async function loadModule(name: string, cwd: string): Promise<ModuleOffer> {
   const url = locateModule(name, cwd);
   let loaded: Exports;
   let exported: unknown;

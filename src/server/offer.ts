@@ -1,4 +1,4 @@
-import type { IntroducedCatalog } from '../catalog/define.js';
+import type { Catalog, IntroducedCatalog } from '../catalog/define.js';
 import type { OfferConfig } from '../config/index.js';
 import type { Metrics } from '../metrics.js';
 import { forgettable } from '../protocol/errors.js';
@@ -9,7 +9,7 @@ import { serveCatalog } from '../protocol/serve-catalog.js';
 import type { Served } from '../protocol/served.js';
 import type { Storage } from '../sessions/contract.js';
 import { firstLine, ServeError } from './errors.js';
-import type { Offer } from './load-module.js';
+import type { ModuleOffer, Offer } from './load-module.js';
 
 /** Which generations of the protocol are served, and how. */
 export type ServedProtocol = Pick<ServeOptions, 'eras' | 'lenientHeaders' | 'states' | 'changes' | 'tasks'>;
@@ -18,7 +18,7 @@ export type ServedProtocol = Pick<ServeOptions, 'eras' | 'lenientHeaders' | 'sta
 export async function loadOffer(
   { server, minimal, sampleToolName, apps }: OfferConfig & { minimal?: boolean },
   historyTtlMs?: number,
-): Promise<Offer> {
+): Promise<ModuleOffer> {
   if (server !== undefined) {
     const { loadModule } = await import('./load-module.js');
     return loadModule(server, process.cwd());
@@ -28,7 +28,10 @@ export async function loadOffer(
 }
 
 /** As {@link loadOffer}, but the calculator only introduces itself: a client is greeted before it is loaded. */
-export async function introduceOffer(config: OfferConfig, historyTtlMs?: number): Promise<Offer | IntroducedCatalog> {
+export async function introduceOffer(
+  config: OfferConfig,
+  historyTtlMs?: number,
+): Promise<ModuleOffer | IntroducedCatalog> {
   // A sample tool's name may be taken, which a start has to say.
   if (config.server !== undefined || config.sampleToolName !== undefined) return loadOffer(config, historyTtlMs);
   const { calculatorLater } = await import('../calculator-catalog/later.js');
@@ -38,7 +41,7 @@ export async function introduceOffer(config: OfferConfig, historyTtlMs?: number)
 /** Makes an offer ready to be served. Throws a ServeError for a module whose schemas or servers are malformed. */
 export async function serveOffer(
   { server }: Pick<OfferConfig, 'server'>,
-  offer: Offer | IntroducedCatalog,
+  offer: ModuleOffer | IntroducedCatalog,
   metrics: Metrics,
   protocol: ServedProtocol,
   storage?: Storage,
@@ -71,7 +74,7 @@ async function sdkOf(name: string, made: object): Promise<SdkCopy> {
   return loadSdk(locateModule(name, process.cwd()), made);
 }
 
-/** The names that `tools/call` can have, for the labels of the metrics; unknown for a server of the SDK. */
-export function toolNames(offer: Offer): string[] {
-  return typeof offer === 'function' ? [] : offer.tools.map(({ name }) => name);
+/** The tools of a catalog; those of other servers are not known before they are asked. */
+export function toolsOf(offer: Offer): Catalog['tools'] {
+  return 'tools' in offer ? offer.tools : [];
 }

@@ -1,5 +1,7 @@
 import type { HttpConfig, ServerConfig } from '../config/index.js';
 import { parsedBody, readBody } from '../http/body.js';
+import type { ChildCommand } from '../children/command.js';
+import type { ServedChildren } from '../children/serve-children.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Tasks } from '../protocol/modern/tasks/tasks.js';
@@ -8,12 +10,14 @@ import { KeepAlive } from '../transports/keep-alive.js';
 import type { StreamableHttp, StreamableHttpOptions } from '../transports/streamable-http/index.js';
 import { streamableHttp } from '../transports/streamable-http/index.js';
 import type { Bodies } from '../transports/read-request.js';
+import { tellSessionEnd } from '../transports/session-end.js';
 import { Turns } from '../transports/turns.js';
 import type { Access } from './access.js';
 import type { Draining } from './lifecycle.js';
-import type { Offer } from './load-module.js';
+import type { ModuleOffer, Offer } from './load-module.js';
 import type { ServedProtocol } from './offer.js';
 import { serveOffer } from './offer.js';
+import { firstLine, ServeError } from './errors.js';
 import { openStorage } from './open-storage.js';
 import { erasOf, stateOptions, tasksOf } from './protocol.js';
 
@@ -44,6 +48,12 @@ export type ServiceConfig = Pick<
   | 'bodyLimit'
   | 'callTimeoutMs'
   | 'keepAliveMs'
+  | 'share'
+  | 'children'
+  | 'maxChildren'
+  | 'childStartMs'
+  | 'childIdleMs'
+  | 'childMemory'
 > & { readonly auth: Pick<ServerConfig['auth'], 'mode'> };
 
 /** What is served, ready for transports: the same for the CLI, which listens, and for the library, which is mounted. */
@@ -56,6 +66,8 @@ export interface Service {
   readonly shared: Omit<StreamableHttpOptions, 'strict' | 'sseAfterMs' | 'storage'>;
   /** What runs beside the transports, and is drained with them. */
   readonly running: readonly Draining[];
+  /** What a server says of itself that was started by its command. */
+  readonly introduction?: string;
 }
 
 /** Of Node's requests. */
@@ -75,14 +87,17 @@ export async function openService(
   try {
     const protocol = mcp ? protocolOf(mcp, state, logger) : { ...LEGACY_ALONE, changes: state.changes };
     const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
-    const served = await serveOffer(config, offer, metrics, protocol, storage);
+    const children =
+      'command' in offer ? await childrenOf(config, offer, protocol, { state, storage, logger, metrics }) : undefined;
+    const served = children?.served ?? (await serveOffer(config, offer as ModuleOffer, metrics, protocol, storage));
     const keepAlive = new KeepAlive(config.keepAliveMs);
     const turns = new Turns();
     return {
       storage,
       state,
       shared: { served, logger, metrics, keepAlive, turns, bodies, bodyLimit, sessionTtlMs, callTimeoutMs },
-      running: protocol.tasks ? [running(protocol.tasks)] : [],
+      running: [...(protocol.tasks ? [running(protocol.tasks)] : []), ...(children ? [closing(children)] : [])],
+      introduction: children?.introduction,
     };
   } catch (error) {
     await state.close();
@@ -118,6 +133,42 @@ function protocolOf(
     changes: state.changes,
     tasks: era === 'legacy' ? undefined : tasksOf(config, state, isShared, logger),
   };
+}
+
+/** Servers that are started by their command have sessions that end with them, and with this node. */
+async function childrenOf(
+  config: ServiceConfig,
+  command: ChildCommand,
+  { eras = ['legacy', 'modern'], lenientHeaders }: ServedProtocol,
+  { state, storage, logger, metrics }: { state: Storage; storage?: Storage; logger: Logger; metrics: Metrics },
+): Promise<ServedChildren> {
+  const { serveChildren } = await import('../children/serve-children.js');
+  const endSession = async (sessionId: string) => {
+    if (await storage?.sessions.end(sessionId)) tellSessionEnd({ logger, metrics }, sessionId, 'disconnected');
+    await storage?.bus.tellAll({ kind: 'end', sessionId });
+  };
+  try {
+    const { share, children } = config;
+    return await serveChildren({
+      ...config,
+      command,
+      share,
+      children,
+      eras,
+      lenientHeaders,
+      state,
+      isStateful: storage !== undefined,
+      endSession,
+      logger,
+    });
+  } catch (error) {
+    throw new ServeError(firstLine(error), { cause: error });
+  }
+}
+
+/** Live servers end when no call runs any more. */
+function closing({ close }: Pick<ServedChildren, 'close'>): Draining {
+  return { drain: () => undefined, isIdle: () => true, endStreams: () => undefined, close };
 }
 
 /** Tasks end with their node, as calls in flight do. */

@@ -1,5 +1,6 @@
 import { HttpError } from '../http/errors.js';
 import type { Refusal } from '../http/reasons.js';
+import { LiveLimitError } from '../protocol/errors.js';
 import { RPC, RpcError, STORE_UNAVAILABLE } from '../rpc/errors.js';
 import { supportedVersions } from '../rpc/versions.js';
 import { SessionLimitError, StoreUnavailableError, UnknownEventError } from '../sessions/errors.js';
@@ -55,6 +56,7 @@ export function asRefusal(error: unknown): unknown {
     });
   }
   if (error instanceof StoreUnavailableError) return unavailable(STORE_UNAVAILABLE, 'store', error);
+  if (error instanceof LiveLimitError) return unavailable(error.message, 'session_limit', error);
   if (error instanceof SessionLimitError) return unavailable(error.message, 'session_limit', error);
   if (error instanceof UnknownEventError)
     return new HttpError(400, error.message, { reason: 'event_id', cause: error });

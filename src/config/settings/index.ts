@@ -1,5 +1,6 @@
 import type { ServeCommand, Setting, ValueOf } from '../setting.js';
 import { authSettings } from './auth.js';
+import { childSettings } from './children.js';
 import { limitSettings, sessionSettings } from './limits.js';
 import { logSettings, networkSettings } from './network.js';
 import { offerSettings } from './offer.js';
@@ -11,6 +12,7 @@ import { serverSettings } from './server.js';
 export const settings = {
   ...serverSettings,
   ...offerSettings,
+  ...childSettings,
   ...protocolSettings,
   ...sessionSettings,
   ...limitSettings,

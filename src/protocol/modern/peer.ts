@@ -210,7 +210,7 @@ export interface Introduction {
 }
 
 /** Codes that this era has no more become what they are in it (basic, "Error Codes"). */
-function inThisEra(error: RpcError): Pick<RpcError, 'code' | 'message' | 'data'> {
+export function inThisEra(error: RpcError): Pick<RpcError, 'code' | 'message' | 'data'> {
   const { message, data } = error;
   if (error.code === RPC.resourceNotFound) return { code: RPC.invalidParams, message, data };
   if (isTransportCode(error.code)) return { code: RPC.internalError, message, data };

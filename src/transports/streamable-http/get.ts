@@ -6,6 +6,7 @@ import { StoreUnavailableError, UnknownEventError } from '../../sessions/errors.
 import { EventStream } from '../event-stream.js';
 import type { Received } from '../read-request.js';
 import { versionOf } from '../read-request.js';
+import { unknownSession } from '../refusals.js';
 import { sessionRenewal } from '../session-renewal.js';
 import { requireEvents } from './accept.js';
 import { Subscribed } from '../../protocol/legacy/subscribed.js';
@@ -23,6 +24,7 @@ export async function openStream(endpoint: StatefulEndpoint, received: Received,
   requireEvents(received.headers.accept, endpoint.strict);
   const version = versionOf(received);
   const record = await sessionOf(received, endpoint.storage);
+  if (endpoint.served.live && !(await endpoint.served.live.has(record.id))) throw unknownSession();
   const lastEventId = received.headers['last-event-id'];
   const position =
     typeof lastEventId === 'string' && lastEventId !== ''
@@ -61,7 +63,7 @@ async function listenFrom({ events, sessions }: Storage, record: SessionRecord):
 }
 
 async function serveStream(
-  { storage, routing, keepAlive, metrics, logger, sessionTtlMs }: StatefulEndpoint,
+  { storage, served, routing, keepAlive, metrics, logger, sessionTtlMs }: StatefulEndpoint,
   { note }: Received,
   res: Outgoing,
   { id: sessionId, requestCount }: SessionRecord,
@@ -80,9 +82,11 @@ async function serveStream(
     },
     onTick: sessionRenewal(storage.sessions, sessionId, sessionTtlMs, logger, () => stream.end()),
   });
+  const lists = served.changesLists ?? false;
   // Made when there is any: most sessions subscribe to nothing.
   let subscribed: Subscribed | undefined;
-  const subscribe = async (uri: string) => (subscribed ??= subscribedStream(storage, sessionId, logger)).add(uri);
+  const subscribe = async (uri: string) =>
+    (subscribed ??= subscribedStream(storage, sessionId, logger, lists)).add(uri);
   const listener: Listener = {
     standalone: streamId === STANDALONE,
     order: requestCount,
@@ -98,6 +102,7 @@ async function serveStream(
     // What comes from now on is heard of by the listener.
     const uris = await storage.sessions.subscriptions(sessionId).catch(ignoreOutage);
     for (const uri of uris) await subscribe(uri);
+    if (lists) await (subscribed ??= subscribedStream(storage, sessionId, logger, lists)).open();
     if (!stream.isOpen) subscribed?.close();
   }
   if (priming && position.prime !== undefined) stream.prime(position.prime);
@@ -108,10 +113,11 @@ async function serveStream(
 }
 
 /** What the session has subscribed to is told by way of its log, as all that is sent on its standalone stream. */
-function subscribedStream({ changes, events }: Storage, sessionId: string, logger: Logger): Subscribed {
+function subscribedStream({ changes, events }: Storage, sessionId: string, logger: Logger, lists: boolean): Subscribed {
   return new Subscribed({
     changes,
     sessionId,
+    lists,
     tell: (notification) =>
       events.append({ sessionId, streamId: STANDALONE, messages: [JSON.stringify(notification)] }),
     onError: (error) => logger.debug({ err: error }, 'a session was not told of a change'),

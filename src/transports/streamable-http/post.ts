@@ -1,6 +1,7 @@
 import type { Incoming, Outgoing } from '../../http/message.js';
 import type { Introduction } from '../../protocol/initialize.js';
 import { readInitialize } from '../../protocol/initialize.js';
+import type { LiveParts } from '../../protocol/served.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 import { isRequest, isResponse } from '../../rpc/messages.js';
 import type { RpcMessage } from '../../rpc/messages.js';
@@ -10,7 +11,7 @@ import type { SessionRecord } from '../../sessions/contract.js';
 import { shortSession } from '../../text/secrets.js';
 import type { Received } from '../read-request.js';
 import { postFields, readPosted, versionOf } from '../read-request.js';
-import { drainingNode } from '../refusals.js';
+import { drainingNode, unknownSession } from '../refusals.js';
 import { acceptOfPost } from './accept.js';
 import type { Endpoint } from './endpoint.js';
 import { sessionOf } from './endpoint.js';
@@ -42,16 +43,17 @@ export async function answerPost(endpoint: Endpoint, received: Received, req: In
   if (initialize) {
     if (messages.length > 1) throw new RpcError(RPC.invalidRequest, 'Invalid Request: initialize must come alone');
     const { introduction, request } = readInitialize(initialize, strict);
-    await openSession(endpoint, received, res, introduction);
+    const opens = await openSession(endpoint, received, res, introduction);
     return runExchange(endpoint, received, res, {
       requests: [request],
       batch: false,
       accept,
       protocolVersion: introduction.protocolVersion,
+      opens,
     });
   }
   const record = storage && (await sessionOf(received, storage));
-  if (record && routing) for (const message of messages) await passOn(routing, record, message);
+  if (record && routing) for (const message of messages) await passOn(routing, served.live, record, message);
   if (requests.length === 0) {
     res.writeHead(202).end();
     return;
@@ -71,26 +73,33 @@ function isInitialize(message: RpcMessage): boolean {
 
 /** The record is stored before the answer leaves: whoever reads the id may use it at once, on any node. */
 async function openSession(
-  { storage, metrics }: Endpoint,
+  { storage, metrics, served }: Endpoint,
   { owner, note }: Received,
   res: Outgoing,
   introduction: Introduction,
-): Promise<void> {
-  if (!storage) return;
-  const id = crypto.randomUUID();
+): Promise<string | undefined> {
+  if (!storage) return undefined;
+  const id = served.live?.newId() ?? crypto.randomUUID();
   await storage.sessions.create({ id, ...introduction, owner });
   metrics.sessionCreated();
   note({ session: shortSession(id) });
   res.setHeader('Mcp-Session-Id', id);
+  return id;
 }
 
 /**
  * Passes on what belongs to other exchanges of the session: answers to the server's requests, progress on them, and
- * cancellations. Other notifications need nothing done: a session has no live server that could take them.
+ * cancellations. Other notifications need nothing done, unless a live server is there to take them.
  */
-async function passOn(routing: Routing, { id }: SessionRecord, message: RpcMessage): Promise<void> {
+async function passOn(
+  routing: Routing,
+  live: LiveParts | undefined,
+  { id }: SessionRecord,
+  message: RpcMessage,
+): Promise<void> {
   if (isResponse(message)) return routing.deliver(id, message);
   if (isRequest(message)) return;
   if (message.method === 'notifications/cancelled') await routing.cancel(id, message);
-  if (message.method === 'notifications/progress') await routing.deliver(id, message);
+  else if (message.method === 'notifications/progress') await routing.deliver(id, message);
+  else if (live && !(await live.notify(id, message))) throw unknownSession();
 }

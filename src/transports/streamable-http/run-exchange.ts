@@ -26,6 +26,8 @@ export interface ExchangeInput {
   readonly envelope?: Envelope;
   /** The session, as loaded for this POST; absent when stateless, for `initialize`, and in the modern era. */
   readonly record?: SessionRecord;
+  /** The session that `initialize` opens. */
+  readonly opens?: string;
 }
 
 /** One exchange: the requests are served, and all is gone when they are answered. Resolves as soon as they are being served. */
@@ -33,13 +35,19 @@ export async function runExchange(
   endpoint: Endpoint,
   received: Received,
   res: Outgoing,
-  { requests, batch, accept, protocolVersion, envelope, record }: ExchangeInput,
+  { requests, batch, accept, protocolVersion, envelope, record, opens }: ExchangeInput,
 ): Promise<void> {
   const { served, storage, routing, exchanges, logger, metrics, keepAlive, patience, limit, sessionTtlMs, turns } =
     endpoint;
   const { requestId, headers, caller, owner, auth } = received;
+  const sessionId = record?.id ?? opens;
   const facts: Facts = {
     record,
+    opens,
+    tellSession:
+      storage && sessionId !== undefined
+        ? (message) => storage.events.append({ sessionId, streamId: STANDALONE, messages: [message] })
+        : undefined,
     storage,
     caller,
     owner,
@@ -87,10 +95,7 @@ export async function runExchange(
     open,
     turns,
     waitFor: endpoint.waitFor,
-    toSession:
-      session &&
-      ((message) =>
-        session.storage.events.append({ sessionId: session.id, streamId: STANDALONE, messages: [message] })),
+    toSession: session && facts.tellSession,
     onDone: () => {
       exchanges.delete(exchange);
       if (session) routing?.removeExchange(session.id, exchange);

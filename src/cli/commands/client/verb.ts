@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { wordsAfterDashes } from '../../words.js';
 import { CliError } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import { withExamples } from '../../help.js';
@@ -122,14 +123,9 @@ export interface Words {
   readonly server: readonly string[];
 }
 
-/** commander hands over the words on both sides of `--` as one list; the raw arguments tell them apart. */
 export function splitWords(verb: Command): Words {
-  let root = verb;
-  while (root.parent !== null) root = root.parent;
-  const { rawArgs } = root as Command & { rawArgs: string[] };
-  const at = rawArgs.indexOf('--');
-  const count = at === -1 ? 0 : rawArgs.length - at - 1;
-  return { operands: verb.args.slice(0, verb.args.length - count), server: count === 0 ? [] : rawArgs.slice(-count) };
+  const { operands, rest: server } = wordsAfterDashes(verb);
+  return { operands, server };
 }
 
 /** `key=value` words as strings: the arguments of prompts and the variables of templates have no other type. */
