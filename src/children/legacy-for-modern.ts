@@ -1,6 +1,5 @@
 import type { Answer } from '../protocol/answer.js';
 import { failureAnswer, resultAnswer, stamped } from '../protocol/answer.js';
-import { asRpcError } from '../protocol/errors.js';
 import { honouredBy } from '../protocol/hosted/changes.js';
 import type { Capabilities } from '../protocol/hosted/sdk-server.js';
 import { readFilter } from '../protocol/modern/listen.js';
@@ -131,10 +130,7 @@ export class LegacyForModern extends ForwardingPeer {
     const filter = honouredBy(capabilities, readFilter(open.request.params ?? {}));
     for (const uri of filter.uris) await server.subscribe(uri);
     this.listening = new Listening(this.side.audience, this.facts, this.sink, this.stamp);
-    this.listening.run(open, filter).then(
-      (answer) => this.send(open, answer),
-      (error: unknown) => this.send(open, failureAnswer(open.request.id, asRpcError(error, this.facts, open.request))),
-    );
+    this.sendWhenDone(open, this.listening.run(open, filter));
   }
 }
 

@@ -60,10 +60,12 @@ export class LiveServer {
   private count = 0;
   private why: ServerEndedError | undefined;
   lastUsed = performance.now();
+  /** Tells this server from all others, also of this command. */
+  readonly key = crypto.randomUUID();
 
   constructor(private readonly options: LiveOptions) {
     options.line.listen(
-      (message) => this.hear(message),
+      (message, about) => this.hear(message, about),
       (why) => this.ended(why),
     );
   }
@@ -141,9 +143,10 @@ export class LiveServer {
     }
   }
 
-  private hear(message: RpcMessage): Promise<void> | void {
+  private hear(message: RpcMessage, about?: RequestId): Promise<void> | void {
     if (isResponse(message)) return this.answered(message);
-    return isRequest(message) ? this.asks(message) : this.tells(message);
+    const call = about === undefined ? this.onlyCall() : this.calls.get(about as number);
+    return isRequest(message) ? this.asks(message, call) : this.tells(message, call);
   }
 
   private answered(response: RpcResponse): void {
@@ -156,7 +159,7 @@ export class LiveServer {
     else call.voice.answer({ ...response, id });
   }
 
-  private tells(notification: RpcNotification): Promise<void> | void {
+  private tells(notification: RpcNotification, only: Call | undefined): Promise<void> | void {
     const { method, params } = notification;
     const { session, onChange } = this.options;
     if (method === 'notifications/cancelled') return this.withdraw(params);
@@ -172,7 +175,6 @@ export class LiveServer {
       onChange?.(notification);
       return session && this.settled(session.notify(notification));
     }
-    const only = this.onlyCall();
     if (only) return this.tellCall(only, notification);
     return session && this.settled(session.notify(notification));
   }
@@ -185,10 +187,10 @@ export class LiveServer {
     return this.options.session ? told : undefined;
   }
 
-  private asks(question: RpcRequest): void {
+  private asks(question: RpcRequest, call: Call | undefined): void {
     const { id, method } = question;
     if (method === 'ping') return this.reply({ jsonrpc: '2.0', id, result: {} });
-    const by = this.onlyCall()?.voice ?? this.options.session;
+    const by = call?.voice ?? this.options.session;
     if (!by) {
       const message = 'It is not known which client this is for: several have requests here, or none has';
       return this.reply({ jsonrpc: '2.0', id, error: { code: RPC.refused, message } });

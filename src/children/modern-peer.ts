@@ -1,23 +1,49 @@
 import type { Answer } from '../protocol/answer.js';
 import { resultAnswer } from '../protocol/answer.js';
+import { honouredBy } from '../protocol/hosted/changes.js';
+import type { Capabilities } from '../protocol/hosted/sdk-server.js';
+import { readFilter } from '../protocol/modern/listen.js';
 import type { Audience } from '../protocol/modern/listening.js';
+import { Listening } from '../protocol/modern/listening.js';
 import type { OpenRequest } from '../protocol/open-requests.js';
 import type { Facts, Sink } from '../protocol/served.js';
 import { META } from '../rpc/era.js';
-import type { RpcResponse } from '../rpc/messages.js';
+import { RPC } from '../rpc/errors.js';
+import type { RpcRequest, RpcResponse } from '../rpc/messages.js';
 import type { QuestionTable } from './asked.js';
+import type { Result } from './greet.js';
+import type { ListedTools } from './listed-tools.js';
 import type { LiveServer, Voice } from './live-server.js';
+import { failure } from './live-server.js';
 import type { Cancel } from './peer.js';
 import { ForwardingPeer } from './peer.js';
+import { pinned, placeOf, unpinned } from './pins.js';
+import type { LiveSessions } from './sessions.js';
 import type { SharedServer } from './shared-server.js';
+
+const GONE = 'Invalid params: the process that this belongs to has ended. Call again from the beginning';
+
+/** The servers of the modern era that share the requests. */
+export interface ModernPool {
+  readonly pick: () => SharedServer;
+  readonly tools: ListedTools;
+  readonly audience: Audience;
+  readonly nodeId: string;
+  /** Finds a process by its name, on any node. */
+  readonly sessions: Pick<LiveSessions, 'call'>;
+  /** Whether a change may be made by another process than the one that is listened to: then all are listened to for all. */
+  readonly isSpread: boolean;
+  /** Has the servers tell of a resource. */
+  watch(uri: string): void;
+}
 
 /** A client of the modern era before a server of the modern era: all passes through, with its envelope. */
 export class ModernPeer extends ForwardingPeer {
   private end: (() => void) | undefined;
+  private listening: Listening | undefined;
 
   constructor(
-    private readonly pick: () => SharedServer,
-    private readonly audience: Audience,
+    private readonly pool: ModernPool,
     facts: Facts,
     sink: Sink,
     questions: QuestionTable,
@@ -28,14 +54,37 @@ export class ModernPeer extends ForwardingPeer {
   /** Ends a subscription, with its result. */
   drain(): void {
     this.end?.();
+    this.listening?.end();
   }
 
-  protected async forward(open: OpenRequest, voice: Voice): Promise<Cancel> {
+  protected async forward(open: OpenRequest, voice: Voice): Promise<Cancel | undefined> {
     const { request } = open;
-    const { server } = await this.pick().ready();
-    if (request.method === 'subscriptions/listen') return this.listen(open, server, voice);
-    const id = server.call(request, voice);
-    return (reason) => server.cancel(id, reason);
+    const { pick, tools, isSpread } = this.pool;
+    const { server, greeting } = await pick().ready();
+    if (request.method === 'subscriptions/listen') {
+      if (!isSpread) return this.listen(open, server, voice);
+      this.listenToAll(open, greeting.result);
+      return undefined;
+    }
+    const { received } = this.facts;
+    if (received) await tools.require(received.headers, request, server);
+    if (!isSpread) {
+      const id = server.call(request, voice);
+      return (reason) => server.cancel(id, reason);
+    }
+    return this.goOn(request, server, voice);
+  }
+
+  /** Where there are several processes, a call goes on in the one that began it, wherever that is. */
+  private async goOn(request: RpcRequest, server: LiveServer, voice: Voice): Promise<Cancel> {
+    const { nodeId, sessions } = this.pool;
+    const known = unpinned(request);
+    const place = known?.place ?? placeOf(nodeId, server.key);
+    const answer = (response: RpcResponse) => {
+      const isGone = response.error?.code === RPC.sessionNotFound;
+      voice.answer(isGone ? failure(request.id, GONE, RPC.invalidParams) : pinned(response, place));
+    };
+    return sessions.call(place, known?.request ?? request, { ...voice, answer });
   }
 
   protected override answerOf(response: RpcResponse, open: OpenRequest): Answer {
@@ -45,9 +94,16 @@ export class ModernPeer extends ForwardingPeer {
     return super.answerOf(response, open);
   }
 
+  private listenToAll(open: OpenRequest, { capabilities }: Result): void {
+    const filter = honouredBy(capabilities as Capabilities, readFilter(open.request.params ?? {}));
+    for (const uri of filter.uris) this.pool.watch(uri);
+    this.listening = new Listening(this.pool.audience, this.facts, this.sink, {});
+    this.sendWhenDone(open, this.listening.run(open, filter));
+  }
+
   private listen(open: OpenRequest, server: LiveServer, voice: Voice): Cancel {
     const { owner, transport } = this.facts;
-    const leave = this.audience.listens.enter(owner ?? (transport === 'stdio' ? transport : undefined));
+    const leave = this.pool.audience.listens.enter(owner ?? (transport === 'stdio' ? transport : undefined));
     // To listen is no work: the time that a call may take stands still.
     const listened = open.asks();
     const over = () => {

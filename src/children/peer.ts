@@ -72,6 +72,14 @@ export abstract class ForwardingPeer implements Peer {
     return voice;
   }
 
+  /** Sends the answer that something long comes to, or why it does not. */
+  protected sendWhenDone(open: OpenRequest, answer: Promise<Answer>): void {
+    answer.then(
+      (done) => this.send(open, done),
+      (error: unknown) => this.send(open, failureAnswer(open.request.id, asRpcError(error, this.facts, open.request))),
+    );
+  }
+
   protected send(open: OpenRequest, answer: Answer): void {
     if (!open.isAborted) this.sink.answer(answer).catch((error: unknown) => this.unsent(error));
   }

@@ -9,11 +9,14 @@ import { isObject } from '../rpc/messages.js';
 import type { ChangeFeed } from '../sessions/contract.js';
 import type { Greeting } from './greet.js';
 import { discover, greet, initialize } from './greet.js';
+import { ListedTools } from './listed-tools.js';
 import { LegacyForModern } from './legacy-for-modern.js';
 import type { LiveServer } from './live-server.js';
 import { ModernForLegacy } from './modern-for-legacy.js';
+import type { ModernPool } from './modern-peer.js';
 import { ModernPeer } from './modern-peer.js';
 import type { ParkedCalls } from './parked.js';
+import { placeOf } from './pins.js';
 import type { Processes } from './processes.js';
 import type { LiveSessions } from './sessions.js';
 import { SharedPeer } from './shared-peer.js';
@@ -23,14 +26,19 @@ import { Watched } from './watched.js';
 /** How often servers are looked at that nobody uses, and how long one of an owner lives unused where nothing else is said, ms. */
 const SWEEP_MS = 5_000;
 const UNUSED_MS = 600_000;
+/** Characters of a server's key. */
+const KEY_LENGTH = 36;
 
 export interface PoolOptions {
   readonly processes: Processes;
+  readonly nodeId: string;
   readonly parked: ParkedCalls;
   readonly sessions: LiveSessions;
   readonly changes: ChangeFeed;
   readonly share: boolean;
   readonly children: number;
+  /** Whether several processes, on this node or others, serve the modern era. */
+  readonly isSpread: boolean;
   readonly childStartMs: number;
   readonly childIdleMs: number;
   readonly logger: Logger;
@@ -45,6 +53,7 @@ export class Pools {
   private readonly modern: SharedServer[] = [];
   private readonly watched: Watched;
   private readonly sweeping: ReturnType<typeof setInterval>;
+  private readonly pool: ModernPool;
   private readonly side: ConstructorParameters<typeof LegacyForModern>[1];
   /** Of which eras the servers of this command are. */
   readonly speaks = { legacy: false, modern: false };
@@ -54,6 +63,15 @@ export class Pools {
     this.side = { audience: { changes, listens: new Listens() }, parked, sessions };
     this.sweeping = inBackground(setInterval(() => this.sweep(), SWEEP_MS));
     this.watched = new Watched((notification) => this.changed(notification));
+    this.pool = {
+      pick: this.pick,
+      tools: new ListedTools(),
+      audience: this.side.audience,
+      isSpread: options.isSpread,
+      nodeId: options.nodeId,
+      sessions,
+      watch: (uri) => this.watched.add(uri),
+    };
   }
 
   /** Starts a first server and sees what it is. Resolves to what it says of itself; rejects with why it is none. */
@@ -75,8 +93,7 @@ export class Pools {
   }
 
   openModern(facts: Facts, sink: Sink): Peer {
-    const { audience, parked } = this.side;
-    if (this.speaks.modern) return new ModernPeer(this.pick, audience, facts, sink, parked.questions);
+    if (this.speaks.modern) return new ModernPeer(this.pool, facts, sink, this.options.parked.questions);
     return new LegacyForModern(() => this.legacyOf(facts.owner), this.side, facts, sink);
   }
 
@@ -84,8 +101,8 @@ export class Pools {
     const { changes, parked } = this.options;
     if (this.speaks.legacy)
       return new SharedPeer(() => this.legacyOf(facts.owner), changes, facts, sink, parked.questions);
-    const watch = (uri: string) => this.watched.add(uri);
-    return new ModernForLegacy(this.pick, changes, watch, facts, sink, parked.questions);
+    const { pick, watch } = this.pool;
+    return new ModernForLegacy(pick, changes, watch, facts, sink, parked.questions);
   }
 
   close(): void {
@@ -105,6 +122,16 @@ export class Pools {
     }
   }
 
+  /** The process of this name, where it is one of this node. */
+  find(place: string): LiveServer | undefined {
+    for (const server of this.modern) {
+      const found =
+        placeOf(this.options.nodeId, '') === place.slice(0, -KEY_LENGTH) && server.find(place.slice(-KEY_LENGTH));
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   /** The server for clients of the legacy era, and for what they and others can't have alone. */
   private legacyOf(owner = ''): SharedServer {
     const key = this.options.share ? '' : owner;
@@ -122,6 +149,7 @@ export class Pools {
   private readonly greetModern = async (server: LiveServer): Promise<Greeting> => {
     const greeting = await discover(server);
     if (!greeting) throw new Error('The server speaks the modern era no longer');
+    this.pool.tools.forget();
     this.watched.through(server, greeting.result.capabilities);
     return greeting;
   };
@@ -140,6 +168,7 @@ export class Pools {
 
   private changed(notification: RpcNotification): void {
     const change = changeTold(notification);
+    if (change?.kind === 'tools') this.pool.tools.forget();
     if (change) this.options.changes.publish(change);
   }
 

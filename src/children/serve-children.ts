@@ -47,17 +47,25 @@ export async function serveChildren(options: ServeChildrenOptions): Promise<Serv
   const questions = new QuestionTable(bus.nodeId);
   const processes = new Processes(command, options, logger);
   const parked = new ParkedCalls(bus.nodeId, questions);
-  const sessions = new LiveSessions({
+  const sessions: LiveSessions = new LiveSessions({
     bus,
     questions,
     begin: processes.begin,
     requireRoom: processes.requireRoom,
     idleMs: options.childIdleMs,
-    find: (place) => parked.find(place),
+    find: (place) => parked.find(place) ?? pools.find(place),
     endSession,
     logger,
   });
-  const pools = new Pools({ ...options, processes, parked, sessions, changes });
+  const pools: Pools = new Pools({
+    nodeId: bus.nodeId,
+    ...options,
+    isSpread: options.children > 1 || state.mode === 'redis',
+    processes,
+    parked,
+    sessions,
+    changes,
+  });
   const close = async () => {
     await sessions.close();
     pools.close();

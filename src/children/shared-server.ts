@@ -42,6 +42,11 @@ export class SharedServer {
     return this.current.ready;
   }
 
+  /** The server of this key, while it lives. */
+  find(key: string): LiveServer | undefined {
+    return this.current?.server.key === key ? this.current.server : undefined;
+  }
+
   get load(): number {
     return this.current?.server.load ?? 0;
   }

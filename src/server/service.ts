@@ -4,7 +4,9 @@ import type { ChildCommand } from '../children/command.js';
 import type { ServedChildren } from '../children/serve-children.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
+import type { ServerFactory } from '../protocol/hosted/sdk-server.js';
 import type { Tasks } from '../protocol/modern/tasks/tasks.js';
+import type { Served } from '../protocol/served.js';
 import type { Storage } from '../sessions/contract.js';
 import { KeepAlive } from '../transports/keep-alive.js';
 import type { StreamableHttp, StreamableHttpOptions } from '../transports/streamable-http/index.js';
@@ -48,6 +50,7 @@ export type ServiceConfig = Pick<
   | 'bodyLimit'
   | 'callTimeoutMs'
   | 'keepAliveMs'
+  | 'perSession'
   | 'share'
   | 'children'
   | 'maxChildren'
@@ -89,14 +92,22 @@ export async function openService(
     const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
     const children =
       'command' in offer ? await childrenOf(config, offer, protocol, { state, storage, logger, metrics }) : undefined;
-    const served = children?.served ?? (await serveOffer(config, offer as ModuleOffer, metrics, protocol, storage));
+    const base = children?.served ?? (await serveOffer(config, offer as ModuleOffer, metrics, protocol, storage));
+    const lives =
+      typeof offer === 'function' && config.perSession && storage
+        ? await livesOf(config, base, offer, storage, logger, metrics)
+        : undefined;
+    const served = lives?.served ?? base;
     const keepAlive = new KeepAlive(config.keepAliveMs);
     const turns = new Turns();
     return {
       storage,
       state,
       shared: { served, logger, metrics, keepAlive, turns, bodies, bodyLimit, sessionTtlMs, callTimeoutMs },
-      running: [...(protocol.tasks ? [running(protocol.tasks)] : []), ...(children ? [closing(children)] : [])],
+      running: [
+        ...(protocol.tasks ? [running(protocol.tasks)] : []),
+        ...[children, lives].flatMap((each) => (each ? [closing(each)] : [])),
+      ],
       introduction: children?.introduction,
     };
   } catch (error) {
@@ -143,10 +154,6 @@ async function childrenOf(
   { state, storage, logger, metrics }: { state: Storage; storage?: Storage; logger: Logger; metrics: Metrics },
 ): Promise<ServedChildren> {
   const { serveChildren } = await import('../children/serve-children.js');
-  const endSession = async (sessionId: string) => {
-    if (await storage?.sessions.end(sessionId)) tellSessionEnd({ logger, metrics }, sessionId, 'disconnected');
-    await storage?.bus.tellAll({ kind: 'end', sessionId });
-  };
   try {
     const { share, children } = config;
     return await serveChildren({
@@ -158,12 +165,38 @@ async function childrenOf(
       lenientHeaders,
       state,
       isStateful: storage !== undefined,
-      endSession,
+      endSession: endingWith(storage, logger, metrics),
       logger,
     });
   } catch (error) {
     throw new ServeError(firstLine(error), { cause: error });
   }
+}
+
+/** An author's SDK servers, one for each session. */
+async function livesOf(
+  config: ServiceConfig,
+  base: Served,
+  factory: ServerFactory,
+  storage: Storage,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Pick<ServedChildren, 'served' | 'close'>> {
+  const { servePerSession } = await import('../children/per-session.js');
+  const endSession = endingWith(storage, logger, metrics);
+  return servePerSession({ ...config, base, factory, bus: storage.bus, endSession, logger });
+}
+
+/** Ends the session of a live server that is no more, over all nodes. */
+function endingWith(
+  storage: Storage | undefined,
+  logger: Logger,
+  metrics: Metrics,
+): (sessionId: string) => Promise<void> {
+  return async (sessionId) => {
+    if (await storage?.sessions.end(sessionId)) tellSessionEnd({ logger, metrics }, sessionId, 'disconnected');
+    await storage?.bus.tellAll({ kind: 'end', sessionId });
+  };
 }
 
 /** Live servers end when no call runs any more. */

@@ -6,6 +6,9 @@ import { startServer } from './server-process.js';
 
 const FIXTURE = 'examples/conformance/server.js';
 
+/** The same server as a program of stdio, of both eras. */
+const COMMAND = [process.execPath, 'bin/mcp-calc.js', 'stdio', '--server', FIXTURE];
+
 /** Scenarios that need a session: in them the server asks the client something, or streams of one session are compared. */
 const NEED_A_SESSION = [
   'tools-call-sampling',
@@ -53,7 +56,7 @@ export const targets = {
   cluster: {
     title: 'three nodes on one Redis, every request to the next',
     mayFail: NONE,
-    open: openCluster,
+    open: () => openCluster(['--server', FIXTURE]),
   },
   workers: {
     title: 'two workers on one port, sessions in Redis',
@@ -64,6 +67,21 @@ export const targets = {
     title: 'one node, no sessions',
     mayFail: { ...NONE, '2025-11-25': NEED_A_SESSION },
     open: () => startServer(['http', '--stateless', '--port', '0', '--server', FIXTURE]),
+  },
+  child: {
+    title: 'a command, a process for each session',
+    mayFail: NONE,
+    open: () => startServer(['http', '--port', '0', '--', ...COMMAND]),
+  },
+  'child-cluster': {
+    title: 'a command behind three nodes on one Redis, every request to the next',
+    mayFail: NONE,
+    open: () => openCluster([], COMMAND),
+  },
+  'child-shared': {
+    title: 'a command, one process for all',
+    mayFail: NONE,
+    open: () => startServer(['http', '--port', '0', '--share', '--', ...COMMAND]),
   },
   express: {
     title: 'the library in Express, sessions in memory',
@@ -126,7 +144,7 @@ async function withRedis(open) {
 const openWorkers = ({ redis }) =>
   startServer(['http', '--stateful', '--workers', '2', '--port', '0', '--server', FIXTURE, '--redis', redis]);
 
-async function openCluster() {
+async function openCluster(flags, command = []) {
   /** @type {{ close(): Promise<void> }[]} in the order in which they are closed */
   const opened = [];
   const close = async () => {
@@ -135,7 +153,8 @@ async function openCluster() {
   try {
     const redis = await startRedis();
     opened.unshift(redis);
-    const args = ['http', '--stateful', '--port', '0', '--server', FIXTURE, '--redis', redis.url];
+    const after = command.length > 0 ? ['--', ...command] : [];
+    const args = ['http', '--stateful', '--port', '0', ...flags, '--redis', redis.url, ...after];
     const nodes = [];
     for (let count = 0; count < 3; count += 1) {
       const node = await startServer(args);

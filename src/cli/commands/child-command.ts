@@ -22,6 +22,10 @@ export async function childOf(
       hint: `The command of a server comes after --: mcp-calc ${command.name()} -- ${operands.join(' ')}`,
     });
   const [name, ...args] = rest;
+  if (config.perSession && config.server === undefined)
+    throw new CliError('--per-session is for a --server function', {
+      hint: name === undefined ? undefined : 'A command after -- is started once for each session without it.',
+    });
   if (name === undefined) return undefined;
   if (config.server !== undefined) throw new CliError('Only one of --server and a command after -- can be the server');
   const { environmentOf } = await import('../../children/command.js');
