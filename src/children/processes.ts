@@ -8,7 +8,7 @@ import { ChildProcess } from './process.js';
 import { Watchdog } from './watchdog.js';
 
 /** How often the memory of children is measured, ms. */
-const MEASURE_MS = 2_000;
+const MEASURE_MS = 5_000;
 const MEGABYTE = 1_048_576;
 
 /** All children of this process: how many, what they hold, and that none outlives it. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/client/smoke/report.js';
+import { spawnCommand } from '../helpers/child-server.js';
 import { eventually } from '../helpers/eventually.js';
 import { freePort } from '../helpers/redis.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -62,6 +63,22 @@ describe('the smoke test leaves a CI green that tests a server of fastmcp', () =
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
+    }
+  });
+
+  it('over stdio behind `mcp-calc http --`', async () => {
+    const server = await spawnCommand([], [process.execPath, program]);
+    try {
+      const { stdout } = await runCli(
+        ['client', 'smoke', '--era', 'legacy', '--json', '--url', `${server.origin}/mcp`],
+        {
+          timeoutMs: 30_000,
+        },
+      );
+      const { results } = JSON.parse(stdout) as SmokeReport;
+      expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    } finally {
+      await server.stop();
     }
   });
 });
