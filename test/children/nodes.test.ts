@@ -6,6 +6,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectTo, say, serveChild } from '../helpers/child-server.js';
 import { eventually } from '../helpers/eventually.js';
+import { envelope, post } from '../helpers/modern.js';
 import { childrenOf } from '../helpers/processes.js';
 import type { RedisServer } from '../helpers/redis.js';
 import { startRedis } from '../helpers/redis.js';
@@ -99,6 +100,17 @@ describe('a session whose server one of three nodes holds, with every request to
     await redis.restart();
     await eventually(async () => expect(await say(client, 'pid')).toBe(pid), 15_000);
   }, 30_000);
+
+  test('waits on its node for the next round of a modern client, which another gets', async () => {
+    const url = `${proxy.origin}/mcp`;
+    const asked = { _meta: envelope({ elicitation: {} }), name: 'ask' };
+    const { body: first } = await post(url, 'tools/call', asked);
+    const { inputRequests, requestState } = first.result as { inputRequests: object; requestState: string };
+    const [key = ''] = Object.keys(inputRequests);
+    const inputResponses = { [key]: { action: 'accept', content: { name: 'Grace' } } };
+    const { body: second } = await post(url, 'tools/call', { ...asked, inputResponses, requestState });
+    expect(second.result).toMatchObject({ resultType: 'complete', content: [{ text: 'accept: Grace' }] });
+  });
 
   test('is gone when its node is killed with -9: calls end with an error, and a new greeting is served', async () => {
     const client = await connect();
