@@ -41,6 +41,7 @@ test('without sessions, all clients that have not signed in share a process', as
 
 test.each([
   [['http', 'node', 'server.js'], /"node" is not an option of http/],
+  [['http', '--share'], /--share is for the command of a server/],
   [['http', '--server', 'x.js', '--', 'node'], /Only one of --server and a command after --/],
 ])('%j is refused in one line', async (args, why) => {
   const { code, stderr } = await runCli(args);

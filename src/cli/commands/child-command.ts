@@ -13,7 +13,12 @@ export function withChild(command: Command): Command {
 /** The server that is to be started; undefined where none is named. Throws a {@link CliError} for words that stand elsewhere. */
 export async function childOf(
   command: Command,
-  config: { readonly server?: string; readonly env?: readonly string[]; readonly perSession?: boolean },
+  config: {
+    readonly server?: string;
+    readonly env?: readonly string[];
+    readonly perSession?: boolean;
+    readonly share?: boolean;
+  },
 ): Promise<ChildCommand | undefined> {
   const { operands, rest } = wordsAfterDashes(command);
   const [stray] = operands;
@@ -26,7 +31,10 @@ export async function childOf(
     throw new CliError('--per-session is for a --server function', {
       hint: name === undefined ? undefined : 'A command after -- is started once for each session without it.',
     });
-  if (name === undefined) return undefined;
+  if (name === undefined) {
+    if (config.share) throw new CliError('--share is for the command of a server, after --');
+    return undefined;
+  }
   if (config.server !== undefined) throw new CliError('Only one of --server and a command after -- can be the server');
   const { environmentOf } = await import('../../children/command.js');
   return { command: name, args, env: environmentOf(config.env ?? [], process.env) };
