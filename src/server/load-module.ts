@@ -19,6 +19,9 @@ export type ModuleOffer = Catalog | ServerFactory;
 const WANTED =
   'a catalog made with defineCatalog, or a function or class that makes an McpServer or Server of the MCP SDK';
 
+const AS_MODULE =
+  'It uses import or export, which a module of CommonJS can not: end its name in .mjs, or put "type": "module" into package.json';
+
 /** Where an offer is looked for in a module, and in what a module of CommonJS exports as its default. */
 const EXPORTS = ['default', 'catalog', 'server'];
 /** How long a module is waited for that exports a promise, and Node when it looks for the line of a syntax error, ms. */
@@ -43,6 +46,7 @@ export async function loadModule(name: string, cwd: string): Promise<ModuleOffer
     const where = place === undefined ? '' : ` (${place})`;
     throw new ServeError(`--server ${name}: the module could not be loaded: ${firstLine(error)}${where}`, {
       cause: error,
+      hint: isTakenForCommonJs(error) ? AS_MODULE : undefined,
     });
   }
   if (isCatalog(exported)) return exported;
@@ -99,6 +103,13 @@ function foundInstead(exported: unknown): string {
   if (exported === undefined) return 'has no default export, and none named catalog or server';
   if (isServer(exported)) return 'exports a server that is made already';
   return `has a default export of type ${exported === null ? 'null' : typeof exported}`;
+}
+
+/** What `npm init -y` makes says that all its files are of CommonJS. */
+function isTakenForCommonJs(error: unknown): boolean {
+  return (
+    error instanceof SyntaxError && /import statement outside a module|^Unexpected token 'export'/.test(error.message)
+  );
 }
 
 function isUnreadableTypeScript(error: unknown): boolean {

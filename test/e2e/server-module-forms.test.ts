@@ -127,6 +127,20 @@ describe('a --server module that is refused says why, and where', () => {
     expect(stderr).not.toContain(folder);
   });
 
+  test('a module of import and export where npm init -y has said that all is CommonJS', async () => {
+    const project = join(folder, 'initialized');
+    mkdirSync(project);
+    writeFileSync(join(project, 'package.json'), '{ "type": "commonjs" }');
+    writeFileSync(join(project, 'mine.js'), README_SAMPLE);
+    writeFileSync(join(project, 'mine.mjs'), README_SAMPLE);
+    const refused = await runCli(['stdio', '--server', './mine.js'], { cwd: project });
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/\(mine\.js:1\)[^]*end its name in \.mjs/),
+    ]);
+    expect((await runCli(['stdio', '--server', './mine.mjs'], { cwd: project })).code).toBe(0);
+  });
+
   const readsTypeScript = 'typescript' in process.features && Boolean(process.features.typescript);
   test('TypeScript is served where Node reads it, and where it does not, the way to have it read is named', async () => {
     const text = `${README_SAMPLE.replace('export default', 'const catalog: object =')}\nexport default catalog;`;
