@@ -5,7 +5,7 @@ FROM node:22-alpine AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.types.json esbuild.config.js ./
+COPY tsconfig.json tsconfig.types.json tsconfig.page.json esbuild.config.js ./
 COPY scripts scripts
 COPY bin bin
 COPY src src
