@@ -10,6 +10,8 @@ export interface DoctorContext extends Machine {
   readonly redis: string | true | undefined;
   /** The server elsewhere that is to be examined. */
   readonly url: URL | undefined;
+  /** The command, and its arguments, of a server that is to be examined. */
+  readonly served?: readonly string[];
   /** For that server alone. */
   readonly headers: Readonly<Record<string, string>>;
   /** The page that is to use that server from a browser. */

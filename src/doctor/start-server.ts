@@ -28,12 +28,17 @@ export function plainEnvironment({ env }: Pick<DoctorContext, 'env'>): Record<st
 
 /**
  * Starts this program as an HTTP server on a free port of this machine and resolves to its address when it listens.
- * The signal ends it; it keeps nothing that could be lost.
+ * `served` is the command of the server that it is to serve, where it is not its own. The signal ends it; it keeps nothing that could be lost.
  */
-export function startServer(args: readonly string[], context: DoctorContext, signal: AbortSignal): Promise<URL> {
+export function startServer(
+  args: readonly string[],
+  context: DoctorContext,
+  signal: AbortSignal,
+  served: readonly string[] = [],
+): Promise<URL> {
   const { command, args: own } = context.self;
   const flags = ['--port', '0', '--host', DEFAULT_HOST, '--log-format', 'json', '--log-level', 'info'];
-  const child = spawn(command, [...own, ...args, ...flags], {
+  const child = spawn(command, [...own, ...args, ...flags, ...(served.length > 0 ? ['--', ...served] : [])], {
     env: plainEnvironment(context),
     stdio: ['ignore', 'ignore', 'pipe'],
     windowsHide: true,

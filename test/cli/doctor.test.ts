@@ -6,7 +6,7 @@ import { Chalk } from 'chalk';
 import { renderReport, wrap } from '../../src/cli/doctor/render.js';
 import type { CheckReport } from '../../src/doctor/index.js';
 import { eventually } from '../helpers/eventually.js';
-import { runCli, startCli } from '../helpers/run-cli.js';
+import { binary, runCli, startCli } from '../helpers/run-cli.js';
 
 let home: string;
 
@@ -37,6 +37,22 @@ describe('mcp-calc doctor', () => {
     expect(stdout).toBe(
       '✗ MCP hosts  Claude Code, ~/.mcp.json: "a": "no-such-program-here" is not on the PATH\n             → Install it, or give its whole path.\n\n1 failure.\n',
     );
+  });
+
+  it('examines a server by its command, by itself and as it is served over HTTP', async () => {
+    const { code, stdout } = await doctor(['--only', 'command', '--', process.execPath, binary, 'stdio']);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(
+      /^✓ Command {2}by itself: mcp-calc .*, \d+ tools, \d+ ms\n✓ {10}behind mcp-calc http --: mcp-calc /,
+    );
+
+    const missing = await doctor(['--only', 'command', '--', 'no-such-program-here']);
+    expect(missing).toMatchObject({ code: 1, stdout: expect.stringContaining('there is no command') });
+    const silent = await doctor(['--only', 'command', '--', process.execPath, '-e', 'console.error("no license")']);
+    expect(silent.code).toBe(1);
+    expect(silent.stdout).toMatch(/by itself: .* ended before it answered/);
+    const stray = await doctor(['npx']);
+    expect(stray).toMatchObject({ code: 1, stderr: expect.stringContaining('mcp-calc doctor -- npx') });
   });
 
   it('prints JSON for scripts, with the same exit codes', async () => {

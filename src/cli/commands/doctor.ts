@@ -8,6 +8,7 @@ import { withExamples } from '../help.js';
 import { createOutput, startSpinner } from '../output.js';
 import type { Output } from '../output.js';
 import { ownBinary, thisMachine } from '../this-machine.js';
+import { wordsAfterDashes } from '../words.js';
 
 interface DoctorFlags {
   url?: string;
@@ -29,6 +30,11 @@ export function doctorCommand(): Command {
     .description(
       'Examines this machine, and a server elsewhere, for what keeps MCP from working; names a fix for each finding. Changes nothing. Exit code 0 with warnings, 1 with failures.',
     )
+    .argument(
+      '[command...]',
+      'after --: the command of a server to examine as well, by itself and behind mcp-calc http --',
+    )
+    .usage('[options] [-- command args…]')
     .option('--url <url>', 'a server to examine as well: DNS, TLS, handshake, browsers, authorization, streaming')
     .option('--token <token>', 'bearer token for that server')
     .option(
@@ -41,17 +47,20 @@ export function doctorCommand(): Command {
     .option('--only <checks>', 'only these, between commas: ports,redis or remote for all of --url')
     .option('--timeout <seconds>', 'how long one check may take (default: 1 to 25, each its own)')
     .option('--json', 'print what was found as JSON')
-    .action((flags: DoctorFlags) => doctor(flags, createOutput()));
+    .action((_words: readonly string[], flags: DoctorFlags, self: Command) =>
+      doctor(flags, servedBy(self), createOutput()),
+    );
   return withExamples(command, [
     ['mcp-calc doctor', 'this machine'],
     ['mcp-calc doctor --url https://mcp.example.com/mcp', 'and a server elsewhere'],
+    ['mcp-calc doctor -- npx -y some-server', 'and a server by its command'],
     ['mcp-calc doctor --only redis,ports', 'a few things'],
     ['mcp-calc doctor --json | jq .failures', 'for a script'],
   ]);
 }
 
-async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
-  const wishes = wishesOf(flags);
+async function doctor(flags: DoctorFlags, served: readonly string[] | undefined, output: Output): Promise<void> {
+  const wishes = { ...wishesOf(flags), served };
   const timeoutMs = flags.timeout === undefined ? undefined : timeoutOf(flags.timeout, LONGEST_TIMEOUT_S);
   const { checks, examine } = await import('../../doctor/index.js');
   const chosen = choose(checks, flags.only, wishes.url !== undefined);
@@ -71,6 +80,17 @@ async function doctor(flags: DoctorFlags, output: Output): Promise<void> {
     output.print(`\n${renderSummary(counts, output.colours)}`);
   }
   if (counts.failure > 0) throw new QuietExit(ExitCode.failure);
+}
+
+/** The words after `--`; undefined where there are none. Throws a {@link CliError} for words before it. */
+function servedBy(command: Command): readonly string[] | undefined {
+  const { operands, rest } = wordsAfterDashes(command);
+  const [stray] = operands;
+  if (stray !== undefined)
+    throw new CliError(`"${stray}" is not an option of doctor`, {
+      hint: `The command of a server comes after --: mcp-calc doctor -- ${operands.join(' ')}`,
+    });
+  return rest.length > 0 ? rest : undefined;
 }
 
 /** What of the context comes from the command line. */

@@ -1,5 +1,6 @@
 import type { Check } from '../check.js';
 import { clock } from './clock.js';
+import { command } from './command.js';
 import { handshake } from './handshake.js';
 import { hosts } from './hosts.js';
 import { node } from './node.js';
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   handshake,
   stdout,
   hosts,
+  command,
   remoteDns,
   remoteTls,
   remoteHandshake,
