@@ -36,6 +36,8 @@ export interface Callbacks {
   onRequest?(request: HttpRequest): void;
   /** Every HTTP answer, as soon as its headers are there; of an error with the beginning of its body. */
   onAnswer?(answer: HttpAnswer): void;
+  /** What a stream of the server holds beside messages: a line with an id, `retry`, the name of an event or a comment, and its end. */
+  onStreamLine?(line: string): void;
   /** What a stdio server writes to stderr. */
   onStderr?(text: string): void;
 }

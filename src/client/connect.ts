@@ -62,6 +62,7 @@ function isStarting(error: unknown): boolean {
 
 async function findLink(target: Target, options: ConnectOptions): Promise<Link> {
   if (target.kind === 'stdio') return openLink('stdio', target, options);
+  if (options.session !== undefined) return openLink('streamable-http', target, options);
   if (target.transport === 'sse') return openLink('sse', target, options);
   // The modern era has no such transport to fall back to.
   if (target.transport === 'http' || options.era === 'modern') return openLink('streamable-http', target, options);

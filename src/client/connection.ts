@@ -63,6 +63,16 @@ export class Connection {
     return this.link.closed;
   }
 
+  /** The id of the session, where the server has given one. */
+  get sessionId(): string | undefined {
+    return this.link.client.transport?.sessionId;
+  }
+
+  /** Hears what the server says unasked in a session that another client has opened: from then on it hears nothing. */
+  async hear(): Promise<void> {
+    await this.link.hear?.().catch((error: unknown) => Promise.reject(this.link.explain(error)));
+  }
+
   /** Sends HTTP requests as the transport does, with what authorizes them; none but over Streamable HTTP. */
   get fetch(): FetchLike | undefined {
     return this.link.fetch;
@@ -161,6 +171,7 @@ export class Connection {
     return (
       this.link.kind === 'streamable-http' &&
       hadSession &&
+      this.options.session === undefined &&
       error instanceof ClientError &&
       httpStatusOf(error.cause ?? {}) === 404
     );

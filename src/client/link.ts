@@ -7,9 +7,10 @@ import { quote } from '../text/harmless.js';
 import { AwaitedAnswers } from './awaited-answers.js';
 import { capabilitiesFor, handleServer } from './callbacks.js';
 import type { Callbacks } from './callbacks.js';
-import { ClientError } from './errors.js';
+import { ClientError, httpStatusOf } from './errors.js';
 import type { Circumstances } from './errors.js';
 import { TIMED_OUT, explain } from './explain.js';
+import { describeTarget } from './target.js';
 import type { Target } from './target.js';
 import type { TooMuchError } from './message-meter.js';
 import { trace } from './trace.js';
@@ -43,6 +44,8 @@ export interface ConnectOptions {
   readonly roots?: readonly string[];
   /** `auto` where it is left out, but for stdio and legacy SSE. */
   readonly era?: EraChoice;
+  /** The id of a session that another client has opened: there is no handshake, and it is not ended. Streamable HTTP alone. */
+  readonly session?: string;
   /** Leaves the session open at the server when the connection is closed. */
   readonly keepSession?: boolean;
 }
@@ -63,6 +66,7 @@ export interface Link {
   /** What a stdio server wrote to stdout that is not JSON-RPC: the first of it. */
   stray(): string | undefined;
   settled(): Promise<void>;
+  hear?(): Promise<void>;
   explain(error: unknown): ClientError;
   endSession?(): Promise<void>;
 }
@@ -78,6 +82,8 @@ const VERSIONS: Readonly<Record<EraChoice, string[]>> = {
   legacy: [...supportedVersions],
   modern: [...modernVersions],
 };
+
+const EVERYTHING = { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {}, logging: {} };
 
 /** Shakes hands over one transport. Rejects with a {@link ClientError}. */
 export async function openLink(kind: TransportKind, target: Target, options: ConnectOptions): Promise<Link> {
@@ -149,9 +155,19 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     const connecting = client.connect(opened.transport, { timeout: handshakeTimeoutMs, signal });
     const given = AbortSignal.any(signal === undefined ? [awaited.broken] : [signal, awaited.broken]);
     await withDeadline(connecting, handshakeTimeoutMs + 50, TIMED_OUT, given);
+    if (options.session !== undefined) {
+      // What was agreed on belongs to whoever opened it: taken for all there is, and asked for.
+      Object.assign(client, { _serverCapabilities: EVERYTHING, _negotiatedProtocolVersion: supportedVersions[0] });
+      await client.ping({ timeout: handshakeTimeoutMs, signal });
+    }
   } catch (error) {
     opened.abandon?.();
     await client.close().catch(() => undefined);
+    if (options.session !== undefined && httpStatusOf(error) === 404)
+      throw new ClientError('unreachable', `${describeTarget(target)} knows no session ${quote(options.session)}`, {
+        hint: 'It may have ended, or belong to somebody else. One is opened and kept by: mcp-calc client ping --keep-session',
+        cause: error,
+      });
     throw signal?.aborted
       ? new ClientError('cancelled', 'Cancelled')
       : explain(error, { ...circumstances(), connecting: true });
@@ -167,7 +183,8 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     stray: () => stray,
     settled: traced.settled,
     explain: (error) => explain(error, circumstances()),
-    endSession: opened.endSession,
+    hear: opened.hear,
+    endSession: options.session === undefined ? opened.endSession : undefined,
   };
 }
 

@@ -38,6 +38,8 @@ export interface OpenTransport {
   abandon?(): void;
   /** Sends requests as the transport does, with what authorizes them. */
   readonly fetch?: FetchLike;
+  /** Opens the stream of what the server says unasked, where no handshake has. */
+  hear?(): Promise<void>;
   /** Ends the session at the server, where the transport has sessions. */
   endSession?(): Promise<void>;
 }
@@ -45,23 +47,28 @@ export interface OpenTransport {
 /** How requests are authorized: wraps the fetch that sends them. */
 export type Authorize = (fetchFn: FetchLike) => FetchLike;
 
+interface HttpOptions {
+  readonly authorize?: Authorize;
+  readonly fetch?: FetchLike;
+  /** How often a broken stream is asked for again. */
+  readonly retries?: number;
+  /** The id of a session that is there. */
+  readonly session?: string;
+}
+
 export function openHttp(
   kind: 'sse' | 'streamable-http',
   target: HttpTarget,
   streams: StreamListener,
   callbacks: Callbacks,
-  {
-    authorize,
-    fetch: fetchFn = fetch,
-    retries = USUAL_RETRIES,
-  }: { authorize?: Authorize; fetch?: FetchLike; retries?: number },
+  { authorize, fetch: fetchFn = fetch, retries = USUAL_RETRIES, session }: HttpOptions,
   onTooMuch: (error: TooMuchError) => void,
 ): OpenTransport {
   // Before whoever reads a body: also those of errors that are shown.
   const bounded = boundedFetch(fetchFn, onTooMuch);
   // Innermost, so that it shows the request with its token.
-  const { onRequest, onAnswer } = callbacks;
-  const observed = onRequest || onAnswer ? observeFetch(bounded, onRequest, onAnswer) : bounded;
+  const { onRequest, onAnswer, onStreamLine } = callbacks;
+  const observed = onRequest || onAnswer ? observeFetch(bounded, onRequest, onAnswer, onStreamLine) : bounded;
   const authorized = authorize ? authorize(observed) : observed;
   const options = { requestInit: { headers: { ...target.headers } } };
   if (kind === 'sse') {
@@ -70,6 +77,7 @@ export function openHttp(
   }
   const transport = new StreamableHTTPClientTransport(target.url, {
     ...options,
+    sessionId: session,
     fetch: watchStreams(authorized, streams),
     reconnectionOptions: { ...RETRYING, maxRetries: retries },
     reconnectionScheduler: (reconnect, wishedMs, attempt) => {
@@ -79,7 +87,12 @@ export function openHttp(
       return () => clearTimeout(timer);
     },
   });
-  return { transport, fetch: authorized, endSession: () => transport.terminateSession() };
+  return {
+    transport,
+    fetch: authorized,
+    endSession: () => transport.terminateSession(),
+    hear: () => transport.resumeStream(''),
+  };
 }
 
 /** The SDK probes a process of its very own class on a second one, which is of no use where there is no era to fall back to. */

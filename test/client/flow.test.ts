@@ -10,6 +10,9 @@ describe.concurrent('a flow with a server of its own', () => {
       [
         /\$ curl -sS http:\S+\/health\n\{"status":"healthy"/,
         /mcp_active_sessions/,
+        /"initialize","params":\{"protocolVersion":"2025-11-25","capabilities":\{\},"clientInfo"/,
+        /notifications\/initialized.*\n.*HTTP 202/,
+        /4\. Say that the handshake is done\n {3}From now on the server may ask/,
         /\$ SESSION_ID=\$\(curl -sSi .*grep -i Mcp-Session-Id.*\nMcp-Session-Id: \S+/,
         /"Mcp-Session-Id: \$SESSION_ID".*\n.*100 \+ 50 = 150/,
         /calculator:\/\/history/,
@@ -56,6 +59,8 @@ describe.concurrent('a flow with a server of its own', () => {
     const { stdout, stderr, code } = await runCli(['client', 'flow', name], { timeoutMs: 15_000 });
     expect(stderr).toBe('');
     for (const pattern of words) expect(stdout).toMatch(pattern);
+    // What each step is for stands beneath its title.
+    expect(stdout.match(/^\d+\. .*\n {3}\S/gm)).toHaveLength(stdout.match(/^\d+\. /gm)?.length ?? 0);
     expect(code).toBe(0);
   });
 });

@@ -3,6 +3,8 @@ import type { HttpRequest } from '../http-request.js';
 /** One request of a documented flow. */
 export interface FlowStep {
   readonly title: string;
+  /** What it is for, in one line. */
+  readonly why: string;
   readonly request: HttpRequest;
   /** Whether the answer comes bit by bit, and should be shown so (`-N`). */
   readonly stream?: true;

@@ -32,22 +32,37 @@ export function modernRequests(endpoint: URL, envelope: object) {
 /** The modern era: no handshake and no session. Discovery, a list, a call, a question in two rounds, and changes as they come. */
 export const modern: Flow = function* (endpoint) {
   const request = modernRequests(endpoint, envelopeOf({ elicitation: { form: {} } }));
-  yield { title: 'What does the server speak and offer?', request: request('server/discover') };
-  yield { title: 'What tools are there?', request: request('tools/list') };
+  yield {
+    title: 'What does the server speak and offer?',
+    why: 'In place of a handshake: nothing is agreed on, and nothing remembered.',
+    request: request('server/discover'),
+  };
+  yield {
+    title: 'What tools are there?',
+    why: 'Every request says itself, in `_meta`, which version it speaks and what its client can do.',
+    request: request('tools/list'),
+  };
   const call = { name: 'calculate', arguments: { a: 100, b: 50, op: 'add' } };
-  yield { title: 'Call a tool', request: request('tools/call', call, call.name) };
+  yield {
+    title: 'Call a tool',
+    why: 'The headers repeat the method and the name, for proxies that read no bodies.',
+    request: request('tools/call', call, call.name),
+  };
   let asked: Asked = {};
   yield {
     title: 'Call one that has a question: the result asks it',
+    why: 'The server never asks by itself: it answers what it needs to know, with its state sealed.',
     request: request('tools/call', QUESTION, QUESTION.name),
     keep: (answer) => void (asked = resultIn<Asked>(answer)),
   };
   yield {
     title: 'Call it again with the answer, and with the state that came with the question',
+    why: 'Any node can go on from there, because the client brings all that is needed.',
     request: request('tools/call', { ...QUESTION, ...answersTo(asked) }, QUESTION.name),
   };
   yield {
     title: 'Listen for changes: the first message says of which; Ctrl-C ends it',
+    why: 'One request whose answer is a stream, in place of subscriptions and of a stream beside the calls.',
     request: request('subscriptions/listen', { notifications: { resourceSubscriptions: ['calculator://stats'] } }),
     stream: true,
     isEnough: (text) => text.includes('subscriptions/acknowledged'),

@@ -10,7 +10,8 @@ import type { Flow, FlowStep } from './define.js';
 const SHOWN = 20_000;
 
 export interface FlowCallbacks {
-  onStep(title: string, line: string): void;
+  /** What is done, the line for the shell, and what it is for. */
+  onStep(title: string, line: string, why: string): void;
   /** What came back, as text; of a stream, each piece as it comes. */
   onAnswer(text: string): void;
 }
@@ -25,7 +26,7 @@ export interface FlowOptions extends FlowCallbacks {
 /** Walks a flow: each step's curl line, then the answer. Rejects with a {@link ClientError} at the first refusal. */
 export async function walkFlow(flow: Flow, endpoint: URL, options: FlowOptions): Promise<void> {
   for (const step of flow(endpoint)) {
-    options.onStep(step.title, withHeaders(step.line ?? lineOf(step), options.headers));
+    options.onStep(step.title, withHeaders(step.line ?? lineOf(step), options.headers), step.why);
     try {
       await take(step, options);
     } catch (error) {

@@ -34,14 +34,26 @@ export async function walkSse(
     called = '',
     end = '',
   ] = curlScript('sse', requests);
-  onStep('Open the stream; its first event names the endpoint', [stream, wait, endpoint].join('\n'));
+  onStep(
+    'Open the stream; its first event names the endpoint',
+    [stream, wait, endpoint].join('\n'),
+    'Requests and answers go separate ways: the stream brings all that the server says.',
+  );
   onAnswer(
     `event: endpoint\ndata: ${new URL(requests[1]?.url ?? url).pathname}${new URL(requests[1]?.url ?? url).search}`,
   );
-  onStep('Shake hands; the answer comes on the stream', [initialize, initialized].join('\n'));
+  onStep(
+    'Shake hands; the answer comes on the stream',
+    [initialize, initialized].join('\n'),
+    'Both sides say which version they speak and what they can do.',
+  );
   onAnswer(received[0] ?? '');
-  onStep('Say that the handshake is done', notify);
+  onStep('Say that the handshake is done', notify, 'From now on the server may ask and tell by itself.');
   onAnswer('HTTP 202');
-  onStep('Call a tool', [call, called, end].join('\n'));
+  onStep(
+    'Call a tool',
+    [call, called, end].join('\n'),
+    'The POST is answered with 202 alone; ending the stream ends the session.',
+  );
   onAnswer(received[1] ?? '');
 }

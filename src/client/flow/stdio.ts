@@ -21,11 +21,16 @@ export async function walkStdio(
     await connection.close();
   }
   const [initialize = '', initialized = '', call = ''] = sent;
-  onStep('Shake hands: a line to stdin, a line from stdout', `printf '%s\\n' ${shellQuote(initialize)} | ${shown}`);
+  onStep(
+    'Shake hands: a line to stdin, a line from stdout',
+    `printf '%s\\n' ${shellQuote(initialize)} | ${shown}`,
+    'Both sides say which version they speak and what they can do.',
+  );
   onAnswer(received[0] ?? '');
   onStep(
     'Call a tool after the handshake: three lines to stdin',
     `printf '%s\\n' ${[initialize, initialized, call].map(shellQuote).join(' ')} | ${shown}`,
+    'The process is the session: the end of its input ends it.',
   );
   onAnswer(received.slice(0, 2).join('\n'));
 }

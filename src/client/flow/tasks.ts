@@ -15,6 +15,7 @@ export const tasks: Flow = function* (endpoint) {
   const keep: FlowStep['keep'] = (answer) => void (task = resultIn<Task>(answer));
   yield {
     title: 'Call a tool that takes its time: the answer is a task',
+    why: 'The connection need not last as long as the work; a client says that it knows tasks.',
     request: request('tools/call', CALL, CALL.name),
     keep,
   };
@@ -22,6 +23,7 @@ export const tasks: Flow = function* (endpoint) {
   for (let looks = 0; taskId !== undefined && looks < LOOKS && task.status === 'working'; looks++) {
     yield {
       title: 'How far is it?',
+      why: 'Any node tells; once it is done, the result is in the answer.',
       request: request('tasks/get', { taskId }, taskId),
       waitMs: PAUSE_MS,
       keep,

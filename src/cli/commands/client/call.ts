@@ -27,7 +27,9 @@ async function call(run: ClientRun): Promise<void> {
     import('../../../client/output-schema.js'),
   ]);
   const tool = await findTool(name, run);
-  const result = await callTool(connection, tool, await argumentsFor(tool, pairs, flags, run), extras);
+  const args = await argumentsFor(tool, pairs, flags, run);
+  run.waits?.();
+  const result = await callTool(connection, tool, args, extras);
   const fault = outputFault(tool, result);
   if (fault !== undefined) say(`${output.noteColours.yellow('note')} ${oneLine(fault)}`);
   if (flags.json) output.printJson(result);

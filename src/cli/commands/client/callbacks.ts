@@ -28,6 +28,7 @@ export function terminalCallbacks(
 ): Callbacks {
   const { noteColours: colours } = output;
   const inTurn = oneByOne();
+  const time = times();
   return {
     elicit: (question, signal) => inTurn(() => answerElicitation(question, { flags, asker, say, signal, colours })),
     sample: (request, signal) => inTurn(() => answerSampling(request, { flags, asker, say, signal, colours })),
@@ -40,8 +41,10 @@ export function terminalCallbacks(
     onNotice: (text) => say(`${colours.yellow('note')} ${text}`),
     onTrace:
       flags.trace &&
-      ((direction, message) =>
-        say(`${direction === 'sent' ? colours.green('-->') : colours.magenta('<--')} ${printableJson(message)}`)),
+      ((direction, message) => {
+        const arrow = direction === 'sent' ? colours.green('-->') : colours.magenta('<--');
+        say(`${arrow} ${printableJson(message)}${colours.dim(time(direction, message))}`);
+      }),
     onRequest:
       flags.curlAlso || flags.trace
         ? (request) => {
@@ -52,9 +55,31 @@ export function terminalCallbacks(
         : undefined,
     onAnswer:
       flags.trace &&
-      (({ status, headers, body }) =>
-        say(colours.dim(`<<< HTTP ${status} ${shown(headers)}${body ? ` ${oneLine(redactText(body))}` : ''}`))),
+      (({ status, headers, body, method, ms }) =>
+        say(
+          colours.dim(
+            `<<< HTTP ${status} to the ${method} after ${ms} ms ${shown(headers)}${body ? ` ${oneLine(redactText(body))}` : ''}`,
+          ),
+        )),
+    onStreamLine: flags.trace && ((line) => say(colours.dim(`<<< ${oneLine(redactText(line))}`))),
     onStderr: flags.verbose && lineByLine((line) => say(colours.dim(`server: ${manyLines(line)}`))),
+  };
+}
+
+/** Requests whose time is taken at once. */
+const TIMED_REQUESTS = 1_000;
+
+/** Tells of an answer, which is one of the messages it is shown, how long it took. */
+function times(): (direction: 'sent' | 'received', message: unknown) => string {
+  const sentAt = new Map<unknown, number>();
+  return (direction, message) => {
+    const { id, method } = message as { id?: unknown; method?: unknown };
+    const at = sentAt.get(id);
+    if (direction === 'sent' && method !== undefined && id !== undefined && sentAt.size < TIMED_REQUESTS)
+      sentAt.set(id, performance.now());
+    if (direction === 'sent' || method !== undefined || at === undefined) return '';
+    sentAt.delete(id);
+    return ` (${Math.round(performance.now() - at)} ms)`;
   };
 }
 

@@ -3,6 +3,7 @@ import type { Connection } from '../../../client/connection.js';
 import type { ConnectOptions } from '../../../client/link.js';
 import type { HttpRequest } from '../../../client/http-request.js';
 import type { Target } from '../../../client/target.js';
+import { oneLine } from '../../../text/harmless.js';
 import { CliError, QuietExit } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
 import { createOutput, startSpinner } from '../../output.js';
@@ -107,6 +108,8 @@ async function runWith(
   });
   await around?.before?.(flags);
   const target = await targetFrom(flags, server, output.note);
+  if (flags.session !== undefined && target.kind === 'stdio')
+    throw new CliError('Only a server at an address has sessions that others can use: --session needs --url');
   if (flags.curl) {
     const { printCurl } = await import('./print-curl.js');
     return printCurl({ flags, output, target, operands, act });
@@ -146,7 +149,9 @@ export async function openerFor(
       onChange,
     },
     signal,
-    era: flags.era,
+    // Sessions are of that era alone.
+    era: flags.era ?? (flags.keepSession || flags.session !== undefined ? 'legacy' : undefined),
+    session: flags.session,
     roots: rootsFrom(flags),
     keepSession: flags.keepSession === true,
     timeoutMs: timeoutFrom(flags),
@@ -165,7 +170,14 @@ export async function withConnection(
   const { output } = of;
   const bar = new ProgressBar(output);
   const interrupt = onInterrupt();
-  const asker = canAsk() ? terminal : undefined;
+  const asker = canAsk()
+    ? {
+        ask: (prompt: string, signal: AbortSignal) => {
+          bar.rest();
+          return terminal.ask(prompt, signal);
+        },
+      }
+    : undefined;
   let spinner: Spinner | undefined;
   const say = (line: string): void => {
     spinner?.stop();
@@ -193,6 +205,9 @@ export async function withConnection(
     const open = await openerFor({ ...of, say, asker, signal }, (method, params) => onChange(method, params));
     connection = await open();
     connected();
+    const { sessionId } = connection;
+    if (of.flags.keepSession && sessionId !== undefined)
+      say(`The session stays: go on in it with --session ${oneLine(sessionId)}`);
     await act({
       ...of,
       output: pastTheBar(output, bar),
@@ -204,6 +219,9 @@ export async function withConnection(
       asker,
       say,
       extras: { signal, onProgress: (progress) => bar.update(progress) },
+      waits: () => {
+        if (!of.flags.json) bar.wait();
+      },
     });
   } catch (error) {
     if (!interrupt.signal.aborted || error instanceof QuietExit) throw error;
@@ -223,11 +241,11 @@ function pastTheBar(output: Output, bar: ProgressBar): Output {
   return {
     ...output,
     print: (line) => {
-      bar.hide();
+      bar.rest();
       output.print(line);
     },
     printJson: (value) => {
-      bar.hide();
+      bar.rest();
       output.printJson(value);
     },
   };

@@ -51,9 +51,10 @@ async function flow(name: FlowName, verb: Command): Promise<void> {
   const options: FlowOptions = {
     signal,
     timeoutMs: timeoutFrom(flags) ?? DEFAULT_TIMEOUT_MS,
-    onStep: (title, line) => {
+    onStep: (title, line, why) => {
       number += 1;
       output.print(`${number === 1 ? '' : '\n'}${output.colours.bold(`${number}. ${title}`)}`);
+      output.print(output.colours.dim(`   ${why}`));
       for (const part of line.split('\n')) output.print(`${output.colours.green('$')} ${part}`);
     },
     onAnswer: (text) => output.print(manyLines(text).trimEnd()),

@@ -7,7 +7,7 @@ export function infoCommand(): Command {
   const verb = clientVerb('info', 'show what a server says of itself', [
     ['mcp-calc client info --url http://localhost:1453/mcp', 'versions, capabilities, instructions'],
   ]);
-  return actConnected(verb, { most: 0, usage: '' }, async ({ connection, flags, output }) => {
+  return actConnected(verb, { most: 0, usage: '' }, async ({ connection, flags, output, goesOn }) => {
     const { describeServer } = await import('../../../client/connection.js');
     const info = describeServer(connection);
     if (flags.json) return output.printJson(info);
@@ -19,6 +19,10 @@ export function infoCommand(): Command {
       ['Transport', transport],
       ['Capabilities', capabilityList(capabilities).join(', ') || 'none'],
     ];
+    // Of use where it is still there afterwards.
+    const { sessionId } = connection;
+    if (sessionId !== undefined && (goesOn || flags.keepSession || flags.session !== undefined))
+      rows.push(['Session', sessionId]);
     for (const [title, value] of rows) output.print(`${output.colours.bold(title.padEnd(13))} ${oneLine(value)}`);
     if (instructions !== undefined) output.print(`\n${manyLines(instructions)}`);
   });

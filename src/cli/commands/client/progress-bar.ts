@@ -3,12 +3,16 @@ import { oneLine } from '../../../text/harmless.js';
 import type { Output } from '../../output.js';
 
 const LONGEST_BAR = 30;
+const TICK_MS = 100;
+const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const CLEAR_LINE = '\r\u001b[K';
 
 /** Shows the progress of one call in the last line of a terminal; nothing anywhere else. */
 export class ProgressBar {
   private last: Progress | undefined;
   private visible = false;
+  private ticking: NodeJS.Timeout | undefined;
+  private since = 0;
   private readonly redraw = (): void => this.draw();
 
   constructor(
@@ -18,7 +22,23 @@ export class ProgressBar {
     if (output.isNoteTerminal) stream.on('resize', this.redraw);
   }
 
+  /** Shows how long something takes that tells of no progress, until it does, or until somebody is asked. */
+  wait(): void {
+    if (!this.output.isNoteTerminal || isPlain()) return;
+    this.since = performance.now();
+    this.ticking ??= setInterval(() => this.tick(), TICK_MS);
+    this.ticking.unref();
+  }
+
+  /** Somebody is asked, and types in the same line. */
+  rest(): void {
+    clearInterval(this.ticking);
+    this.ticking = undefined;
+    this.hide();
+  }
+
   update(progress: Progress): void {
+    if (this.ticking !== undefined) this.rest();
     this.last = progress;
     this.draw();
   }
@@ -30,9 +50,17 @@ export class ProgressBar {
   }
 
   stop(): void {
-    this.hide();
+    this.rest();
     this.last = undefined;
     this.stream.off('resize', this.redraw);
+  }
+
+  private tick(): void {
+    const seconds = Math.floor((performance.now() - this.since) / 1_000);
+    if (seconds < 1) return;
+    this.visible = true;
+    const frame = FRAMES[Math.floor(performance.now() / TICK_MS) % FRAMES.length];
+    this.stream.write(`${CLEAR_LINE}${cut(`${frame} ${seconds} s`, (this.stream.columns || 80) - 1)}`);
   }
 
   private draw(): void {
@@ -59,4 +87,10 @@ export function renderBar({ progress, total, message = '' }: Progress, width: nu
 function cut(text: string, width: number): string {
   const line = text.trimEnd();
   return line.length > width ? `${line.slice(0, Math.max(0, width - 1))}…` : line;
+}
+
+/** Whether whoever looks wants no moving line: a log of CI, or a terminal that is to be plain. */
+function isPlain(): boolean {
+  const { CI, NO_COLOR } = process.env;
+  return Boolean(CI) || Boolean(NO_COLOR);
 }

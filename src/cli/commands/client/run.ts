@@ -24,6 +24,8 @@ export interface ClientRun {
   open(options?: Pick<ConnectOptions, 'callbacks' | 'signal'>): Promise<Connection>;
   /** Whether the connection is used after the verb: what a verb began there, it ends. */
   readonly goesOn?: true;
+  /** Shows from now on how long it takes, on a terminal; the result, a question or progress ends that. */
+  waits?(): void;
   /** For a request that may take its time: progress is shown, Ctrl-C cancels it at the server. */
   readonly extras: RequestExtras;
 }

@@ -28,6 +28,7 @@ export interface ClientFlags {
   curlAlso?: true;
   secrets?: true;
   keepSession?: true;
+  session?: string;
   root?: string[];
   accept?: string | true;
   /** Makes up what a form requires and `accept` leaves out. No flag: a verb that answers for nobody sets it. */
@@ -66,7 +67,8 @@ const OPTIONS: readonly OptionRow[] = [
     'try for so long to connect, such as 30s, while a server starts (default: once)',
   ],
   ['Server', '--root <folder>', 'a folder that the server may know of; repeatable', collect],
-  ['Server', '--keep-session', "don't end the session at the server when done"],
+  ['Server', '--keep-session', "don't end the session at the server when done, and print its id"],
+  ['Server', '--session <id>', 'use a session that another client has opened'],
   [
     'Questions of the server',
     '--accept [json]',
@@ -82,7 +84,7 @@ const OPTIONS: readonly OptionRow[] = [
   [
     'Output',
     '--trace',
-    'print all JSON-RPC traffic to stderr, a line a message; over HTTP with headers, and bodies of errors',
+    'print all that goes over the wire to stderr: messages, and over HTTP requests, headers, ids of events, times',
   ],
   ['Output', '--verbose', 'print what a stdio server writes to stderr, and what libraries warn of'],
 ];

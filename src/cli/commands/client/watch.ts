@@ -46,6 +46,7 @@ async function watch(run: ClientRun): Promise<void> {
     });
   });
   if (connection.era === 'modern') return watchModern();
+  if (flags.session !== undefined) await connection.hear();
   if (wanted !== undefined) await setLogLevel(connection, wanted, extras);
   for (const uri of operands) await subscribe(connection, uri, extras);
   say(
