@@ -18,7 +18,7 @@ export function calculationResult(
   text: string,
   calculation: Omit<NewCalculation, 'timestamp'>,
   recorded: Recorded,
-): ToolResult {
+): ToolResult<z.input<typeof calculationResultSchema>> {
   return {
     content: [{ type: 'text', text }],
     structuredContent: { ...calculation, ...recorded },

@@ -1,5 +1,5 @@
 import type { HistoryEntry } from '../sessions/contract.js';
-import type { ToolResult } from './content.js';
+import type { HandedOn, ToolResult } from './content.js';
 
 /** RFC 5424 severities, least severe first (schema.ts, `LoggingLevel`). */
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency';
@@ -225,7 +225,7 @@ export interface CallContext {
    * const tasks = await openTasks({ url: 'redis://localhost:6379' });
    * await tasks.task(job.task).complete({ content: [{ type: 'text', text: 'converted' }] });
    */
-  detach(handOn: (task: DetachedTask) => void | Promise<void>): Promise<ToolResult>;
+  detach(handOn: (task: DetachedTask) => void | Promise<void>): Promise<HandedOn>;
   /** Closes the answer's stream early; the client resumes it with `Last-Event-ID` (SEP-1699). No effect elsewhere. */
   closeStream(): void;
 }

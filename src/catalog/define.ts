@@ -1,5 +1,5 @@
 import type { ZodType, output } from 'zod';
-import type { Content, ContentAnnotations, ResourceContents, ToolResult } from './content.js';
+import type { Content, ContentAnnotations, ResourceContents, ResultOf } from './content.js';
 import type { CallContext } from './context.js';
 
 export type { Content, ContentAnnotations, ResourceContents, ToolResult } from './content.js';
@@ -30,12 +30,12 @@ export interface Icon {
   theme?: 'light' | 'dark';
 }
 
-export interface Tool<I extends Schema = Schema> {
+export interface Tool<I extends Schema = Schema, O extends Schema = Schema> {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly inputSchema: I;
-  readonly outputSchema?: Schema;
+  readonly outputSchema?: O;
   readonly annotations?: ToolAnnotations;
   /** Scopes the caller's token must carry; 403 `insufficient_scope` otherwise. */
   readonly scopes?: readonly string[];
@@ -68,7 +68,7 @@ export interface Tool<I extends Schema = Schema> {
    * Answers a call. A {@link ToolError} becomes a result with `isError`; any other exception is a bug and
    * becomes -32603 without details.
    */
-  handler(args: Arguments<I>, context: CallContext): ToolResult | Promise<ToolResult>;
+  handler(args: Arguments<I>, context: CallContext): MaybePromise<ResultOf<O>>;
 }
 
 /** Values that a template variable or a prompt argument may take, given what has been typed so far. */
@@ -202,7 +202,8 @@ export type MaybePromise<T> = T | Promise<T>;
 const CATALOG = Symbol.for('mcp-calc.catalog');
 
 /**
- * Defines a tool. Its handler gets arguments that fit the schema, with the types that a schema of zod has.
+ * Defines a tool. Its handler gets arguments that fit the schema, and answers what fits the output schema, with the types that a
+ * schema of zod has.
  * @example
  * const double = defineTool({
  *   name: 'double',
@@ -212,7 +213,7 @@ const CATALOG = Symbol.for('mcp-calc.catalog');
  *   handler: ({ value }) => ({ content: [{ type: 'text', text: String(2 * value) }] }),
  * });
  */
-export function defineTool<const I extends Schema>(tool: Tool<I>): Tool {
+export function defineTool<const I extends Schema, const O extends Schema = JsonSchema>(tool: Tool<I, O>): Tool {
   return tool as unknown as Tool;
 }
 

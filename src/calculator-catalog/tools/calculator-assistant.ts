@@ -13,6 +13,19 @@ import { UNDERSTOOD } from '../understood.js';
 const HISTORY =
   /\bhistory\b|\b(?:last|latest|previous|recent|earlier|past) (?:\d+ )?(?:calculations?|results?|answers?)\b|\b(?:have|did|what) (?:i|we) (?:just |already )?calculate/i;
 
+const answerSchema = z.object({
+  query: z.string(),
+  answer: z.string(),
+  answeredWith: z.enum(['calculation', 'history', 'model']).describe("A model's answer is not checked"),
+  expression: z.string().optional(),
+  value: z.number().optional(),
+  exact: z.string().optional().describe('All digits of the result, where a number can not keep them'),
+  calculationId: z.string().optional(),
+  history: z.array(calculationSchema).optional().describe('Newest first'),
+  model: z.string().optional(),
+});
+type AnswerResult = ToolResult<z.input<typeof answerSchema>>;
+
 export const calculatorAssistant = defineTool({
   name: 'calculator_assistant',
   title: 'Calculator assistant',
@@ -31,17 +44,7 @@ export const calculatorAssistant = defineTool({
       .default(false)
       .describe(`Whether to add the session's latest calculations, at most ${RECENT}`),
   }),
-  outputSchema: z.object({
-    query: z.string(),
-    answer: z.string(),
-    answeredWith: z.enum(['calculation', 'history', 'model']).describe("A model's answer is not checked"),
-    expression: z.string().optional(),
-    value: z.number().optional(),
-    exact: z.string().optional().describe('All digits of the result, where a number can not keep them'),
-    calculationId: z.string().optional(),
-    history: z.array(calculationSchema).optional().describe('Newest first'),
-    model: z.string().optional(),
-  }),
+  outputSchema: answerSchema,
   async handler({ query, includeHistory }, context) {
     // Read before the calculation is made, so that it tells of what came before the question.
     const history = includeHistory && context.history.kept ? await context.history.list(RECENT) : undefined;
@@ -57,7 +60,7 @@ export const calculatorAssistant = defineTool({
   },
 });
 
-async function answerFromHistory(query: string, context: CallContext): Promise<ToolResult> {
+async function answerFromHistory(query: string, context: CallContext): Promise<AnswerResult> {
   if (!context.history.kept) throw new ToolError(noHistory(context));
   const history = await context.history.list(RECENT);
   const answer =
@@ -70,11 +73,7 @@ async function answerFromHistory(query: string, context: CallContext): Promise<T
   };
 }
 
-async function answerOfModel(
-  query: string,
-  context: CallContext,
-  history?: readonly Calculation[],
-): Promise<ToolResult> {
+async function answerOfModel(query: string, context: CallContext, history?: Calculation[]): Promise<AnswerResult> {
   if (!context.client.sampling) {
     throw new ToolError(
       `I find neither arithmetic nor a question for the history in "${query}", and this client has no model to ask. I understand: ${UNDERSTOOD}.`,
@@ -90,9 +89,9 @@ function answered(
   query: string,
   answer: string,
   answeredWith: 'calculation' | 'model',
-  details: Record<string, unknown>,
-  history?: readonly Calculation[],
-): ToolResult {
+  details: Partial<z.input<typeof answerSchema>>,
+  history?: Calculation[],
+): AnswerResult {
   const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
   const text = history?.length ? `${answer}\n\nBefore that, newest first:\n${asList(history)}` : answer;
   return {

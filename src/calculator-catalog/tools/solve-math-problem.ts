@@ -8,6 +8,20 @@ import { ToolError } from '../../catalog/errors.js';
 import { solveProblem } from '../solve-problem.js';
 import { UNDERSTOOD } from '../understood.js';
 
+const solutionSchema = z.object({
+  problem: z.string(),
+  answer: z.string().describe('The answer in words'),
+  solvedBy: z.enum(['calculator', 'model']).describe("A model's answer is not checked"),
+  understood: z.string().optional(),
+  expression: z.string().optional(),
+  value: z.number().optional(),
+  exact: z.string().optional().describe('All digits of the result, where a number can not keep them'),
+  steps: z.array(z.string()),
+  calculationId: z.string().optional(),
+  timestamp: z.string(),
+  model: z.string().optional(),
+});
+
 export const solveMathProblem = defineTool({
   name: 'solve_math_problem',
   title: 'Solve a math problem',
@@ -19,19 +33,7 @@ export const solveMathProblem = defineTool({
     problem: z.string().min(1).max(PROBLEM_LENGTH).describe('The problem in words, or an expression'),
     showSteps: z.boolean().default(true).describe('Whether the text shows the steps'),
   }),
-  outputSchema: z.object({
-    problem: z.string(),
-    answer: z.string().describe('The answer in words'),
-    solvedBy: z.enum(['calculator', 'model']).describe("A model's answer is not checked"),
-    understood: z.string().optional(),
-    expression: z.string().optional(),
-    value: z.number().optional(),
-    exact: z.string().optional().describe('All digits of the result, where a number can not keep them'),
-    steps: z.array(z.string()),
-    calculationId: z.string().optional(),
-    timestamp: z.string(),
-    model: z.string().optional(),
-  }),
+  outputSchema: solutionSchema,
   async handler({ problem, showSteps }, context) {
     const found = readProblem(problem);
     if (found === undefined) return answerOfModel(problem, context);
@@ -44,7 +46,7 @@ export const solveMathProblem = defineTool({
       structuredContent: {
         problem,
         answer,
-        solvedBy: 'calculator',
+        solvedBy: 'calculator' as const,
         understood,
         expression,
         value,
@@ -57,7 +59,10 @@ export const solveMathProblem = defineTool({
   },
 });
 
-async function answerOfModel(problem: string, context: CallContext): Promise<ToolResult> {
+async function answerOfModel(
+  problem: string,
+  context: CallContext,
+): Promise<ToolResult<z.input<typeof solutionSchema>>> {
   if (!context.client.sampling) {
     throw new ToolError(
       `I find no arithmetic in "${problem}", and this client has no model to ask. I understand: ${UNDERSTOOD}.`,

@@ -1,4 +1,5 @@
 import type { CallContext } from '../../catalog/context.js';
+import type { HandedOn } from '../../catalog/content.js';
 import type { ToolResult } from '../../catalog/define.js';
 import { isInvalidArgumentsError, isToolError } from '../../catalog/errors.js';
 import type { CompiledCatalog } from '../compile.js';
@@ -11,7 +12,7 @@ import { cursorIn, objectOrNone, stringIn } from '../params.js';
 import { withheldError } from '../compile.js';
 
 /** What a handler returns that has handed its task on: nothing, which no schema is to judge. */
-export const HANDED_ON: ToolResult = Object.freeze({ content: [] });
+export const HANDED_ON: HandedOn = Object.freeze({ content: [] });
 
 const NEEDS_TASKS =
   'can only be called as a task: by a client of revision 2026-07-28 with the Tasks extension, from a server whose nodes share a storage';

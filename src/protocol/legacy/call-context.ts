@@ -7,7 +7,7 @@ import type {
   Sampled,
   SamplingRequest,
 } from '../../catalog/context.js';
-import type { ToolResult } from '../../catalog/content.js';
+import type { HandedOn } from '../../catalog/content.js';
 import { ToolError } from '../../catalog/errors.js';
 import type { Surroundings } from '../call-context.js';
 import { clientOf, HandlerContext } from '../call-context.js';
@@ -57,7 +57,7 @@ export class LegacyContext extends HandlerContext {
   /** A handler is entered once: nothing is ever repeated. */
   readonly step = <T>(_name: string, run: () => T | Promise<T>): Promise<T> => forgettable((async () => run())());
 
-  readonly detach = (): Promise<ToolResult> =>
+  readonly detach = (): Promise<HandedOn> =>
     forgettable(Promise.reject(new ToolError('A call can become a task from revision 2026-07-28 on')));
 
   readonly resourceUpdated = async (uri: string, { own = false } = {}): Promise<void> => {

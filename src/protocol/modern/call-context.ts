@@ -12,7 +12,7 @@ import type {
   SamplingRequest,
   StepOptions,
 } from '../../catalog/context.js';
-import type { ToolResult } from '../../catalog/content.js';
+import type { HandedOn } from '../../catalog/content.js';
 import { ToolError } from '../../catalog/errors.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
 import type { Surroundings } from '../call-context.js';
@@ -114,7 +114,7 @@ export class ModernContext extends HandlerContext {
     return forgettable(through());
   };
 
-  readonly detach = (handOn: (task: DetachedTask) => void | Promise<void>): Promise<ToolResult> =>
+  readonly detach = (handOn: (task: DetachedTask) => void | Promise<void>): Promise<HandedOn> =>
     forgettable(this.handOn(handOn));
 
   readonly resourceUpdated = async (uri: string, { own = false } = {}): Promise<void> => {
@@ -136,7 +136,7 @@ export class ModernContext extends HandlerContext {
     if (this.asking?.replay.tells() ?? true) await super.notify(method, params);
   }
 
-  private async handOn(handOn: (task: DetachedTask) => void | Promise<void>): Promise<ToolResult> {
+  private async handOn(handOn: (task: DetachedTask) => void | Promise<void>): Promise<HandedOn> {
     const { promotion } = this.asking ?? {};
     if (!promotion)
       throw new ToolError(

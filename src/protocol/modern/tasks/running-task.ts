@@ -1,6 +1,6 @@
 import { inBackground } from '../../../net/background.js';
 import type { DetachedTask } from '../../../catalog/context.js';
-import type { ToolResult } from '../../../catalog/content.js';
+import type { HandedOn } from '../../../catalog/content.js';
 import type { Logger } from '../../../log.js';
 import type { RpcError } from '../../../rpc/errors.js';
 import { RPC } from '../../../rpc/errors.js';
@@ -98,7 +98,7 @@ export class RunningTask implements LiveAsker {
   }
 
   /** Gives it to whoever `handOn` tells of it. */
-  async handOn(handOn: (task: DetachedTask) => void | Promise<void>): Promise<ToolResult> {
+  async handOn(handOn: (task: DetachedTask) => void | Promise<void>): Promise<HandedOn> {
     if (!this.held) throw new TaskGoneError('The task has ended');
     this.handedOn = true;
     await handOn(detachedTask(this.storage, this.record.id));
