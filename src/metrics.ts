@@ -1,5 +1,6 @@
 import type { Metric } from 'prom-client';
 import { within } from './net/time-limit.js';
+import { methodLabel } from './rpc/methods.js';
 import type { Metrics, Outcome, SessionEnd } from './metrics/contract.js';
 import { SESSION_ENDS } from './metrics/contract.js';
 import { boundedLabel, countByName } from './metrics/counts.js';
@@ -28,32 +29,6 @@ const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total'
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 const HTTP_METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PATCH']);
-
-/** The methods of the protocol that a client sends; any other is counted as `unknown`. */
-const RPC_METHODS = new Set([
-  'initialize',
-  'server/discover',
-  'subscriptions/listen',
-  'ping',
-  'tools/list',
-  'tools/call',
-  'resources/list',
-  'resources/templates/list',
-  'resources/read',
-  'resources/subscribe',
-  'resources/unsubscribe',
-  'prompts/list',
-  'prompts/get',
-  'completion/complete',
-  'tasks/get',
-  'tasks/update',
-  'tasks/cancel',
-  'logging/setLevel',
-  'notifications/initialized',
-  'notifications/cancelled',
-  'notifications/progress',
-  'notifications/roots/list_changed',
-]);
 
 /** Metrics in a registry of their own. prom-client is loaded here. */
 export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
@@ -151,9 +126,8 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
     calculation: calculations.add,
     calculations: calculations.all,
     operation: (era, method, tool, outcome, seconds) => {
-      const known = RPC_METHODS.has(method) ? method : 'unknown';
       const named = tool === undefined ? '' : tools.has(tool) ? tool : 'unknown';
-      operations.observe(seconds, era, known, named, outcome);
+      operations.observe(seconds, era, methodLabel(method), named, outcome);
     },
     httpRequest: (method, route, status, seconds) => {
       const known = HTTP_METHODS.has(method) ? method : 'other';

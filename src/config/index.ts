@@ -12,6 +12,7 @@ export type {
   SseConfig,
   StdioConfig,
 } from './resolve.js';
+export type { TelemetryConfig } from './telemetry.js';
 export { shownDefault } from './setting.js';
 export type { ServeCommand, Setting } from './setting.js';
 export { settings, settingsOf } from './settings/index.js';

@@ -11,6 +11,8 @@ import type { Environment, Flags, Reading } from './read.js';
 import type { ServeCommand } from './setting.js';
 import { plainConfig } from './settings/index.js';
 import type { PlainConfig, Values } from './settings/index.js';
+import { telemetryConfig } from './telemetry.js';
+import type { TelemetryConfig } from './telemetry.js';
 
 /**
  * Resolves all the settings of one command: flags over variables over defaults. Times are milliseconds and sizes are bytes.
@@ -24,6 +26,7 @@ export function resolveConfig<C extends ServeCommand>(command: C, flags: Flags, 
     command,
     ...plainConfig(command, reading.values),
     log: { level, format },
+    telemetry: command === 'auth-server' ? undefined : telemetryConfig(reading, env),
     ...rules[command](reading, problems),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -40,15 +43,22 @@ const rules = {
 
 /** The config that a command resolves to: its settings as they are, and what the rules make of the others. */
 export type ConfigOf<C extends ServeCommand> = PlainConfig<C> &
-  Readonly<ReturnType<(typeof rules)[C]>> & { readonly command: C; readonly log: LogConfig };
+  Readonly<ReturnType<(typeof rules)[C]>> & { readonly command: C } & CommonConfig;
 export type StdioConfig = ConfigOf<'stdio'>;
 export type SseConfig = ConfigOf<'sse'>;
 export type HttpConfig = ConfigOf<'http'>;
 export type AuthServerConfig = ConfigOf<'auth-server'>;
 /** What `sse` and `http` share. */
-export type ServerConfig = PlainConfig<'sse' | 'http'> & ServerRules & { readonly log: LogConfig };
+export type ServerConfig = PlainConfig<'sse' | 'http'> & ServerRules & CommonConfig;
 /** What the server offers. */
 export type OfferConfig = PlainConfig<'stdio' | 'sse' | 'http'>;
+
+/** How every command tells of what it does. */
+interface CommonConfig {
+  readonly log: LogConfig;
+  /** Absent where nothing is sent. */
+  readonly telemetry: TelemetryConfig | undefined;
+}
 
 /** Of the formats, `auto` is pretty on a terminal and JSON elsewhere. */
 export interface LogConfig {

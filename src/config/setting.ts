@@ -14,7 +14,8 @@ type SettingGroup =
   | 'Authorization'
   | 'Network'
   | 'Limits'
-  | 'Logging';
+  | 'Logging'
+  | 'Telemetry';
 
 /** One setting: its flag, its environment twin, and what it may be. */
 export interface Setting {

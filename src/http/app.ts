@@ -5,8 +5,9 @@ import type { Logger } from '../log.js';
 import { noMetrics } from '../metrics/none.js';
 import type { Metrics } from '../metrics.js';
 import { HttpError, sendError } from './errors.js';
+import type { Telemetry } from '../telemetry/contract.js';
 import type { AsyncGuard, Guard } from './guard.js';
-import { accessLog } from './middleware/access-log.js';
+import { accessLog, CLIENT_CLOSED_REQUEST } from './middleware/access-log.js';
 import { clientAddress } from './middleware/client-address.js';
 import type { TrustProxy } from './middleware/client-address.js';
 import { requestId } from './middleware/request-id.js';
@@ -37,7 +38,12 @@ export interface AppOptions extends NetworkGuardOptions {
   /** Sets `req.auth` and resolves to true, or answers (401, 403) and resolves to false. Runs for secured routes. */
   authenticate?: AsyncGuard;
   metrics?: Metrics;
+  /** Absent where nobody asked for traces. */
+  telemetry?: Telemetry;
 }
+
+/** The label of paths without a route. */
+const ELSEWHERE = 'other';
 
 /**
  * Composes the host: every request passes the guards in the order they have here, then goes to its route. Express stands
@@ -49,7 +55,7 @@ export function createApp(options: AppOptions): RequestListener {
   const listed = options.routes.filter(({ unlisted }) => unlisted !== true).map(({ path }) => path);
   const findRoute = (path: string) =>
     routes.get(path) ?? (path.endsWith('/') ? routes.get(path.slice(0, -1)) : undefined);
-  const elsewhere: Route = { path: 'other', handle: expressApp(options.routers ?? [], listed, logger) };
+  const elsewhere: Route = { path: ELSEWHERE, handle: expressApp(options.routers ?? [], listed, logger) };
 
   const always: Guard[] = [
     requestId(),
@@ -62,11 +68,8 @@ export function createApp(options: AppOptions): RequestListener {
   const open = [byAddress].filter((guard) => guard !== undefined);
   const secured = [byAddress, authenticate, bySubject].filter((guard) => guard !== undefined);
 
-  return (req, res) => {
-    req.pathname = pathOf(req.url ?? '/');
+  const pass = (route: Route, req: IncomingMessage, res: ServerResponse): void => {
     try {
-      for (const guard of always) guard(req, res);
-      const route = findRoute(req.pathname) ?? elsewhere;
       if (route.probe !== true && !checkHost(req, res)) return;
       if (!checkOrigin(req, res)) return;
       if (route.secured === true && !checkSite(req, res)) return;
@@ -76,6 +79,33 @@ export function createApp(options: AppOptions): RequestListener {
     } catch (error) {
       sendError(res, error, { logger });
     }
+  };
+  const { telemetry } = options;
+  const passTraced = telemetry ? traced(telemetry, pass) : pass;
+
+  return (req, res) => {
+    req.pathname = pathOf(req.url ?? '/');
+    try {
+      for (const guard of always) guard(req, res);
+    } catch (error) {
+      return sendError(res, error, { logger });
+    }
+    const route = findRoute(req.pathname) ?? elsewhere;
+    (route.probe === true ? pass : passTraced)(route, req, res);
+  };
+}
+
+type Pass = (route: Route, req: IncomingMessage, res: ServerResponse) => void;
+
+/** The same within a span, which ends with the exchange; the log names its trace. */
+function traced(telemetry: Telemetry, pass: Pass): Pass {
+  return (route, req, res) => {
+    const { method = '', pathname, httpVersion, clientAddress: address, headers } = req;
+    const path = route.path === ELSEWHERE ? undefined : route.path;
+    const span = telemetry.http({ method, route: path, path: pathname, httpVersion, address, headers });
+    (req.logFields ??= {}).traceId = span.traceId;
+    res.once('close', () => span.end(res.headersSent ? res.statusCode : CLIENT_CLOSED_REQUEST, req.refusal));
+    span.run(() => pass(route, req, res));
   };
 }
 

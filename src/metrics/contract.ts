@@ -15,14 +15,15 @@ export interface Metrics {
   calculation(operation: string): void;
   /** Calculations since the process started, by operation. */
   calculations(): Readonly<Record<string, number>>;
-  /** One JSON-RPC request; `tool` only for `tools/call`. */
-  operation(era: Era, method: string, tool: string | undefined, outcome: Outcome, seconds: number): void;
+  /** One JSON-RPC request; `tool` only for `tools/call`, `code` only of a JSON-RPC error. */
+  operation(era: Era, method: string, tool: string | undefined, outcome: Outcome, seconds: number, code?: number): void;
   /** One HTTP exchange; `route` is a path that is served, or `other`. */
   httpRequest(method: string, route: string, status: number, seconds: number): void;
   /** A request that was turned away, and why: a word of a fixed set. */
   refusal(reason: string): void;
   sessionCreated(): void;
-  sessionEnded(reason: SessionEnd): void;
+  /** `seconds` that it lived, where that is known: of one that has expired, it is not. */
+  sessionEnded(reason: SessionEnd, seconds?: number): void;
   streamOpened(): void;
   streamClosed(): void;
   /** The storage failed; `kind` names the call. */

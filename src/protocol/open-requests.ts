@@ -2,8 +2,11 @@ import type { Logger } from '../log.js';
 import type { Metrics, Outcome } from '../metrics.js';
 import { DeadlineError } from '../net/time-limit.js';
 import type { Era } from '../rpc/era.js';
+import { META } from '../rpc/era.js';
 import { RPC } from '../rpc/errors.js';
+import { isObject } from '../rpc/messages.js';
 import type { RequestId, RpcRequest } from '../rpc/messages.js';
+import type { RequestFacts, RequestSpan, Telemetry } from '../telemetry/contract.js';
 import { failureAnswer } from './answer.js';
 import type { Answer } from './answer.js';
 import type { CallLimit, Limited } from './call-limit.js';
@@ -21,6 +24,8 @@ export class OpenRequest implements Limited {
   constructor(
     readonly request: RpcRequest,
     readonly era: Era,
+    /** Absent where nobody asked for traces. */
+    readonly span?: RequestSpan,
     private readonly onOverdue?: (open: OpenRequest, why: string) => void,
   ) {}
 
@@ -58,6 +63,11 @@ export class OpenRequest implements Limited {
     return until - this.started - this.askedMs;
   }
 
+  /** Runs what serves the request, within its span. */
+  run<T>(serve: () => T): T {
+    return this.span ? this.span.run(serve) : serve();
+  }
+
   overdue(why: string): void {
     this.onOverdue?.(this, why);
   }
@@ -73,12 +83,20 @@ export interface EndedRequest {
 
 export type Observer = (ended: EndedRequest) => void;
 
+/** What makes the span of a request, and what is known of the exchange or connection that it came by. */
+interface Traced {
+  readonly telemetry: Telemetry;
+  readonly facts: Pick<RequestFacts, 'transport' | 'protocolVersion'> & { readonly record?: { readonly id: string } };
+}
+
 export interface OpenRequestsOptions {
   readonly metrics: Metrics;
   readonly limit: CallLimit;
   readonly observer?: Observer;
   readonly logger: Logger;
   readonly requestId: string;
+  /** Absent where nobody asked for traces. */
+  readonly traced?: Traced;
   /** Answers a request for its handler, which has had its time. */
   readonly answer: (answer: Answer) => Promise<void>;
 }
@@ -106,25 +124,28 @@ export class OpenRequests {
   }
 
   add(request: RpcRequest, era: Era): OpenRequest {
-    const open = new OpenRequest(request, era, this.stop);
+    const { traced } = this.options;
+    const span = traced?.telemetry.request(request, factsOf(request, traced));
+    const open = new OpenRequest(request, era, span, this.stop);
     this.open.set(request.id, open);
     this.options.limit.start(open);
     return open;
   }
 
   /** Takes out a request that is answered now; false when nobody waits for it. */
-  settle(id: RequestId, outcome: Outcome): boolean {
+  settle(id: RequestId, outcome: Outcome, code?: number): boolean {
     const open = this.open.get(id);
     if (!open) return false;
     this.open.delete(id);
-    const { request, era } = open;
+    const { request, era, span } = open;
+    span?.end(outcome, code);
     const { limit, metrics, observer } = this.options;
     limit.end(open);
     // A name that the server refused may be anything: it must not become a label.
     const name = request.method === 'tools/call' && outcome !== 'error' ? request.params?.name : undefined;
     const tool = typeof name === 'string' ? name : undefined;
     const durationMs = performance.now() - open.started;
-    metrics.operation(era, request.method, tool, outcome, durationMs / 1000);
+    metrics.operation(era, request.method, tool, outcome, durationMs / 1000, code);
     observer?.({ request, era, outcome, durationMs });
     return true;
   }
@@ -146,4 +167,12 @@ export class OpenRequests {
       logger.warn({ requestId, err: error }, 'an answer could not be sent'),
     );
   };
+}
+
+/** A connection serves both eras: there, a request of the modern one says its version itself, and has no session. */
+function factsOf({ params }: RpcRequest, { facts }: Traced): RequestFacts {
+  const { transport, protocolVersion, record } = facts;
+  const said = isObject(params?._meta) ? params._meta[META.protocolVersion] : undefined;
+  if (typeof said === 'string') return { transport, protocolVersion: said };
+  return { transport, protocolVersion, sessionId: record?.id };
 }

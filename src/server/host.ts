@@ -14,6 +14,7 @@ import { metricsRoute } from '../http/routes/metrics.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Storage } from '../sessions/contract.js';
+import type { Telemetry } from '../telemetry/contract.js';
 
 /** How long `/health/detailed` waits for the number of sessions: less than a probe waits for all its figures. */
 const COUNT_WAIT_MS = 1_000;
@@ -26,6 +27,7 @@ export interface WireTap {
 export interface HostParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly telemetry?: Telemetry;
   /** Absent when stateless. */
   readonly storage?: Storage;
   /** Of /mcp: beside a stateless one, the legacy endpoints have storage too. */
@@ -73,6 +75,7 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   const app = createApp({
     ...network,
     ...access,
+    telemetry: parts.telemetry,
     routes: [
       ...parts.routes,
       ...(parts.console?.routes ?? []),

@@ -3,6 +3,7 @@ import type { HttpConfig, ServerConfig, SseConfig } from '../config/index.js';
 import type { Route } from '../http/app.js';
 import type { Logger } from '../log.js';
 import { createMetrics } from '../metrics.js';
+import { toldTo } from '../telemetry/metrics.js';
 import { sse } from '../transports/sse.js';
 import { openAccess } from './access.js';
 import type { OpenAddress } from './console.js';
@@ -15,6 +16,7 @@ import { loadOffer, toolsOf } from './offer.js';
 import { whereKept } from './open-storage.js';
 import type { McpConfig } from './service.js';
 import { mcpTransport, openService } from './service.js';
+import { openTelemetry } from './telemetry.js';
 import type { Worker } from './workers/worker.js';
 
 /**
@@ -61,13 +63,18 @@ async function serve(
 ): Promise<void> {
   const offer = child ?? (await loadOffer(config, http?.stateful ? config.sessionTtlMs : undefined));
   let count: () => Promise<number> = async () => 0;
-  const metrics = await createMetrics({
-    tools: toolsOf(offer).map(({ name }) => name),
+  const otel = await openTelemetry(config.telemetry, logger);
+  const telemetry = otel?.telemetry;
+  const tools = toolsOf(offer).map(({ name }) => name);
+  const activeSessions = http?.stateful === false ? undefined : () => count();
+  const scraped = await createMetrics({
+    tools,
     processFigures: true,
     reported: worker !== undefined,
-    activeSessions: http?.stateful === false ? undefined : () => count(),
+    activeSessions,
   });
-  const service = await openService(config, { mcp: http, sse: isLegacy }, offer, logger, metrics);
+  const metrics = otel ? toldTo(otel.api, scraped, { tools, transport: 'tcp', activeSessions }) : scraped;
+  const service = await openService(config, { mcp: http, sse: isLegacy }, offer, logger, metrics, telemetry);
   const { storage, state } = service;
   if (storage) count = () => storage.sessions.count();
   const access = await openAccess(config, offer, logger, state);
@@ -91,6 +98,7 @@ async function serve(
   const host = await openHost(config, {
     console,
     logger,
+    telemetry,
     metrics: worker ? worker.together(metrics) : metrics,
     routes,
     access: access.app,
@@ -109,5 +117,5 @@ async function serve(
     logger.info({ url: url + shown, pattern }, `listening on ${url}${shown} (${pattern}${counts})`);
     if (console) tellConsole(config, console.addressAt(url), logger, open);
   }
-  await untilStopped(stoppable(host, transports, [state]), config, logger, worker?.signals);
+  await untilStopped(stoppable(host, transports, [state, ...(otel ? [otel] : [])]), config, logger, worker?.signals);
 }

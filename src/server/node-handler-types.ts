@@ -1,5 +1,6 @@
 import type { HostCaller } from '../auth/caller.js';
 import type { Logger } from '../log.js';
+import type { OpenTelemetryApi } from '../telemetry/api.js';
 import type { ServerOptions } from './library-options.js';
 
 /** A request of `node:http`, by what tells one: whatever framework stands around, and whoever has Node's types. */
@@ -44,6 +45,11 @@ export type NodeHandlerOptions<Req = NodeRequest> = ServerOptions & {
    * the MCP SDK with a subject in its `extra`, or the claims of a JWT.
    */
   readonly caller?: (req: Req) => HostCaller | undefined | Promise<HostCaller | undefined>;
+  /**
+   * The API of OpenTelemetry, by whose providers spans and metrics are made: `import * as openTelemetry from '@opentelemetry/api'`. Its
+   * SDK is set up by the program around; without one, nothing is sent.
+   */
+  readonly openTelemetry?: OpenTelemetryApi;
   /** Takes what is logged, instead of stderr, whatever `logLevel` says. */
   readonly logger?: Logger;
 };

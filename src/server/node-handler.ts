@@ -18,11 +18,14 @@ import type { RequestAuth } from '../http/request.js';
 import type { Logger } from '../log.js';
 import { forgiving } from '../log/forgiving.js';
 import { noMetrics } from '../metrics/none.js';
+import { toldTo } from '../telemetry/metrics.js';
+import { telemetryOf } from '../telemetry/spans.js';
 import { drainingNode } from '../transports/refusals.js';
 import { networkOf, trustOf } from './host.js';
 import { libraryConfig } from './library-options.js';
 import { sharedLogger } from './logger.js';
 import type { NodeHandler, NodeHandlerOptions, NodeRequest, NodeResponse } from './node-handler-types.js';
+import { toolsOf } from './offer.js';
 import type { Service } from './service.js';
 import { mcpTransport, openService } from './service.js';
 
@@ -38,13 +41,15 @@ const taken = new WeakSet<ServerResponse>();
 /** What `createNodeHandler` does. */
 export async function openNodeHandler<Req>(
   catalog: Catalog,
-  { guards = true, caller, logger: own, ...settings }: NodeHandlerOptions<Req>,
+  { guards = true, caller, logger: own, openTelemetry: api, ...settings }: NodeHandlerOptions<Req>,
 ): Promise<NodeHandler> {
   if (!isCatalog(catalog)) throw new TypeError('A catalog is what defineCatalog returns');
   const config = libraryConfig(settings);
   const logger = own ? forgiving(own) : await sharedLogger(config.log);
-  const metrics = noMetrics();
-  const service = await openService(config, { mcp: config, sse: false }, catalog, logger, metrics);
+  const telemetry = api && telemetryOf(api);
+  const tools = toolsOf(catalog).map(({ name }) => name);
+  const metrics = api ? toldTo(api, noMetrics(), { tools, transport: 'tcp' }) : noMetrics();
+  const service = await openService(config, { mcp: config, sse: false }, catalog, logger, metrics, telemetry);
   const transport = mcpTransport(service, config, { refuseScopes });
   const all = [...service.running, transport];
 
@@ -92,7 +97,7 @@ export async function openNodeHandler<Req>(
     // Express hands on what is next.
     if (body !== undefined && typeof body !== 'function') req.body = body;
     const over = finished(res).catch(() => undefined);
-    await serve(req, res);
+    await (telemetry ? telemetry.incoming(req.headers, () => serve(req, res)) : serve(req, res));
     await over;
   };
 

@@ -4,7 +4,9 @@ import type { Metrics } from '../metrics.js';
 import type { Storage } from '../sessions/contract.js';
 import { redactText } from '../text/secrets.js';
 import { tellSessionEnd } from '../transports/session-end.js';
+import type { Telemetry } from '../telemetry/contract.js';
 import { StorageUnreachableError } from './errors.js';
+import { tracedStorage } from './traced-storage.js';
 
 export type StorageConfig = Pick<ServerConfig, 'redis' | 'sessionTtlMs' | 'historyLimit' | 'maxSessions'>;
 
@@ -14,7 +16,12 @@ export function whereKept(redis: StorageConfig['redis']): string {
 }
 
 /** Opens the storage that the flags ask for; ioredis is loaded only with `--redis`. */
-export async function openStorage(config: StorageConfig, logger: Logger, metrics?: Metrics): Promise<Storage> {
+export async function openStorage(
+  config: StorageConfig,
+  logger: Logger,
+  metrics?: Metrics,
+  telemetry?: Telemetry,
+): Promise<Storage> {
   const { redis, sessionTtlMs: ttlMs, historyLimit, maxSessions } = config;
   let storage: Storage | undefined;
   const onExpired =
@@ -31,8 +38,13 @@ export async function openStorage(config: StorageConfig, logger: Logger, metrics
   }
   const { openRedisStorage } = await import('../sessions/redis/index.js');
   try {
-    storage = await openRedisStorage({ ...redis, ...common, onError: (kind) => metrics?.storeError(kind) });
-    return storage;
+    storage = await openRedisStorage({
+      ...redis,
+      ...common,
+      onError: (kind) => metrics?.storeError(kind),
+      trace: telemetry?.command,
+    });
+    return telemetry ? tracedStorage(storage, telemetry) : storage;
   } catch (error) {
     if (!(error instanceof Error && error.cause instanceof Error)) throw error;
     throw new StorageUnreachableError(`Redis can't be reached: ${redactText(error.cause.message)}`, { cause: error });

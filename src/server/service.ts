@@ -13,6 +13,7 @@ import type { StreamableHttp, StreamableHttpOptions } from '../transports/stream
 import { streamableHttp } from '../transports/streamable-http/index.js';
 import type { Bodies } from '../transports/read-request.js';
 import { tellSessionEnd } from '../transports/session-end.js';
+import type { Telemetry } from '../telemetry/contract.js';
 import { Turns } from '../transports/turns.js';
 import type { Access } from './access.js';
 import type { Draining } from './lifecycle.js';
@@ -83,10 +84,12 @@ export async function openService(
   offer: Offer,
   logger: Logger,
   metrics: Metrics,
+  telemetry?: Telemetry,
 ): Promise<Service> {
   // The legacy transport has sessions even beside a stateless /mcp.
-  const storage = sse || mcp?.stateful ? await openStorage(config, logger, metrics) : undefined;
-  const state = storage ?? (await openSharedState(config, mcp !== undefined && mcp.era !== 'legacy', logger, metrics));
+  const storage = sse || mcp?.stateful ? await openStorage(config, logger, metrics, telemetry) : undefined;
+  const isModern = mcp !== undefined && mcp.era !== 'legacy';
+  const state = storage ?? (await openSharedState(config, isModern, logger, metrics, telemetry));
   try {
     const protocol = mcp ? protocolOf(mcp, state, logger) : { ...LEGACY_ALONE, changes: state.changes };
     const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
@@ -103,7 +106,7 @@ export async function openService(
     return {
       storage,
       state,
-      shared: { served, logger, metrics, keepAlive, turns, bodies, bodyLimit, sessionTtlMs, callTimeoutMs },
+      shared: { served, logger, metrics, telemetry, keepAlive, turns, bodies, bodyLimit, sessionTtlMs, callTimeoutMs },
       running: [
         ...(protocol.tasks ? [running(protocol.tasks)] : []),
         ...[children, lives].flatMap((each) => (each ? [closing(each)] : [])),
@@ -218,7 +221,13 @@ function running(tasks: Tasks): Draining {
  * What the nodes of a stateless server have in common: the counts of a rate limit, the state of the demo authorization server, and the
  * key of open questions.
  */
-function openSharedState(config: ServiceConfig, isModern: boolean, logger: Logger, metrics: Metrics): Promise<Storage> {
+function openSharedState(
+  config: ServiceConfig,
+  isModern: boolean,
+  logger: Logger,
+  metrics: Metrics,
+  telemetry: Telemetry | undefined,
+): Promise<Storage> {
   const needed = config.rateLimit !== undefined || config.auth.mode === 'demo' || isModern;
-  return openStorage(needed ? config : { ...config, redis: undefined }, logger, metrics);
+  return openStorage(needed ? config : { ...config, redis: undefined }, logger, metrics, telemetry);
 }

@@ -3,12 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StdioConfig } from '../config/index.js';
 import { noMetrics } from '../metrics/none.js';
 import { openMemoryStorage } from '../sessions/memory/index.js';
+import { toldTo } from '../telemetry/metrics.js';
 import { GRACE_MS, serveStdio as serve } from '../transports/stdio.js';
 import { CrashedError, UnreadError } from './errors.js';
 import { loggerOf } from './logger.js';
-import { introduceOffer, serveOffer } from './offer.js';
+import { introduceOffer, serveOffer, toolsOf } from './offer.js';
 import { erasOf, stateOptions, tasksOf } from './protocol.js';
 import { stopSignals } from './stop-signals.js';
+import { openTelemetry } from './telemetry.js';
 import { watchUncaught } from './uncaught.js';
 
 /**
@@ -23,7 +25,7 @@ const END_MARGIN_MS = 100;
 export async function serveStdio(config: StdioConfig): Promise<void> {
   const logger = await loggerOf(config.log);
   const { callTimeoutMs } = config;
-  const metrics = noMetrics();
+  const otel = await openTelemetry(config.telemetry, logger);
   // The session lives as long as the connection, however long nothing is said.
   const storage = openMemoryStorage({
     ttlMs: Infinity,
@@ -35,8 +37,11 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   const { changes } = storage;
   const protocol = { eras: erasOf(config.era), states: stateOptions(config, storage, false), changes, tasks };
   // Stdout is for messages alone; an author's console.log would end the conversation.
-  if (config.server !== undefined) globalThis.console = new Console(process.stderr);
-  const served = await serveOffer(config, await introduceOffer(config, Infinity), metrics, protocol, storage);
+  if (config.server !== undefined || otel) globalThis.console = new Console(process.stderr);
+  const offer = await introduceOffer(config, Infinity);
+  const tools = 'load' in offer ? [] : toolsOf(offer).map(({ name }) => name);
+  const metrics = otel ? toldTo(otel.api, noMetrics(), { tools, transport: 'pipe' }) : noMetrics();
+  const served = await serveOffer(config, offer, metrics, protocol, storage);
   const uncaught = watchUncaught(logger);
   const { stop, hurry } = stopSignals();
   let told = false;
@@ -46,10 +51,21 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
     return delay(GRACE_MS + END_MARGIN_MS, undefined, { signal: hurry }).catch(() => undefined);
   });
   const { stdin: input, stdout: output } = process;
-  const serving = serve({ served, storage, input, output, logger, metrics, callTimeoutMs, stop: toStop });
+  const serving = serve({
+    served,
+    storage,
+    input,
+    output,
+    logger,
+    metrics,
+    telemetry: otel?.telemetry,
+    callTimeoutMs,
+    stop: toStop,
+  });
   await Promise.race([serving, stopped]);
   await tasks?.close();
   await storage.close();
+  await otel?.close();
   if (uncaught.happened) throw new CrashedError();
   if (told && output.writableLength > 0) throw new UnreadError();
 }

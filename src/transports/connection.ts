@@ -14,9 +14,11 @@ import { changeSession } from '../protocol/session-changes.js';
 import { errorAnswer, RPC, RpcError } from '../rpc/errors.js';
 import type { RequestId, RpcMessage, RpcNotification, RpcRequest } from '../rpc/messages.js';
 import { idOf, isId, isNotification, isRequest, isResponse, readMessages } from '../rpc/messages.js';
+import type { Era } from '../rpc/era.js';
 import { eraOf } from '../rpc/era.js';
 import { allowsBatches, modernVersions, supportedVersions } from '../rpc/versions.js';
 import type { SessionRecord } from '../sessions/contract.js';
+import type { Telemetry } from '../telemetry/contract.js';
 import { Batches } from './batches.js';
 import type { Turns } from './turns.js';
 
@@ -35,6 +37,8 @@ export interface ConnectionOptions {
   readonly served: Served;
   readonly facts: Facts;
   readonly metrics: Metrics;
+  /** Absent where nobody asked for traces. */
+  readonly telemetry?: Telemetry;
   readonly strict: boolean;
   readonly limit: CallLimit;
   /** Whether the peer may speak the modern era as well, message by message. */
@@ -69,10 +73,11 @@ export class Connection implements Sink {
   private receiving = 0;
 
   constructor(private readonly options: ConnectionOptions) {
-    const { metrics, limit, observer, facts } = options;
+    const { metrics, telemetry, limit, observer, facts } = options;
     const { logger, requestId } = facts;
+    const traced = telemetry && { telemetry, facts };
     const answer = (late: Answer) => this.answer(late);
-    this.open = new OpenRequests({ metrics, limit, observer, logger, requestId, answer });
+    this.open = new OpenRequests({ metrics, traced, limit, observer, logger, requestId, answer });
     this.peer = Promise.resolve(options.served.open(options.facts, this));
     this.peer.catch(() => undefined);
   }
@@ -122,7 +127,7 @@ export class Connection implements Sink {
       await this.options.flushed();
       for (let turn = 0; turn < READERS_TURNS; turn += 1) await delay(TURN_MS);
     }
-    if (!this.open.settle(answer.id, answer.outcome)) return;
+    if (!this.open.settle(answer.id, answer.outcome, answer.error?.code)) return;
     const whole = this.batches.add(answer);
     if (whole !== undefined) await this.write(whole);
     if (this.listening.delete(answer.id) && answer.outcome === 'ok') {
@@ -207,7 +212,7 @@ export class Connection implements Sink {
     await this.options.turns.take();
     const peer = await served.open({ ...facts, record: undefined, envelope, protocolVersion }, this);
     if (message.method === 'subscriptions/listen') this.listening.set(message.id, peer);
-    void peer.serve(this.open.add(message, 'modern'));
+    this.begin(peer, message, 'modern');
   }
 
   /** Loads the session anew; the error, where the store does not answer. What asks for no answer needs no session. */
@@ -228,13 +233,18 @@ export class Connection implements Sink {
 
   private async serve(peer: Peer, request: RpcRequest, token?: MessageToken): Promise<void> {
     // Not waited for: the next message may be its cancellation.
-    if (request.method !== 'initialize') return void peer.serve(this.open.add(request, 'legacy'), token);
+    if (request.method !== 'initialize') return this.begin(peer, request, 'legacy', token);
     // The session is there before its client says who it is.
     const { facts, strict } = this.options;
     const { introduction, request: complete } = readInitialize(request, strict);
     facts.protocolVersion = introduction.protocolVersion;
     await changeSession(facts, introduction);
-    void peer.serve(this.open.add(complete, 'legacy'), token);
+    this.begin(peer, complete, 'legacy', token);
+  }
+
+  private begin(peer: Peer, request: RpcRequest, era: Era, token?: MessageToken): void {
+    const open = this.open.add(request, era);
+    void open.run(() => peer.serve(open, token));
   }
 
   private async cancel({ params }: RpcNotification): Promise<void> {

@@ -44,6 +44,8 @@ export interface SseTransport {
 interface Open {
   readonly connection: Connection;
   readonly stream: EventStream;
+  /** When, ms since the epoch. */
+  readonly began: number;
 }
 
 /**
@@ -106,12 +108,12 @@ export function sse(options: SseOptions): SseTransport {
       }),
     drain() {
       draining = true;
-      for (const [id, { connection, stream }] of open) {
+      for (const [id, { connection, stream, began }] of open) {
         connection.refuseRequests(stoppedError());
         void connection
           .idle()
           // No node takes a message for it any more. Where the store is away, none could.
-          .then(() => endSession(options, id))
+          .then(() => endSession(options, id, began))
           .then(() => delay(PASSED_ON_MS))
           .then(() => stream.end(true));
       }
@@ -132,7 +134,8 @@ async function connect(
   received: Received,
   res: ServerResponse,
 ): Promise<void> {
-  const { storage, served, metrics, logger, strict, keepAlive, sessionTtlMs, limit, turns } = options;
+  const { storage, served, metrics, telemetry, logger, strict, keepAlive, sessionTtlMs, limit, turns } = options;
+  const began = Date.now();
   const { requestId, headers, caller, owner } = received;
   const id = `${storage.bus.nodeId}.${randomUUID()}`;
   const session = shortSession(id);
@@ -147,13 +150,14 @@ async function connect(
       open.delete(id);
       void connection.close();
       // Nothing can reach a session whose connection is gone. Where the store is away, the TTL ends it.
-      void endSession(options, id);
+      void endSession(options, id, began);
     },
     onTick: sessionRenewal(storage.sessions, id, sessionTtlMs, logger, () => stream.end()),
   });
   const connection: Connection = new Connection({
     served,
     metrics,
+    telemetry,
     strict,
     limit,
     turns,
@@ -175,14 +179,14 @@ async function connect(
   await connection.ready();
   // Its client may have gone meanwhile, and who is gone is not told again.
   if (!stream.isOpen) return;
-  open.set(id, { connection, stream });
+  open.set(id, { connection, stream, began });
   await stream.send(`/messages?sessionId=${id}`, undefined, 'endpoint');
 }
 
 /** Ends the session of a connection, and tells of it where nobody has yet. */
-async function endSession(options: SseOptions, id: string): Promise<void> {
+async function endSession(options: SseOptions, id: string, began: number): Promise<void> {
   const existed = await options.storage.sessions.end(id).catch(ignoreOutage);
-  if (existed === true) tellSessionEnd(options, id, 'disconnected');
+  if (existed === true) tellSessionEnd(options, id, 'disconnected', began);
 }
 
 function ignoreOutage(error: unknown): void {

@@ -10,6 +10,7 @@ import { CallLimit } from '../protocol/call-limit.js';
 import type { Facts, Served } from '../protocol/served.js';
 import { assumedVersion } from '../rpc/versions.js';
 import type { Storage } from '../sessions/contract.js';
+import type { Telemetry } from '../telemetry/contract.js';
 import { Connection } from './connection.js';
 import { LINE_LIMIT, readLines, TOO_LONG } from '../net/lines.js';
 import { stoppedError } from './refusals.js';
@@ -26,6 +27,8 @@ export interface StdioOptions {
   readonly output: Writable;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Absent where nobody asked for traces. */
+  readonly telemetry?: Telemetry;
   /** For how long a request may be worked on, ms; 0 for no limit. */
   readonly callTimeoutMs: number;
   /** Resolves when the process is told to stop: no request is taken any more, and what ends those in flight still is. */
@@ -37,9 +40,11 @@ export interface StdioOptions {
  * input has ended and the calls in flight are answered, or their grace is over; also when nobody reads the output any more.
  */
 export async function serveStdio(options: StdioOptions): Promise<void> {
-  const { served, storage, input, output, logger, metrics, callTimeoutMs, stop } = options;
+  const { served, storage, input, output, logger, metrics, telemetry, callTimeoutMs, stop } = options;
   const id = randomUUID();
+  const began = performance.now();
   await storage.sessions.create({ id, initialize: '{}', protocolVersion: assumedVersion });
+  metrics.sessionCreated();
   const facts: Facts = {
     storage,
     transport: 'stdio',
@@ -55,6 +60,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     served,
     facts,
     metrics,
+    telemetry,
     strict: false,
     limit: new CallLimit(callTimeoutMs),
     modern: true,
@@ -81,6 +87,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     connection.drain();
     await within(connection.idle(), GRACE_MS, () => undefined);
   } finally {
+    metrics.sessionEnded('disconnected', (performance.now() - began) / 1_000);
     await connection.close();
   }
 }

@@ -27,16 +27,19 @@ export interface SpawnOptions {
   ipc?: boolean;
   /** `bin/mcp-calc.js` of another build. */
   program?: string;
+  /** The working directory; that of the test where it is absent. */
+  cwd?: string;
 }
 
 /** Starts the built binary, on a free port unless the arguments name one, and resolves when it listens. */
 export async function spawnServer(
   args: readonly string[],
   env: Record<string, string> = {},
-  { nodeArgs = [], ipc = false, program = binary }: SpawnOptions = {},
+  { nodeArgs = [], ipc = false, program = binary, cwd }: SpawnOptions = {},
 ): Promise<SpawnedServer> {
   const port = args.includes('--port') ? [] : ['--port', '0'];
   const child = spawn(process.execPath, [...nodeArgs, program, ...args, ...port, '--log-format', 'json'], {
+    cwd,
     env: { ...process.env, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'ignore', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   }) as ChildProcessByStdio<null, null, Readable>;

@@ -2,7 +2,7 @@ import type { ServeCommand, Setting, ValueOf } from '../setting.js';
 import { authSettings } from './auth.js';
 import { childSettings } from './children.js';
 import { limitSettings, sessionSettings } from './limits.js';
-import { logSettings, networkSettings } from './network.js';
+import { logSettings, networkSettings, telemetrySettings } from './network.js';
 import { offerSettings } from './offer.js';
 import { protocolSettings } from './protocol.js';
 import { redisSettings } from './redis.js';
@@ -20,6 +20,7 @@ export const settings = {
   ...authSettings,
   ...networkSettings,
   ...logSettings,
+  ...telemetrySettings,
 };
 
 type Settings = typeof settings;

@@ -1,5 +1,5 @@
 import { hostList, originList, proxyTrust } from '../addresses.js';
-import { choice } from '../kinds.js';
+import { choice, onOff } from '../kinds.js';
 import { defineSettings } from '../setting.js';
 
 /** Whom the server answers. */
@@ -57,6 +57,20 @@ export const logSettings = defineSettings(
       kind: choice('auto', 'json', 'pretty'),
       default: 'auto',
       description: 'JSON lines or text for people; auto is pretty on a terminal',
+    },
+  },
+);
+
+/** Traces and metrics by OTLP. Where they go, and how, is said by the standard variables of OpenTelemetry. */
+export const telemetrySettings = defineSettings(
+  { group: 'Telemetry', commands: ['stdio', 'sse', 'http'], byRule: true },
+  {
+    otel: {
+      flag: '--otel',
+      env: 'OTEL',
+      kind: onOff(),
+      shown: 'true where OTEL_EXPORTER_OTLP_ENDPOINT is set',
+      description: 'send traces and metrics by OpenTelemetry, as the OTEL_ variables say',
     },
   },
 );

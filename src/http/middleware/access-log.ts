@@ -43,7 +43,7 @@ export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard
 }
 
 /** nginx's word for a client that left before it was answered; no such status is ever sent. */
-const CLIENT_CLOSED_REQUEST = 499;
+export const CLIENT_CLOSED_REQUEST = 499;
 
 /** For answers whose handler gave no reason. */
 const REASONS: Readonly<Record<number, Refusal>> = {

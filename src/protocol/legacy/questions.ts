@@ -4,11 +4,13 @@ import type { RequestId, RpcRequest, RpcResponse } from '../../rpc/messages.js';
 import { UnaskableClientError } from '../errors.js';
 import type { OpenRequest } from '../open-requests.js';
 import type { Sink } from '../served.js';
+import type { QuestionSpan } from '../../telemetry/contract.js';
 
 /** How long a person may take over an elicitation, and a model over a sampling, ms. */
 const CLIENT_ANSWER_TIMEOUT_MS = 300_000;
 
 interface Waiting {
+  readonly span: QuestionSpan | undefined;
   resolve(result: Record<string, unknown>): void;
   reject(error: Error): void;
 }
@@ -29,23 +31,35 @@ export class Questions {
     const { request, signal } = open;
     signal.throwIfAborted();
     const id = this.nextId();
-    const answer = new Promise<Record<string, unknown>>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+    const span = open.span?.asks(method, params);
+    let failed = true;
+    const answer = new Promise<Record<string, unknown>>((resolve, reject) =>
+      this.waiting.set(id, { resolve, reject, span }),
+    );
     answer.catch(() => undefined);
     const late = new ToolError(`The client did not answer within ${CLIENT_ANSWER_TIMEOUT_MS / 1000} s`);
     const onLate = (): never => {
       throw late;
     };
     const answered = open.asks();
-    const sent = this.send({ jsonrpc: '2.0', id, method, params }, request.id);
+    const sent = this.send({ jsonrpc: '2.0', id, method, params: span?.params ?? params }, request.id);
     try {
       // Who can't be asked will not answer; who has answered was asked.
-      return await within(Promise.race([sent.then(() => answer), answer]), CLIENT_ANSWER_TIMEOUT_MS, onLate, signal);
+      const given = await within(
+        Promise.race([sent.then(() => answer), answer]),
+        CLIENT_ANSWER_TIMEOUT_MS,
+        onLate,
+        signal,
+      );
+      failed = false;
+      return given;
     } catch (error) {
       if (error === late) this.withdraw(id, 'It took too long', request.id);
       else if (signal.aborted) this.withdraw(id, 'The request that asks was cancelled', request.id);
       throw error;
     } finally {
       answered();
+      span?.end(failed);
       this.waiting.delete(id);
     }
   }
@@ -69,6 +83,7 @@ export class Questions {
   /** Takes the client's answer; one that nobody waits for is dropped. */
   deliver({ id, result, error }: RpcResponse): void {
     const waiting = this.waiting.get(id);
+    waiting?.span?.answered();
     if (error) waiting?.reject(new ToolError(`The client did not answer: ${error.message}`));
     else waiting?.resolve(result ?? {});
   }

@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../errors.js';
 import { type RedisClient, withoutCommand } from './client.js';
 import { DeadlineError, withDeadline } from '../../net/time-limit.js';
 import { kindOf, UnconfirmedError } from './failures.js';
-import type { FailureKind } from './options.js';
+import type { FailureKind, Trace } from './options.js';
 import { ReplaceableClient } from './replaceable-client.js';
 import { COMMAND_TIMEOUT_MS, REPLICAS_WAIT_MS } from './timing.js';
 
@@ -36,6 +36,7 @@ export class Commands {
     private readonly onError: (kind: FailureKind, error: unknown) => void,
     onReady: () => void,
     private readonly replicas = 0,
+    private readonly trace: Trace = (_operation, run) => run(),
   ) {
     this.connection = new ReplaceableClient(create, (client) => client.on('ready', onReady));
   }
@@ -46,18 +47,18 @@ export class Commands {
 
   call(command: string, ...args: Argument[]): Promise<unknown> {
     if (this.halt) return this.fail(this.halt);
-    return this.attempt((client) => client.call(command, args));
+    return this.trace(command, () => this.attempt((client) => client.call(command, args)));
   }
 
   /** `call` for a write that somebody is told of. */
   write(command: string, ...args: Argument[]): Promise<unknown> {
     if (this.halt) return this.fail(this.halt);
-    return this.attempt((client) => this.send(client, command, args, true));
+    return this.trace(command, () => this.attempt((client) => this.send(client, command, args, true)));
   }
 
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     if (this.halt) return this.fail(this.halt);
-    return this.probe(script, keys, args);
+    return this.trace('evalsha', () => this.probe(script, keys, args));
   }
 
   /** Called when the heartbeat has had its answer. */

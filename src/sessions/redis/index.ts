@@ -50,6 +50,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<St
     (kind, error) => noteFailure(kind, error),
     () => heartbeat.reconnectedElsewhere(),
     options.wait,
+    options.trace,
   );
   const subscriber = new Subscriber(
     clients.subscriber,

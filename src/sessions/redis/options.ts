@@ -19,6 +19,8 @@ export interface RedisTarget {
 export const FAILURE_KINDS = ['timeout', 'connection', 'reply'] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
+export type Trace = <T>(operation: string, run: () => Promise<T>) => Promise<T>;
+
 export interface RedisStorageOptions extends RedisTarget {
   /** What all keys and channels begin with. */
   prefix?: string;
@@ -33,6 +35,8 @@ export interface RedisStorageOptions extends RedisTarget {
   logger?: Logger;
   /** Called once for each session that expired, by one of the nodes; who does not ask leaves them to the others. */
   onExpired?: (sessionId: string) => void;
+  /** Runs a command within a span of its own, for the traces. */
+  trace?: Trace;
   /** Called for every command that failed, for the metrics. */
   onError?: (kind: FailureKind) => void;
 }

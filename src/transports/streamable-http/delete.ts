@@ -14,8 +14,8 @@ export async function endSession(endpoint: StatefulEndpoint, received: Received,
   // It is only read: a Redis that is out of memory writes nothing, but lets sessions be ended, which makes room.
   const record = await storage.sessions.peek(received.sessionId);
   if (!record || record.owner !== received.owner || isModern(record.protocolVersion)) throw unknownSession();
-  const { id } = record;
-  if (await storage.sessions.end(id)) tellSessionEnd(endpoint, id, 'deleted');
+  const { id, createdAt } = record;
+  if (await storage.sessions.end(id)) tellSessionEnd(endpoint, id, 'deleted', createdAt);
   await routing.end(id);
   res.writeHead(200).end();
 }

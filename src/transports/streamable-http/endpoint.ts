@@ -2,6 +2,7 @@ import { isModern } from '../../rpc/versions.js';
 import type { Metrics } from '../../metrics.js';
 import type { CallLimit } from '../../protocol/call-limit.js';
 import type { SessionRecord, Storage } from '../../sessions/contract.js';
+import type { Telemetry } from '../../telemetry/contract.js';
 import type { KeepAlive } from '../keep-alive.js';
 import type { ReadOptions, Received } from '../read-request.js';
 import { missingSession, unknownSession } from '../refusals.js';
@@ -14,6 +15,8 @@ export interface StreamableHttpOptions extends ReadOptions {
   /** Absent for a stateless server. */
   readonly storage?: Storage;
   readonly metrics: Metrics;
+  /** Absent where nobody asked for traces. */
+  readonly telemetry?: Telemetry;
   readonly keepAlive: KeepAlive;
   /** Demands what the specification demands, and forgives nothing. */
   readonly strict: boolean;

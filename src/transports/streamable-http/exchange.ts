@@ -46,7 +46,7 @@ export class Exchange implements Sink {
     for (const [index, open] of this.options.open.all().entries()) {
       if (index > 0) await this.options.turns.next();
       if (open.isAborted) continue;
-      const work = peer.serve(open);
+      const work = open.run(() => peer.serve(open));
       if (work) this.options.waitFor?.(work);
     }
   }
@@ -85,7 +85,7 @@ export class Exchange implements Sink {
 
   async answer(answer: Answer): Promise<void> {
     const { open, reply } = this.options;
-    if (!open.settle(answer.id, answer.outcome)) return;
+    if (!open.settle(answer.id, answer.outcome, answer.error?.code)) return;
     const last = open.size === 0;
     await reply.answer(answer, last);
     if (last) this.finish();

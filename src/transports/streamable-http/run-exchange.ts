@@ -65,6 +65,7 @@ export async function runExchange(
     limit,
     logger,
     requestId,
+    traced: endpoint.telemetry && { telemetry: endpoint.telemetry, facts },
     // Of a POST with one request, the line says already what it is.
     observer: ({ request, outcome }) => received.note({ ...(batch && messageFields(request)), outcome }),
     answer: (late) => exchange.answer(late),
