@@ -1,6 +1,7 @@
 import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { sameResource } from './protected-resource.js';
+import { UnfitTokenError } from './unfit-token.js';
 
 /** By how much the clocks may differ where nobody says. */
 export const CLOCK_SKEW_MS = 5_000;
@@ -27,7 +28,7 @@ export function authInfoOf(token: string, claims: Claims, issuer: string, rules:
   const now = nowMs / 1000;
   const skew = rules.clockSkewMs / 1000;
   if (typeof claims.exp !== 'number') throw new InvalidTokenError('The token has no expiry');
-  if (claims.exp + skew <= now) throw new InvalidTokenError('The token has expired');
+  if (claims.exp + skew <= now) throw new UnfitTokenError('The token has expired', 'exp', claims.exp);
   for (const claim of ['nbf', 'iat']) {
     const from = claims[claim];
     if (typeof from === 'number' && from - skew > now) throw new InvalidTokenError('The token is not valid yet');
@@ -36,7 +37,7 @@ export function authInfoOf(token: string, claims: Claims, issuer: string, rules:
   if (typeof claims.sub !== 'string' || claims.sub === '') throw new InvalidTokenError('The token names no subject');
   const named = stringsOf(claims.aud);
   const audience = rules.audiences.find((ours) => named.some((theirs) => sameResource(theirs, ours)));
-  if (audience === undefined) throw new InvalidTokenError('The token is meant for another audience');
+  if (audience === undefined) throw new UnfitTokenError('The token is meant for another audience', 'aud', claims.aud);
   return {
     token,
     clientId: stringOf(claims.client_id) ?? stringOf(claims.azp) ?? '',

@@ -10,6 +10,7 @@ import { addressOf, addressesOf } from './addresses.js';
 import { challengeHeader } from './challenge.js';
 import type { Challenge } from './challenge.js';
 import { AuthorizationServerUnavailableError } from './errors.js';
+import { UnfitTokenError } from './unfit-token.js';
 import { missingScopes } from './ownership.js';
 import { metadataUrlFor } from './protected-resource.js';
 import type { Verifier } from './verifier.js';
@@ -98,6 +99,8 @@ export function bearerGuard({ verifier, baseUrl, requiredScopes = [], logger }: 
         req.auth = await verifier.verify(token);
       } catch (error) {
         if (error instanceof InvalidTokenError) {
+          (req.logFields ??= {}).why = error.message;
+          if (error instanceof UnfitTokenError) req.logFields.came = error.came;
           return refuse(req, res, 401, 'token_invalid', {
             error: 'invalid_token',
             description: error.message,

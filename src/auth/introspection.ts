@@ -4,6 +4,7 @@ import { readBounded } from '../net/body.js';
 import { CLOCK_SKEW_MS, authInfoOf } from './claims.js';
 import type { Claims } from './claims.js';
 import { AuthConfigurationError, AuthorizationServerUnavailableError } from './errors.js';
+import { UnfitTokenError } from './unfit-token.js';
 import { remembering } from './verifier.js';
 import type { Clock, Verifier } from './verifier.js';
 
@@ -57,7 +58,7 @@ export function introspectionVerifier(options: IntrospectionOptions): Verifier {
       }
       const named = typeof claims.iss === 'string' ? claims.iss : undefined;
       if (options.issuer !== undefined && named !== undefined && named !== options.issuer) {
-        throw new InvalidTokenError('The token comes from another issuer');
+        throw new UnfitTokenError('The token comes from another issuer', 'iss', named);
       }
       return authInfoOf(token, claims, named ?? options.issuer ?? new URL(url).origin, rules, now());
     },

@@ -4,6 +4,7 @@ import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } f
 import { CLOCK_SKEW_MS, authInfoOf } from './claims.js';
 import { AuthConfigurationError } from './errors.js';
 import { remoteKeySet } from './key-set.js';
+import { UnfitTokenError } from './unfit-token.js';
 import type { Clock, Verifier } from './verifier.js';
 
 /** RFC 7518 §3.2: a key for HS256 is at least as long as the hash. */
@@ -60,7 +61,7 @@ export function jwtVerifier({
         requiredClaims: ['exp', 'aud', 'sub'],
       };
       const claims = await check(token, options).catch((error: unknown) => {
-        throw error instanceof errors.JOSEError ? new InvalidTokenError(describe(error)) : error;
+        throw error instanceof errors.JOSEError ? unfit(error) : error;
       });
       return authInfoOf(token, claims, issuer, rules, now());
     },
@@ -136,6 +137,13 @@ function isUnfit(error: unknown): boolean {
 function requireType(type: unknown): void {
   if (type !== undefined && !(typeof type === 'string' && TYPES.includes(type.toLowerCase())))
     throw new InvalidTokenError('The token is not an access token');
+}
+
+function unfit(error: errors.JOSEError): InvalidTokenError {
+  const isClaim = error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired;
+  return isClaim
+    ? new UnfitTokenError(describe(error), error.claim, error.payload[error.claim])
+    : new InvalidTokenError(describe(error));
 }
 
 /** In words that help the holder of a broken token and tell nothing about keys. */

@@ -55,6 +55,8 @@ export interface Circumstances {
   readonly era?: 'auto' | 'legacy' | 'modern';
   /** Whether they have not shaken hands yet. */
   readonly connecting?: boolean;
+  /** Why the server refused a token, in its own words. */
+  readonly refusal?: string;
   /** The last that a stdio server wrote to stderr. */
   readonly stderr?: string;
   /** What the server wrote to stdout that is no JSON-RPC. */

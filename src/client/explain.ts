@@ -39,9 +39,8 @@ export function explain(error: unknown, circumstances: Circumstances): ClientErr
   if (code === 'REQUEST_TIMEOUT' || error.message === TIMED_OUT) return afterTimeout(circumstances, failure);
   if (error.name === 'ProtocolError') return answered(error, Number(code));
   const status = httpStatusOf(error);
-  if (error.name === 'UnauthorizedError' || status === 401) return refused(error, 401, describeTarget(target), failure);
-  if (error.name === 'InsufficientScopeError' || status === 403)
-    return refused(error, 403, describeTarget(target), failure);
+  if (error.name === 'UnauthorizedError' || status === 401) return refused(error, 401, circumstances, failure);
+  if (error.name === 'InsufficientScopeError' || status === 403) return refused(error, 403, circumstances, failure);
   if (status !== undefined)
     return target.kind === 'http' ? httpAnswer(error, status, target.url, failure) : failure(quote(error.message));
   if (target.kind === 'http' && code === 'CLIENT_HTTP_UNEXPECTED_CONTENT')
@@ -108,7 +107,8 @@ function afterClosing({ target, stderr, stray }: Circumstances, fail: Fail): Cli
   );
 }
 
-function refused(error: Error, code: unknown, name: string, fail: Fail): ClientError {
+function refused(error: Error, code: unknown, { target, refusal }: Circumstances, fail: Fail): ClientError {
+  const name = describeTarget(target);
   if (code === 403)
     return fail(
       `${name} refuses the request (403): ${bodyOf(error)}`,
@@ -116,7 +116,7 @@ function refused(error: Error, code: unknown, name: string, fail: Fail): ClientE
       'authentication',
     );
   return fail(
-    `${name} wants to know who you are (401)`,
+    `${name} wants to know who you are (401)${refusal === undefined ? '' : `: ${quote(refusal)}`}`,
     'Sign in with: mcp-calc client login --url <url>. Or give a token with --token.',
     'authentication',
   );

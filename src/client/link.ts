@@ -148,6 +148,7 @@ export async function openLink(kind: TransportKind, target: Target, options: Con
     target,
     era,
     stderr: opened.stderr?.(),
+    refusal: opened.refusal?.(),
     stray,
   });
   try {

@@ -34,6 +34,8 @@ export interface OpenTransport {
   readonly transport: Transport;
   /** The last that a stdio server wrote to stderr. */
   stderr?(): string;
+  /** Why the server refused a token, in its own words, where it has. */
+  refusal?(): string | undefined;
   /** Tells a server that has not even shaken hands to end, without the time that one may take to leave properly. */
   abandon?(): void;
   /** Sends requests as the transport does, with what authorizes them. */
@@ -65,7 +67,13 @@ export function openHttp(
   onTooMuch: (error: TooMuchError) => void,
 ): OpenTransport {
   // Before whoever reads a body: also those of errors that are shown.
-  const bounded = boundedFetch(fetchFn, onTooMuch);
+  let refusal: string | undefined;
+  const noted: FetchLike = async (url, init) => {
+    const response = await fetchFn(url, init);
+    if (response.status === 401) refusal = describedIn(response.headers.get('www-authenticate') ?? '');
+    return response;
+  };
+  const bounded = boundedFetch(noted, onTooMuch);
   // Innermost, so that it shows the request with its token.
   const { onRequest, onAnswer, onStreamLine } = callbacks;
   const observed = onRequest || onAnswer ? observeFetch(bounded, onRequest, onAnswer, onStreamLine) : bounded;
@@ -73,7 +81,7 @@ export function openHttp(
   const options = { requestInit: { headers: { ...target.headers } } };
   if (kind === 'sse') {
     const transport = new SSEClientTransport(target.url, { ...options, fetch: authorized });
-    return { transport };
+    return { transport, refusal: () => refusal };
   }
   const transport = new StreamableHTTPClientTransport(target.url, {
     ...options,
@@ -90,9 +98,15 @@ export function openHttp(
   return {
     transport,
     fetch: authorized,
+    refusal: () => refusal,
     endSession: () => transport.terminateSession(),
     hear: () => transport.resumeStream(''),
   };
+}
+
+/** What a challenge says of the token that was sent (RFC 6750, 3); the SDK drops it, with the body. */
+function describedIn(challenge: string): string | undefined {
+  return /\berror_description="([^"]{1,1000})"/.exec(challenge)?.[1];
 }
 
 /** The SDK probes a process of its very own class on a second one, which is of no use where there is no era to fall back to. */

@@ -74,6 +74,10 @@ interface ServerRules extends ListenRules {
 
 function serverRules(reading: Reading, defaultPort: number, problems: string[]): ServerRules {
   const { metricsPort } = reading.values;
+  if (reading.from.metricsHost === 'flag' && metricsPort === undefined)
+    problems.push(
+      '--metrics-host (METRICS_HOST) does nothing without --metrics-port (METRICS_PORT): add it, or drop the flag',
+    );
   const listen = listenRules(reading, defaultPort, problems);
   if (metricsPort !== undefined && metricsPort !== 0 && metricsPort === listen.port) {
     problems.push(

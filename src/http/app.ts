@@ -28,6 +28,8 @@ export interface Route {
   readonly probe?: boolean;
   /** Left out where the paths are told that there are. */
   readonly unlisted?: boolean;
+  /** For who comes by whatever address the machine has, though not for everybody: its host is not looked at. */
+  readonly anyHost?: boolean;
 }
 
 export interface AppOptions extends NetworkGuardOptions {
@@ -70,7 +72,7 @@ export function createApp(options: AppOptions): RequestListener {
 
   const pass = (route: Route, req: IncomingMessage, res: ServerResponse): void => {
     try {
-      if (route.probe !== true && !checkHost(req, res)) return;
+      if (route.probe !== true && route.anyHost !== true && !checkHost(req, res)) return;
       if (!checkOrigin(req, res)) return;
       if (route.secured === true && !checkSite(req, res)) return;
       const waits = route.probe === true ? [] : route.secured === true ? secured : open;

@@ -6,8 +6,7 @@ import type { Listening } from '../http/listen.js';
 import { listen } from '../http/listen.js';
 import type { HealthFigures } from '../http/routes/health.js';
 import { healthRoutes } from '../http/routes/health.js';
-import { DEFAULT_HOST } from '../net/addresses.js';
-import { LOOPBACK_NAMES } from '../net/loopback.js';
+import { isLoopback, LOOPBACK_NAMES } from '../net/loopback.js';
 import { within } from '../net/time-limit.js';
 import { pathOf } from '../http/request.js';
 import { metricsRoute } from '../http/routes/metrics.js';
@@ -76,11 +75,12 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
     ...network,
     ...access,
     telemetry: parts.telemetry,
+    // On the loopback, a name that is not its own is a page that was rebound to it.
     routes: [
       ...parts.routes,
       ...(parts.console?.routes ?? []),
       ...probes,
-      ...(ownMetricsPort ? [] : [metricsRoute(metrics)]),
+      ...(ownMetricsPort ? [] : [metricsRoute(metrics, !config.isLoopback)]),
     ],
     ...(config.rateLimit && {
       rateLimit: { ...config.rateLimit, count: parts.count, ...(access.subjectOf && { subjectOf: access.subjectOf }) },
@@ -103,13 +103,16 @@ export async function openHost(config: ServerConfig, parts: HostParts): Promise<
   const main = await listen(letGo, { ...config, onRefused });
   const all = [main];
   if (config.metricsPort !== undefined) {
+    const isLocal = isLoopback(config.metricsHost);
     const metricsApp = createApp({
       ...network,
       allowedHosts: LOOPBACK_NAMES,
       allowedOrigins: [],
-      routes: [metricsRoute(metrics)],
+      routes: [metricsRoute(metrics, !isLocal)],
+      // Who is not on this machine needs a token here too.
+      ...(!isLocal && { authenticate: access.authenticate }),
     });
-    const metricsHost = await listen(metricsApp, { ...config, host: DEFAULT_HOST, port: config.metricsPort });
+    const metricsHost = await listen(metricsApp, { ...config, host: config.metricsHost, port: config.metricsPort });
     all.push(metricsHost);
     // With port 0, nobody could know it otherwise.
     logger.info({ metrics: `${metricsHost.url}/metrics` }, `metrics on ${metricsHost.url}/metrics`);

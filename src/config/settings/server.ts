@@ -111,7 +111,15 @@ export const serverSettings = defineSettings(
       env: 'METRICS_PORT',
       kind: integer(0, 65_535),
       shown: 'the same port',
-      description: 'serve /metrics on a loopback port of its own',
+      description: 'serve /metrics on a port of its own, without a token on the loopback',
+      commands: ['sse', 'http'],
+    },
+    metricsHost: {
+      flag: '--metrics-host <address>',
+      env: 'METRICS_HOST',
+      kind: bindAddress(),
+      default: DEFAULT_HOST,
+      description: 'address of --metrics-port; another than a loopback one asks for the token of --auth',
       commands: ['sse', 'http'],
     },
     console: {

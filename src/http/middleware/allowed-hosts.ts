@@ -1,7 +1,11 @@
 import { HttpError } from '../errors.js';
+import { quote } from '../../text/harmless.js';
 import type { Guard } from '../guard.js';
 import { authorityOf } from '../request.js';
 import { ANY, parseAllowed, parseAuthority } from '../../net/authority.js';
+
+/** Characters of a Host, or an Origin, that an answer and the log repeat. */
+export const SHOWN_CHARACTERS = 100;
 
 /**
  * Lets pass only requests for one of these hosts, whatever the port unless an entry names one; 403 otherwise. It is
@@ -19,6 +23,15 @@ export function allowedHosts(hosts: readonly string[]): Guard {
     const host = parseAuthority(authorityOf(req) ?? '');
     if (host !== undefined && (anyPort.has(host.name) || withPort.has(`${host.name}:${host.port ?? '80'}`)))
       return true;
-    throw new HttpError(403, 'Forbidden: this Host is not allowed (--allowed-hosts)', { reason: 'host' });
+    const came = quote(authorityOf(req) ?? '', SHOWN_CHARACTERS);
+    const mend =
+      host === undefined
+        ? 'send the name of the server as Host'
+        : `start with --allowed-hosts ${host.name} if clients use that name; else have the proxy send the one that they use (nginx: proxy_set_header Host $host;)`;
+    (req.logFields ??= {}).host = came;
+    req.logFields.hint = mend;
+    throw new HttpError(403, `Forbidden: this Host is not allowed: ${came || 'there is none'}. To mend it, ${mend}`, {
+      reason: 'host',
+    });
   };
 }

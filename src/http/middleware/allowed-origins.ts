@@ -1,7 +1,9 @@
 import cors from 'cors';
 import type { IncomingMessage } from 'node:http';
 import { HttpError } from '../errors.js';
+import { quote } from '../../text/harmless.js';
 import type { Guard } from '../guard.js';
+import { SHOWN_CHARACTERS } from './allowed-hosts.js';
 import { authorityOf } from '../request.js';
 import { ANY, parseAllowed } from '../../net/authority.js';
 import type { AllowedName } from '../../net/authority.js';
@@ -46,7 +48,11 @@ export function allowedOrigins(
     const { origin } = req.headers;
     if (origin === undefined) return true;
     if (!anyOrigin && !isAllowed(origin, allowed) && !(sameOrigin && isSame(origin, req))) {
-      throw new HttpError(403, 'Forbidden: this Origin is not allowed (--allowed-origins)', { reason: 'origin' });
+      const came = quote(origin, SHOWN_CHARACTERS);
+      (req.logFields ??= {}).origin = came;
+      throw new HttpError(403, `Forbidden: this Origin is not allowed (--allowed-origins): ${came}`, {
+        reason: 'origin',
+      });
     }
     if (!anyReader && !isAllowed(origin, reading)) {
       res.appendHeader('Vary', 'Origin');

@@ -6,7 +6,7 @@ import { HttpError } from '../errors.js';
 export function readOnlyRoute(
   path: string,
   answer: (req: IncomingMessage, res: ServerResponse) => Promise<void>,
-  traits: Pick<Route, 'probe' | 'secured'> = {},
+  traits: Pick<Route, 'probe' | 'secured' | 'anyHost'> = {},
 ): Route {
   return {
     path,

@@ -41,6 +41,20 @@ describe('the host check', () => {
     expect(await host.line({ status: 403 })).toMatchObject({ outcome: 'host' });
   });
 
+  it('names the host that came, made harmless, and what mends it, to who asks and in the log', async () => {
+    const host = await startHost();
+    const answer = await ask(host.port, 'Host: mcp.example:8080');
+    expect(answer).toContain('this Host is not allowed: mcp.example:8080. To mend it');
+    expect(answer).toContain('--allowed-hosts mcp.example if');
+    expect(answer).toContain('proxy_set_header Host $host;');
+    const line = await host.line({ host: 'mcp.example:8080' });
+    expect(line.hint).toContain('proxy_set_header Host $host;');
+    const long = await ask(host.port, `Host: a=${'x'.repeat(5_000)}`);
+    expect(long).toContain('not allowed: a=x');
+    expect(long.length).toBeLessThan(2_000);
+    expect(long).not.toContain('--allowed-hosts');
+  });
+
   it('refuses a request without a Host, and looks at the first of two', async () => {
     const { port } = await startHost();
     expect(await raw(port, 'GET /echo HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 403/);
