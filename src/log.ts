@@ -21,6 +21,8 @@ export interface LogOptions {
   level?: LogThreshold;
   /** For a person at a terminal, instead of one JSON object a line. */
   pretty?: boolean;
+  /** Whether that has colours. */
+  colours?: boolean;
   /** Takes one line a call, line end included; stderr where it is absent. */
   destination?: { write(line: string): void };
 }
@@ -38,14 +40,19 @@ const MAX_ENTRIES = 100;
  * A logger that writes JSON lines with `level`, `timestamp` (ISO 8601) and `message`. Secrets are redacted wherever they
  * stand: by the name of their field, and in texts and URLs. Stacks are written at the level `debug` alone, without folders.
  */
-export async function createLogger({ level = 'info', pretty = false, destination }: LogOptions = {}): Promise<Logger> {
+export async function createLogger({
+  level = 'info',
+  pretty = false,
+  colours = false,
+  destination,
+}: LogOptions = {}): Promise<Logger> {
   if (level === 'silent') return silentLogger;
   if (destination !== undefined) return loggerTo((line) => destination.write(line), level);
   if (!pretty) return loggerTo(inBatches(toStderr()), level);
   // A CommonJS package: in the bundle, its names are on the default alone.
   const { default: pinoPretty } = await import('pino-pretty');
   const keys = { messageKey: 'message', timestampKey: 'timestamp', translateTime: 'SYS:HH:MM:ss.l' };
-  const forPeople = pinoPretty.prettyFactory({ ...keys, colorize: true });
+  const forPeople = pinoPretty.prettyFactory({ ...keys, colorize: colours });
   const write = toStderr();
   return loggerTo((line) => write(forPeople(line)), level);
 }

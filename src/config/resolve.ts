@@ -25,7 +25,7 @@ export function resolveConfig<C extends ServeCommand>(command: C, flags: Flags, 
   const config = {
     command,
     ...plainConfig(command, reading.values),
-    log: { level, format },
+    log: { level, format, colours: coloursOf(env) },
     telemetry: command === 'auth-server' ? undefined : telemetryConfig(reading, env),
     ...rules[command](reading, problems),
   };
@@ -64,6 +64,15 @@ interface CommonConfig {
 export interface LogConfig {
   readonly level: Values['logLevel'];
   readonly format: Values['logFormat'];
+  /** Of text for people; where it is undefined, a terminal gets them. */
+  readonly colours: boolean | undefined;
+}
+
+/** NO_COLOR and FORCE_COLOR, as everywhere (no-color.org); NO_COLOR wins, as it does for the results of commands. */
+function coloursOf(env: Environment): boolean | undefined {
+  if (env.NO_COLOR) return false;
+  const { FORCE_COLOR: force } = env;
+  return force === undefined ? undefined : !['0', 'false'].includes(force.trim().toLowerCase());
 }
 
 interface ServerRules extends ListenRules {

@@ -4,7 +4,8 @@ import type { Logger } from '../log.js';
 
 /** The logger of a serving command: pretty on a terminal unless told otherwise. */
 export function loggerOf(config: LogConfig): Promise<Logger> {
-  return createLogger({ level: config.level, pretty: isForPeople(config) });
+  const { level, colours = process.stderr.isTTY === true } = config;
+  return createLogger({ level, pretty: isForPeople(config), colours });
 }
 
 /** Whether a person reads the log, and not a program. */

@@ -1,5 +1,8 @@
 import { readdir } from 'node:fs/promises';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { flatten, treeOf } from '../../src/cli/completion/tree.js';
+import { buildProgram } from '../../src/cli/program.js';
 import { version } from '../../src/package-info.js';
 import { commandList } from '../../src/cli/command-list.js';
 import { runCli, startCli } from '../helpers/run-cli.js';
@@ -21,6 +24,23 @@ describe('help', () => {
     );
   });
 
+  it.each([80, 40])('fits a terminal of %i columns, whatever the command', { timeout: 60_000 }, async (columns) => {
+    const nodes = flatten(treeOf(await buildProgram(() => true)));
+    expect(nodes.length).toBeGreaterThan(20);
+    for (const { path } of nodes.filter(({ name }) => name !== 'help')) {
+      const program = await buildProgram(() => true);
+      let text = '';
+      const width = { getOutHelpWidth: () => columns, writeOut: (part: string) => void (text += part) };
+      const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+      for (const command of all(program)) command.configureOutput(width);
+      await program.parseAsync([...path.split(' ').slice(1), '--help'], { from: 'user' }).catch(() => undefined);
+      expect(text).toContain('Usage:');
+      // A word alone may be longer: the address of a server.
+      const tooLong = text.split('\n').filter((line) => line.length > columns && line.trim().includes(' '));
+      expect([path, tooLong]).toEqual([path, []]);
+    }
+  });
+
   it('is printed on stderr, with exit code 1, when there is no command', async () => {
     const { code, stdout, stderr } = await runCli([]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -37,6 +57,15 @@ describe('colours', () => {
     expect((await runCli(['--help'])).stdout).not.toContain('\u001b');
     expect((await runCli(['--help'], { env: { FORCE_COLOR: '1' } })).stdout).toContain('\u001b[1mExamples:');
     expect((await runCli(['--help'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } })).stdout).not.toContain('\u001b');
+  });
+
+  it('of the log of a server follow the same rules', async () => {
+    const log = async (env: Record<string, string>) =>
+      (await runCli(['http', '--port', '0', '--log-format', 'pretty'], { env, stopWhen: 'listening on' })).stderr;
+    expect(await log({})).not.toContain('\u001b');
+    expect(await log({ FORCE_COLOR: '1' })).toContain('\u001b[32mINFO');
+    expect(await log({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain('\u001b');
+    expect(await log({ FORCE_COLOR: '0' })).not.toContain('\u001b');
   });
 
   it('of results follow the same rules', async () => {

@@ -61,7 +61,7 @@ describe('one entry is all that a setting needs', () => {
       const completed = nodes.find(({ path }) => path === `mcp-calc ${name}`)?.flags ?? [];
       for (const [, { flag, env, kind }] of settingsOf(name)) {
         if (flag === undefined) continue;
-        expect(help).toMatch(new RegExp(`^  ${flag.replace(/[[\]]/g, '\\$&')} [^]*\\(${env}[,)]`, 'm'));
+        expect(help).toMatch(new RegExp(`^  ${flag.replace(/[[\]]/g, '\\$&')}\\s[^]*\\(${env}[,)]`, 'm'));
         expect(completed.find(({ names }) => names.includes(flag.split(' ')[0] ?? ''))?.choices).toEqual(
           kind.choices ?? [],
         );

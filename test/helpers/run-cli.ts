@@ -13,6 +13,8 @@ export interface CliOptions {
   /** After this the process is killed and the promise rejects; 10 s by default. */
   timeoutMs?: number;
   cwd?: string;
+  /** Ends it with SIGINT when stderr has this. */
+  stopWhen?: string;
   /** Arguments for node itself. */
   nodeArgs?: readonly string[];
 }
@@ -39,13 +41,16 @@ export function startCli(
 
 /** Runs the program to its end. Rejects when it takes longer than `timeoutMs`. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { input = '', timeoutMs = 10_000 } = options;
+  const { input = '', timeoutMs = 10_000, stopWhen } = options;
   const started = performance.now();
   const child = startCli(args, options);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+    if (stopWhen !== undefined && stderr.includes(stopWhen)) child.kill('SIGINT');
+  });
   // The program may end without reading its input.
   child.stdin.on('error', () => undefined).end(input);
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { wordsAfterDashes } from '../../words.js';
 import { CliError } from '../../errors.js';
 import { ExitCode } from '../../exit-codes.js';
-import { withExamples } from '../../help.js';
+import { withAfterword, withExamples } from '../../help.js';
 import type { Example } from '../../help.js';
 import { catchWarnings } from './library-warnings.js';
 import { SIGN_IN_OPTIONS, collect, optionOf } from './sign-in-options.js';
@@ -107,9 +107,9 @@ export function clientVerb(name: string, summary: string, examples: readonly Exa
       .createHelp()
       .visibleOptions(verb)
       .some(({ long }) => long === '--url');
-  verb.addHelpText('after', () =>
+  withAfterword(verb, () =>
     namesServer()
-      ? '\nWithout --url and --server, the words after -- are a command to start and speak to over stdio;\nwithout them, mcp-calc starts a server of its own.'
+      ? 'Without --url and --server, the words after -- are a command to start and speak to over stdio; without them, mcp-calc starts a server of its own.'
       : '',
   );
   verb.hook('preAction', () => {
