@@ -82,6 +82,27 @@ describe('variables of the server', () => {
     ).toEqual(['info: set for the server: REDIS_URL, LOG_LEVEL']);
   });
 
+  it.each([
+    ['MCP_CALC_PROT', 'PORT'],
+    ['MCP_CALC_PORT', 'PORT'],
+    ['MCP_PORT', 'PORT'],
+    ['PROT', 'PORT'],
+    ['REDIS_URI', 'REDIS_URL'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['SESION_TLT', 'SESSION_TTL'],
+  ])('sees that %s may be meant as %s', async (name, meant) => {
+    const found = await findings('settings', { env: { [name]: '1', LOG_LEVEL: 'debug' } });
+    expect(found[0]).toMatch(new RegExp(`^warning: ${name} is read by nobody here: did you mean ${meant}\\?`));
+    expect(found).toHaveLength(2);
+  });
+
+  it('takes no variable of other programs for one of the server', async () => {
+    const usual =
+      'PATH HOME USER LOGNAME SHELL PWD TERM LANG HOSTNAME EDITOR PGHOST POST NODE_ENV NODE_OPTIONS OTEL_SERVICE_NAME HTTP_PROXY SSH_AUTH_SOCK XDG_DATA_DIRS MCP_SERVER APP CI DEBUG';
+    const env = Object.fromEntries(usual.split(' ').map((name) => [name, '1']));
+    expect(await findings('settings', { env })).toEqual([expect.stringMatching(/^ok: none/)]);
+  });
+
   it('are all judged, once each', async () => {
     const found = await findings('settings', { env: { LOG_LEVEL: 'loud', PORT: 'x' } });
     expect(found).toHaveLength(2);
