@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { resolveConfig, settingsOf, shownDefault } from '../config/index.js';
+import { readEnvFile, resolveConfig, settingsOf, shownDefault } from '../config/index.js';
 import type { ConfigOf, ServeCommand, Setting } from '../config/index.js';
+import { CliError } from './errors.js';
 
 /**
  * A command with a flag for each of its settings. The flags are not judged by commander: all of them
@@ -16,7 +17,37 @@ export function serveCommand<C extends ServeCommand>(
     if (setting.flag !== undefined) command.addOption(optionOf(setting));
     if (setting.negatable) command.addOption(negated(setting));
   }
-  return command.action(async () => serve(resolveConfig(name, command.opts(), process.env), command.opts(), command));
+  for (const [flag, description] of OWN_OPTIONS)
+    command.addOption(new Option(flag, description).helpGroup('Where settings come from:'));
+  return command.action(async () => {
+    const { envFile, printConfig, json, ...settings } = command.opts<Record<string, unknown>>();
+    if (json && !printConfig) throw new CliError('--json is for --print-config: add it, or drop --json');
+    const fromFile = typeof envFile === 'string' ? await addVariables(envFile) : new Set<string>();
+    if (!printConfig) return serve(resolveConfig(name, settings, process.env), settings, command);
+    const { printSettings } = await import('./print-settings.js');
+    printSettings(name, settings, fromFile, json === true);
+  });
+}
+
+const OWN_OPTIONS = [
+  ['--env-file <file>', 'read variables from this file; those of the environment win'],
+  ['--print-config', 'print every setting, without secrets, and where it comes from; serve nothing'],
+  ['--json', 'print them as JSON'],
+] as const;
+
+/**
+ * Adds a file's variables to those of the process, where other libraries and workers find them too, but for those that are there.
+ * Answers with the names of those that are in force. Node 20 reads this flag by itself, wherever it stands, and has added them by then.
+ */
+async function addVariables(path: string): Promise<Set<string>> {
+  const { default: cluster } = await import('node:cluster');
+  // A worker has them from its primary; the file may be gone by now.
+  if (cluster.isWorker) return new Set();
+  const inForce = Object.entries(readEnvFile(path)).filter(
+    ([variable, value]) => (process.env[variable] ?? value) === value,
+  );
+  for (const [variable, value] of inForce) process.env[variable] = value;
+  return new Set(inForce.map(([variable]) => variable));
 }
 
 /** `--no-console`, beside `--console`. */

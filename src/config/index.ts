@@ -1,3 +1,5 @@
+export { readEnvFile } from './env-file.js';
+export { shownSettings } from './shown.js';
 export { ConfigError } from './errors.js';
 export type { Environment, Flags } from './read.js';
 export type { RedisConfig } from './redis.js';
