@@ -58,7 +58,7 @@ test('what @opentelemetry/api exports is what the option takes', () => {
 });
 
 describe('a handler that is given the API of OpenTelemetry', () => {
-  test('makes the span of a request within the trace of the headers, and counts', async () => {
+  test('makes the span of a request within the trace of the headers, and counts', { timeout: 30_000 }, async () => {
     const { own, spans, metricNames } = ownTelemetry();
     const mcp = await createNodeHandler(addCatalog(), { stateless: true, openTelemetry: own });
     const { url, close } = await listening((req, res) => mcp(req, res), '/');

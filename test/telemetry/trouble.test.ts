@@ -13,7 +13,7 @@ import { spawnServer } from '../helpers/spawn-server.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('a collector that takes everything and answers nothing', () => {
-  test('slows no call, fills no log, and stops no end', async () => {
+  test('slows no call, fills no log, and stops no end', { timeout: 40_000 }, async () => {
     const silent = createServer((socket) => void socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const server = await spawnServer(['http', '--stateless', '--otel'], {
@@ -28,19 +28,21 @@ describe('a collector that takes everything and answers nothing', () => {
     try {
       const url = `${server.origin}/mcp`;
       const times: number[] = [];
-      for (let call = 0; call < 100; call += 1) {
+      for (let call = 0; call < 40; call += 1) {
         const began = performance.now();
         await ask(url, {}, callOf('calculate', { op: 'add', a: 1, b: call }));
         times.push(performance.now() - began);
       }
       const median = times.sort((one, other) => one - other)[times.length / 2];
-      expect(median).toBeLessThan(100);
-      await eventually(() => expect(server.log.join('\n')).toContain('OpenTelemetry could not send something'));
+      // One that waited for the collector would take the 300 ms of its time limit.
+      expect(median).toBeLessThan(250);
+      const trouble = 'OpenTelemetry could not send something';
+      await eventually(() => expect(server.log.join('\n')).toContain(trouble), 15_000);
       const began = performance.now();
       expect(await server.stop()).toBe(0);
       expect(performance.now() - began).toBeLessThan(5_000);
       expect(server.log.filter((line) => line.includes('could not send something'))).toHaveLength(1);
-      expect(server.log.filter((line) => line.includes('"message":"request"'))).toHaveLength(100);
+      expect(server.log.filter((line) => line.includes('"message":"request"'))).toHaveLength(40);
     } finally {
       await server.stop('SIGKILL');
       silent.close();
