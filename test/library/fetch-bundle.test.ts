@@ -8,7 +8,7 @@ import type { FetchHandler } from '../../src/fetch.js';
 import { fetchBuild } from '../../scripts/fetch-build.js';
 
 /** What the handler takes of a platform's limit on code, minified and gzipped: 42,410 bytes when it was first measured. */
-const BUDGET_BYTES = 44_000;
+const BUDGET_BYTES = 45_000;
 
 let code: string;
 

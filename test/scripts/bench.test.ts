@@ -6,13 +6,6 @@ const BENCH = new URL('../bench/', import.meta.url);
 const bench = (path: string): Promise<Record<string, (...args: unknown[]) => unknown>> =>
   import(/* @vite-ignore */ new URL(path, BENCH).href) as never;
 
-it('the catalog that the bench serves to others can be built from the sources', async () => {
-  const { buildCatalog } = await bench('subjects/build-catalog.js');
-  await buildCatalog?.();
-  const { calculatorCatalog } = await bench('results/catalog.js');
-  expect((calculatorCatalog?.() as { tools: object[] }).tools.length).toBeGreaterThan(5);
-});
-
 it('a short run fails for a row that has less than 80 % of its target, and for no other', async () => {
   const { tooSlow } = await bench('report/targets.js');
   const turn = (subject: string, cpuMicros: number) => ({

@@ -6,14 +6,14 @@ import { findCommand } from '../find-command.js';
 import { hintOf, shakeHands, toolCount } from '../shake-hands.js';
 import { plainEnvironment, startServer } from '../start-server.js';
 
-/** `npx` may have to fetch the package first. */
-const HANDSHAKE_MS = 60_000;
+/** `npx` may have to fetch the package first: what ends it before is the check's own bound, which `--timeout` sets. */
+const HANDSHAKE_MS = 300_000;
 
 /** The command after `--`: whether it is there, is a server by itself, and is one behind `mcp-calc http -- …`. */
 export const command = defineCheck({
   id: 'command',
   title: 'Command',
-  timeoutMs: 150_000,
+  timeoutMs: 30_000,
   applies: ({ served }) => served !== undefined,
   async run(context, signal) {
     const [name = '', ...args] = context.served ?? [];
