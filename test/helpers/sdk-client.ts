@@ -9,6 +9,8 @@ import { startNodes } from './nodes.js';
 import { startRedis } from './redis.js';
 import { startRoundRobinProxy } from './round-robin-proxy.js';
 import { binary } from './run-cli.js';
+import type { SpawnedServer } from './spawn-server.js';
+import { spawnServer } from './spawn-server.js';
 
 export const TRANSPORTS = [
   'stdio',
@@ -17,6 +19,8 @@ export const TRANSPORTS = [
   'Streamable HTTP stateful',
   'Streamable HTTP stateless',
   'Streamable HTTP to the next of three nodes at every request',
+  'Streamable HTTP to a command',
+  'Streamable HTTP to a command that all share',
 ] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
@@ -27,8 +31,8 @@ export interface Connected {
   close(): Promise<void>;
 }
 
-/** The SDK's own client with a person and a model behind it, connected to a real server of that transport. */
-export async function connectClient(name: TransportName): Promise<Connected> {
+/** The SDK's own client with a person and a model behind it. */
+export function answeringClient(): Client {
   const client = new Client({ name: 'test', version: '1' }, { capabilities: { elicitation: {}, sampling: {} } });
   client.setRequestHandler(ElicitRequestSchema, () => ({
     action: 'accept',
@@ -39,6 +43,28 @@ export async function connectClient(name: TransportName): Promise<Connected> {
     model: 'a-model-of-the-test',
     content: { type: 'text', text: 'the answer of the model' },
   }));
+  return client;
+}
+
+/** The calculator as a command, served over HTTP. */
+export function serveCommand(flags: readonly string[] = []): Promise<SpawnedServer> {
+  return spawnServer([
+    'http',
+    '--port',
+    '0',
+    '--log-format',
+    'json',
+    ...flags,
+    '--',
+    process.execPath,
+    binary,
+    'stdio',
+  ]);
+}
+
+/** A client that is connected to a real server of that transport. */
+export async function connectClient(name: TransportName): Promise<Connected> {
+  const client = answeringClient();
   if (name === 'stdio through to Streamable HTTP') {
     const server = await startMcpServer();
     const args = [binary, 'stdio', '--url', server.url];
@@ -59,9 +85,7 @@ export async function connectClient(name: TransportName): Promise<Connected> {
     return { client, hasSession: true, close: () => client.close() };
   }
   const stateless = name === 'Streamable HTTP stateless';
-  const server = name.includes('three nodes')
-    ? await startCluster()
-    : await startMcpServer(stateless ? { storage: 'none' } : {});
+  const server = await startServer(name);
   const transport =
     name === 'legacy SSE'
       ? new SSEClientTransport(new URL(`${server.origin}/sse`))
@@ -76,6 +100,14 @@ export async function connectClient(name: TransportName): Promise<Connected> {
       await server.close();
     },
   };
+}
+
+async function startServer(name: TransportName): Promise<{ url: string; origin: string; close(): Promise<unknown> }> {
+  if (name.includes('three nodes')) return startCluster();
+  if (!name.includes('a command'))
+    return startMcpServer(name === 'Streamable HTTP stateless' ? { storage: 'none' } : {});
+  const { origin, stop } = await serveCommand(name.endsWith('share') ? ['--share'] : []);
+  return { url: `${origin}/mcp`, origin, close: () => stop() };
 }
 
 /** Three nodes on one Redis, behind a load balancer without sticky sessions. */
