@@ -46,20 +46,10 @@ export function answeringClient(): Client {
   return client;
 }
 
-/** The calculator as a command, served over HTTP. */
-export function serveCommand(flags: readonly string[] = []): Promise<SpawnedServer> {
-  return spawnServer([
-    'http',
-    '--port',
-    '0',
-    '--log-format',
-    'json',
-    ...flags,
-    '--',
-    process.execPath,
-    binary,
-    'stdio',
-  ]);
+/** The calculator, or what the arguments name, as a command that is served over HTTP. */
+export function serveCommand(flags: readonly string[] = [], args: readonly string[] = []): Promise<SpawnedServer> {
+  const command = [process.execPath, binary, 'stdio', ...args];
+  return spawnServer(['http', '--port', '0', '--log-format', 'json', ...flags, '--', ...command]);
 }
 
 /** A client that is connected to a real server of that transport. */

@@ -10,6 +10,7 @@ import { eventually } from '../helpers/eventually.js';
 import type { McpServer } from '../helpers/mcp-server.js';
 import { startMcpServer } from '../helpers/mcp-server.js';
 import { binary } from '../helpers/run-cli.js';
+import { serveCommand } from '../helpers/sdk-client.js';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url));
 const MODERN = '2026-07-28';
@@ -32,7 +33,7 @@ type Server = keyof typeof SERVERS;
 type Mode = 'auto' | { pin: string };
 
 /** How a client reaches a server: the same scenario over each of them. */
-const ways = ['stateful', 'stateless', 'stdio', 'stdio through to HTTP'] as const;
+const ways = ['stateful', 'stateless', 'stdio', 'stdio through to HTTP', 'HTTP to a command'] as const;
 /** The same interview by both kinds of authors, to clients that probe and to clients that know. */
 const interviews = (['a catalog', 'an SDK 2.x server'] as const).flatMap((server) => [
   { server, mode: 'auto' as const },
@@ -41,13 +42,18 @@ const interviews = (['a catalog', 'an SDK 2.x server'] as const).flatMap((server
 const EVERYTHING = { capabilities: { elicitation: {}, sampling: {}, roots: {} } };
 
 describe.each(ways)('the newest generation of clients over %s', (way) => {
-  const servers = new Map<Server, McpServer>();
+  const servers = new Map<Server, Pick<McpServer, 'url' | 'close'>>();
   const clients: Client[] = [];
 
   beforeAll(async () => {
     if (way === 'stdio') return;
     const storage = way === 'stateless' ? { storage: 'none' as const } : {};
     for (const [name, server] of Object.entries(SERVERS)) {
+      if (way === 'HTTP to a command') {
+        const { origin, stop } = await serveCommand([], 'module' in server ? ['--server', server.module] : []);
+        servers.set(name as Server, { url: `${origin}/mcp`, close: async () => void (await stop()) });
+        continue;
+      }
       servers.set(
         name as Server,
         await startMcpServer({ ...storage, ...('offer' in server && { offer: server.offer }) }),
@@ -122,9 +128,12 @@ describe.each(ways)('the newest generation of clients over %s', (way) => {
 
   test('finds the older era where a server is made with the SDK 1.x, and is told so where it insists', async () => {
     const client = await connect('an SDK 1.x server', 'auto');
-    expect(client.getNegotiatedProtocolVersion()).toBe('2025-11-25');
+    // What is served by its command is translated.
+    const isTranslated = way === 'HTTP to a command';
+    expect(client.getNegotiatedProtocolVersion()).toBe(isTranslated ? MODERN : '2025-11-25');
     const { content } = await client.callTool({ name: 'greet', arguments: { name: 'Ada' } });
     expect(content).toMatchObject([{ text: 'Hello, Ada' }]);
+    if (isTranslated) return;
     await expect(connect('an SDK 1.x server', { pin: MODERN })).rejects.toMatchObject({
       code: -32022,
       message: expect.stringContaining('made with the MCP SDK 1.x, which speaks older ones only') as string,

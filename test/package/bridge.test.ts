@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sdkScenario } from '../e2e/sdk-scenario.js';
+import type { Connected } from '../helpers/sdk-client.js';
+import { answeringClient, serveCommand } from '../helpers/sdk-client.js';
+import type { SpawnedServer } from '../helpers/spawn-server.js';
+
+const run = promisify(execFile);
+const REMOTE = ['-y', '--prefer-offline', 'mcp-remote@0.15.1'];
+/** It needs a newer Node than this project does; npm brings both. */
+const INSPECTOR = [
+  '-y',
+  '--prefer-offline',
+  '-p',
+  'node@24',
+  '-p',
+  '@modelcontextprotocol/inspector@2.12.0',
+  'mcp-inspector',
+];
+const FETCH_MS = 110_000;
+
+const home = mkdtempSync(join(tmpdir(), 'mcp-calc-bridge-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+describe('mcp-remote before a command that is served', () => {
+  // What npm has to fetch first takes longer than a client waits.
+  beforeAll(() => run('npx', [...REMOTE, '--help'], { timeout: FETCH_MS }).catch(() => undefined), FETCH_MS);
+
+  sdkScenario(async (): Promise<Connected> => {
+    const server = await serveCommand();
+    const client = answeringClient();
+    const args = [...REMOTE, `${server.origin}/mcp`, '--allow-http', '--transport', 'http-only'];
+    const env = { ...process.env, MCP_REMOTE_CONFIG_DIR: home } as Record<string, string>;
+    await client.connect(new StdioClientTransport({ command: 'npx', args, env, stderr: 'ignore' }));
+    return {
+      client,
+      hasSession: true,
+      async close() {
+        await client.close();
+        await server.stop();
+      },
+    };
+  });
+});
+
+describe.each([[[]], [['--share']]])('the Inspector before a command that is served with %j', (flags: string[]) => {
+  let server: SpawnedServer;
+  beforeAll(async () => {
+    server = await serveCommand(flags);
+  });
+  afterAll(() => server.stop());
+
+  test.each(['legacy', 'modern'])('lists and calls in its era %s', { timeout: FETCH_MS }, async (era) => {
+    const inspect = async (...args: string[]) => {
+      const target = ['--transport', 'http', '--server-url', `${server.origin}/mcp`];
+      const all = [...INSPECTOR, '--cli', '--format', 'json', '--quiet', '--protocol-era', era, ...args, ...target];
+      const { stdout } = await run('npx', all, { timeout: FETCH_MS, env: { ...process.env, HOME: home } });
+      return (JSON.parse(stdout) as { result: Record<string, unknown> }).result;
+    };
+    expect(JSON.stringify((await inspect('--method', 'tools/list')).tools)).toContain('"calculate"');
+    const args = ['--tool-name', 'calculate', '--tool-arg', 'a=6', 'b=7', 'op=multiply'];
+    const call = await inspect('--method', 'tools/call', ...args);
+    expect(call.structuredContent).toMatchObject({ value: 42 });
+  });
+});
