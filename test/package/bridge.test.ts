@@ -6,22 +6,14 @@ import { promisify } from 'node:util';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sdkScenario } from '../e2e/sdk-scenario.js';
+import type { Inspector } from '../helpers/inspector.js';
+import { openInspector } from '../helpers/inspector.js';
 import type { Connected } from '../helpers/sdk-client.js';
 import { answeringClient, serveCommand } from '../helpers/sdk-client.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 
 const run = promisify(execFile);
 const REMOTE = ['-y', '--prefer-offline', 'mcp-remote@0.15.1'];
-/** It needs a newer Node than this project does; npm brings both. */
-const INSPECTOR = [
-  '-y',
-  '--prefer-offline',
-  '-p',
-  'node@24',
-  '-p',
-  '@modelcontextprotocol/inspector@2.12.0',
-  'mcp-inspector',
-];
 const FETCH_MS = 110_000;
 
 const home = mkdtempSync(join(tmpdir(), 'mcp-calc-bridge-'));
@@ -50,21 +42,23 @@ describe('mcp-remote before a command that is served', () => {
 
 describe.each([[[]], [['--share']]])('the Inspector before a command that is served with %j', (flags: string[]) => {
   let server: SpawnedServer;
+  let inspector: Inspector;
   beforeAll(async () => {
+    inspector = await openInspector();
     server = await serveCommand(flags);
+  }, FETCH_MS);
+  afterAll(async () => {
+    inspector.remove();
+    await server.stop();
   });
-  afterAll(() => server.stop());
 
-  test.each(['legacy', 'modern'])('lists and calls in its era %s', { timeout: FETCH_MS }, async (era) => {
-    const inspect = async (...args: string[]) => {
-      const target = ['--transport', 'http', '--server-url', `${server.origin}/mcp`];
-      const all = [...INSPECTOR, '--cli', '--format', 'json', '--quiet', '--protocol-era', era, ...args, ...target];
-      const { stdout } = await run('npx', all, { timeout: FETCH_MS, env: { ...process.env, HOME: home } });
-      return (JSON.parse(stdout) as { result: Record<string, unknown> }).result;
-    };
-    expect(JSON.stringify((await inspect('--method', 'tools/list')).tools)).toContain('"calculate"');
+  test.each(['legacy', 'modern'])('lists and calls in its era %s', async (era) => {
+    const target = ['--transport', 'http', '--server-url', `${server.origin}/mcp`];
+    const ask = (method: string, ...args: string[]) =>
+      inspector.inspect(['--protocol-era', era, '--method', method, ...args], target);
+    const { result } = await ask('tools/list');
+    expect(JSON.stringify(result.tools)).toContain('"calculate"');
     const args = ['--tool-name', 'calculate', '--tool-arg', 'a=6', 'b=7', 'op=multiply'];
-    const call = await inspect('--method', 'tools/call', ...args);
-    expect(call.structuredContent).toMatchObject({ value: 42 });
+    expect((await ask('tools/call', ...args)).result.structuredContent).toMatchObject({ value: 42 });
   });
 });

@@ -1,18 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Inspector, Printed } from '../helpers/inspector.js';
+import { openInspector } from '../helpers/inspector.js';
 import { binary } from '../helpers/run-cli.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
-const run = promisify(execFile);
 const EXAMPLES = join(import.meta.dirname, '../../examples');
-/** It needs a newer Node than this project does; npm brings both. */
-const PACKAGES = ['-p', 'node@24', '-p', '@modelcontextprotocol/inspector@2.12.0'];
-const LIMIT_MS = 40_000;
 
 const WAYS = ['stdio', 'stateful', 'stateless'] as const;
 const ERAS = ['legacy', 'auto', 'modern'] as const;
@@ -23,29 +17,12 @@ const SERVERS = {
 } as const;
 type Server = keyof typeof SERVERS;
 
-/** What the Inspector prints. */
-interface Printed {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each test looks into a shape of its own
-  readonly result: any;
-}
-
-const home = mkdtempSync(join(tmpdir(), 'mcp-calc-inspector-'));
-let node: string;
-let inspector: string;
+let inspector: Inspector;
 
 beforeAll(async () => {
-  const where = ['sh', '-c', 'command -v node && command -v mcp-inspector'];
-  const { stdout } = await run('npx', ['-y', '--prefer-offline', ...PACKAGES, ...where], { timeout: 110_000 });
-  [node = '', inspector = ''] = stdout.trim().split('\n');
+  inspector = await openInspector();
 });
-afterAll(() => rmSync(home, { recursive: true, force: true }));
-
-/** Runs the Inspector's command line, as a newcomer: with nothing in its home. Rejects where it exits with an error. */
-async function inspect(args: readonly string[], target: readonly string[]): Promise<Printed> {
-  const all = [inspector, '--cli', '--format', 'json', '--quiet', ...args, ...target];
-  const { stdout } = await run(node, all, { timeout: LIMIT_MS, env: { ...process.env, HOME: home } });
-  return JSON.parse(stdout) as Printed;
-}
+afterAll(() => inspector.remove());
 
 describe.each(WAYS)('the Inspector over %s', (way) => {
   const servers = new Map<Server, SpawnedServer>();
@@ -67,7 +44,7 @@ describe.each(WAYS)('the Inspector over %s', (way) => {
 
   describe.each(ERAS)('in its era %s', (era) => {
     const ask = (name: Server, method: string, ...args: string[]) =>
-      inspect(['--protocol-era', era, '--method', method, ...args], targetOf(name));
+      inspector.inspect(['--protocol-era', era, '--method', method, ...args], targetOf(name));
     /** Only results of the modern era say who answers. */
     const isModern = ({ result }: Printed) => result._meta?.['io.modelcontextprotocol/serverInfo'] !== undefined;
 
