@@ -10,6 +10,14 @@ export const HOSTILE = [
   'test/console/*hostile.test.ts',
 ];
 
+/** Several nodes, and what befalls them and their Redis: deaths, failovers, outages. */
+export const NODES = [
+  'test/e2e/{any-node,deaths,modern-nodes,redis-refuses,stepped-clock,task-nodes}.test.ts',
+  'test/{children,console}/nodes.test.ts',
+  'test/contract/redis-cluster.test.ts',
+  'test/sessions/redis/{cluster-failover,expired,failover,trouble}.test.ts',
+];
+
 /** The file that alone takes as long as half of the others: whoever begins with another one waits for it in the end. */
 const LONGEST = /strangers-hostile/;
 
@@ -54,6 +62,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'hostile', include: HOSTILE, maxWorkers: 2, globalSetup: ['scripts/prepare-tests.js'] },
+      },
+      {
+        extends: true,
+        test: { name: 'nodes', include: NODES, maxWorkers: 3, globalSetup: ['scripts/prepare-tests.js'] },
       },
       // Other people's programs at the other end: every verb against four servers, foreign servers, the newest SDK, real curl.
       {

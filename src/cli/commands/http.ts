@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { withExamples } from '../help.js';
-import { childOf, withChild } from './child-command.js';
+import { childOf, withChild } from '../child-command.js';
 import { serveCommand } from '../serve-command.js';
 
 export function httpCommand(): Command {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { ChildCommand } from '../../children/command.js';
-import { CliError } from '../errors.js';
-import { wordsAfterDashes } from '../words.js';
+import type { ChildCommand } from '../children/command.js';
+import { CliError } from './errors.js';
+import { wordsAfterDashes } from './words.js';
 
 /** Lets a serving command take the words after `--` as the command of the server that it is to serve. */
 export function withChild(command: Command): Command {
@@ -36,6 +36,6 @@ export async function childOf(
     return undefined;
   }
   if (config.server !== undefined) throw new CliError('Only one of --server and a command after -- can be the server');
-  const { environmentOf } = await import('../../children/command.js');
+  const { environmentOf } = await import('../children/command.js');
   return { command: name, args, env: environmentOf(config.env ?? [], process.env) };
 }
