@@ -10,7 +10,7 @@ import { runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
 test('over legacy SSE a connection has a process of its own, which ends with it', async () => {
-  const server = await spawnServer(['sse', '--port', '0', '--log-format', 'json', '--', process.execPath, CHILD]);
+  const server = await spawnServer(['sse', '--', process.execPath, CHILD]);
   const client = new Client({ name: 'test', version: '1' }, { capabilities: { elicitation: {} } });
   client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { name: 'Ada' } }));
   const told: string[] = [];

@@ -19,9 +19,8 @@ export function serveChild(flags: readonly string[] = [], modes: readonly string
   return spawnCommand(flags, [process.execPath, CHILD, ...modes]);
 }
 
-/** The flags that the test helper adds stand before the command. */
 export function spawnCommand(flags: readonly string[], command: readonly string[]): Promise<SpawnedServer> {
-  return spawnServer(['http', '--port', '0', '--log-format', 'json', ...flags, '--', ...command]);
+  return spawnServer(['http', ...flags, '--', ...command]);
 }
 
 /** The SDK's client with a person, a model and a folder behind it. */

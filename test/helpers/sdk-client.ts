@@ -4,13 +4,13 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { spawnCommand } from './child-server.js';
 import { startMcpServer } from './mcp-server.js';
 import { startNodes } from './nodes.js';
 import { startRedis } from './redis.js';
 import { startRoundRobinProxy } from './round-robin-proxy.js';
 import { binary } from './run-cli.js';
 import type { SpawnedServer } from './spawn-server.js';
-import { spawnServer } from './spawn-server.js';
 
 export const TRANSPORTS = [
   'stdio',
@@ -48,8 +48,7 @@ export function answeringClient(): Client {
 
 /** The calculator, or what the arguments name, as a command that is served over HTTP. */
 export function serveCommand(flags: readonly string[] = [], args: readonly string[] = []): Promise<SpawnedServer> {
-  const command = [process.execPath, binary, 'stdio', ...args];
-  return spawnServer(['http', '--port', '0', '--log-format', 'json', ...flags, '--', ...command]);
+  return spawnCommand(flags, [process.execPath, binary, 'stdio', ...args]);
 }
 
 /** A client that is connected to a real server of that transport. */

@@ -38,7 +38,9 @@ export async function spawnServer(
   { nodeArgs = [], ipc = false, program = binary, cwd }: SpawnOptions = {},
 ): Promise<SpawnedServer> {
   const port = args.includes('--port') ? [] : ['--port', '0'];
-  const child = spawn(process.execPath, [...nodeArgs, program, ...args, ...port, '--log-format', 'json'], {
+  const command = args.includes('--') ? args.slice(args.indexOf('--')) : [];
+  const flags = [...args.slice(0, args.length - command.length), ...port, '--log-format', 'json'];
+  const child = spawn(process.execPath, [...nodeArgs, program, ...flags, ...command], {
     cwd,
     env: { ...process.env, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'ignore', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
