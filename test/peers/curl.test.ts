@@ -180,9 +180,12 @@ describe('the lines of --curl-also', () => {
       '--url',
       urlOf('stateful'),
     ]);
-    const lines = stderr.trim().split('\n');
+    const said = stderr.trim().split('\n');
+    const lines = said.filter((line) => line.startsWith('curl '));
+    expect(said.filter((line) => !lines.includes(line))).toEqual([
+      expect.stringMatching(/^The session stays: go on in it with --session [\w-]+$/),
+    ]);
     const posts = lines.filter((line) => line.includes(' -X POST '));
-    expect(lines.every((line) => line.startsWith('curl '))).toBe(true);
     const [initialize = '', initialized = '', list = '', call = ''] = posts;
     expect(resultIn(await shell(initialize))).toMatchObject({ serverInfo: { name: 'mcp-calc' } });
     expect(await shell(initialized)).toBe('');
