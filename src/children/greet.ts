@@ -32,7 +32,7 @@ export function ask(server: LiveServer, method: string, params: Record<string, u
     const voice: Voice = {
       notify: async () => undefined,
       ask: async () => {
-        throw new Error('Nobody is there yet to be asked');
+        throw new Error('It asks before it was greeted: a server waits for its client');
       },
       heard: () => undefined,
       answer: resolve,

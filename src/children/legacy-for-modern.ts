@@ -12,6 +12,7 @@ import { META } from '../rpc/era.js';
 import { RPC, RpcError } from '../rpc/errors.js';
 import type { RpcRequest, RpcResponse } from '../rpc/messages.js';
 import { isObject } from '../rpc/messages.js';
+import { translated } from '../rpc/translated.js';
 import { modernVersions } from '../rpc/versions.js';
 import type { Result } from './greet.js';
 import type { LiveServer, Voice } from './live-server.js';
@@ -60,10 +61,10 @@ export class LegacyForModern extends ForwardingPeer {
     const { id, method, params } = request;
     if (MAY_ASK.has(method) && typeof params?.requestState === 'string') return this.goOn(request, voice);
     const { server, greeting } = await this.shared().ready();
-    const { serverInfo, capabilities, instructions } = greeting.result;
+    const { serverInfo, capabilities } = greeting.result;
     this.stamp = { [META.serverInfo]: serverInfo };
     if (method === 'server/discover') {
-      voice.answer({ jsonrpc: '2.0', id, result: discovered(capabilities, instructions) });
+      voice.answer({ jsonrpc: '2.0', id, result: discovered(greeting.result) });
       return undefined;
     }
     if (method === 'subscriptions/listen') {
@@ -138,11 +139,11 @@ function cancelOf(server: LiveServer, id: number): Cancel {
   return (reason) => server.cancel(id, reason);
 }
 
-function discovered(capabilities: unknown, instructions: unknown): Result {
+function discovered({ capabilities, instructions, protocolVersion }: Result): Result {
   const kept = isObject(capabilities) ? Object.entries(capabilities).filter(([name]) => !GONE.includes(name)) : [];
   return {
     supportedVersions: modernVersions,
-    capabilities: Object.fromEntries(kept),
+    capabilities: translated(Object.fromEntries(kept), protocolVersion),
     ...(typeof instructions === 'string' && { instructions }),
   };
 }

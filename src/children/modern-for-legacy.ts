@@ -7,6 +7,7 @@ import { META } from '../rpc/era.js';
 import { RPC, RpcError } from '../rpc/errors.js';
 import type { RpcNotification, RpcRequest, RpcResponse } from '../rpc/messages.js';
 import { isObject } from '../rpc/messages.js';
+import { translated } from '../rpc/translated.js';
 import { modernVersions } from '../rpc/versions.js';
 import type { ChangeFeed } from '../sessions/contract.js';
 import type { QuestionTable } from './asked.js';
@@ -70,7 +71,7 @@ export class ModernForLegacy extends ForwardingPeer {
       const { capabilities, instructions } = result;
       return {
         protocolVersion: this.facts.protocolVersion,
-        capabilities: withoutExtensions(capabilities),
+        capabilities: translated(withoutExtensions(capabilities), modernVersions[0]),
         serverInfo: serverInfo ?? { name: 'unknown', version: '0' },
         ...(typeof instructions === 'string' && { instructions }),
       };

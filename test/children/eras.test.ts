@@ -9,6 +9,7 @@ import { connectTo, say, serveChild, spawnCommand } from '../helpers/child-serve
 import { EventReader } from '../helpers/event-reader.js';
 import { eventually } from '../helpers/eventually.js';
 import { envelope, MODERN, post } from '../helpers/modern.js';
+import { runCli } from '../helpers/run-cli.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 
 const clients: Client[] = [];
@@ -42,6 +43,16 @@ describe('a server of the legacy era behind clients of the modern one', () => {
     expect(JSON.stringify(called.result?._meta)).toContain('"child"');
     const { status, body: unknown } = await post(url, 'ping');
     expect([status, unknown.error?.code]).toEqual([404, -32601]);
+  });
+
+  test('says through info what is not translated', async () => {
+    const { stdout } = await runCli(['client', 'info', '--era', 'modern', '--url', url]);
+    expect(stdout).toMatch(
+      /^Translated +from 2025-11-25; not: tasks, extensions, notifications\/elicitation\/complete$/m,
+    );
+    const untranslated = await runCli(['client', 'info', '--era', 'legacy', '--url', url]);
+    expect(untranslated.stdout).toMatch(/^Protocol/m);
+    expect(untranslated.stdout).not.toContain('Translated');
   });
 
   test('asks by rounds: its call waits for the next one', async () => {
@@ -105,6 +116,11 @@ describe('a server of the modern era', () => {
     for (let count = 0; count < 4; count += 1) await post(url, 'tools/call', { name: 'change' });
     expect(JSON.stringify(await events.message())).toMatch(/list_changed.*"mine"|"mine".*list_changed/);
     stopped.abort();
+  });
+
+  test('says to legacy clients through info what is not translated', async () => {
+    const { stdout } = await runCli(['client', 'info', '--era', 'legacy', '--url', url]);
+    expect(stdout).toMatch(/^Translated +from 2026-07-28; not: tasks, extensions/m);
   });
 
   test('serves legacy clients: its questions are asked, its progress told, its results in older words', async () => {

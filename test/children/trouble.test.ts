@@ -30,6 +30,7 @@ describe('a command that is no server', () => {
     ['that is not there', ['no-such-command-here'], /no-such-command-here was not found/],
     ['that ends at once', ['node', CHILD, 'exits'], /ended with exit code 3: no licence was found/],
     ['that is silent', ['node', CHILD, 'silent'], /did not answer within 1 s/],
+    ['that says back what it is told', ['cat'], /asks before it was greeted/],
     ['that says something else', ['node', '-e', 'console.log("Hi");setInterval(()=>1,999)'], /Hi/],
   ])('%s keeps the server from starting, in one line', async (_what, command, why) => {
     const { code, stderr } = await runCli([

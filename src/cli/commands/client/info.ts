@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { translationIn } from '../../../rpc/translated.js';
 import { manyLines, oneLine } from '../../../text/harmless.js';
 import { actConnected } from './connected.js';
 import { clientVerb } from './verb.js';
@@ -19,6 +20,8 @@ export function infoCommand(): Command {
       ['Transport', transport],
       ['Capabilities', capabilityList(capabilities).join(', ') || 'none'],
     ];
+    const translation = translationIn(capabilities);
+    if (translation !== undefined) rows.push(['Translated', translation]);
     // Of use where it is still there afterwards.
     const { sessionId } = connection;
     if (sessionId !== undefined && (goesOn || flags.keepSession || flags.session !== undefined))
