@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const IMPORTED = /(?:from|import\()\s*'(\.[^']+)\.js'/g;
+
+/** What nobody has to install: an author's schemas may be zod or plain JSON Schema. */
+const OPTIONAL = /^import .* from 'zod';$/gm;
 
 /**
  * Leaves, of the declarations in a folder, those that the entries reach: what is loaded later has types of its own, which name
@@ -22,6 +25,14 @@ export function keepReachable(folder, entries) {
     if (name.endsWith('.d.ts') && !kept.has(join(folder, name))) rmSync(join(folder, name));
   }
   removeEmpty(folder);
+  for (const file of kept) {
+    const text = readFileSync(file, 'utf8');
+    const lenient = text.replace(
+      OPTIONAL,
+      '// @ts-ignore: who has none of it writes JSON Schema, and its types are any.\n$&',
+    );
+    if (lenient !== text) writeFileSync(file, lenient);
+  }
 }
 
 function removeEmpty(folder) {
