@@ -35,6 +35,7 @@ export type {
   History,
   LogLevel,
   NewCalculation,
+  SampleContent,
   Sampled,
   SamplingRequest,
   ServerFigures,

@@ -120,8 +120,15 @@ export type Elicited =
   | { action: 'decline' }
   | { action: 'cancel' };
 
+/** What a model is shown, and answers with (schema.ts, `SamplingMessageContentBlock`, without tools). Data is base64. */
+export type SampleContent =
+  | { type: 'text'; text: string }
+  | { type: 'image'; data: string; mimeType: string }
+  | { type: 'audio'; data: string; mimeType: string };
+
 export interface SamplingRequest {
-  messages: { role: 'user' | 'assistant'; content: { type: 'text'; text: string } }[];
+  /** A list of several blocks needs a client of 2025-11-25 or newer. */
+  messages: { role: 'user' | 'assistant'; content: SampleContent | SampleContent[] }[];
   systemPrompt?: string;
   maxTokens: number;
   temperature?: number;
@@ -130,6 +137,8 @@ export interface SamplingRequest {
 export interface Sampled {
   /** The text of the answer; empty where the model answered with something else. */
   text: string;
+  /** All of the answer that is text, image or audio. */
+  content: SampleContent[];
   model: string;
   stopReason?: string;
 }

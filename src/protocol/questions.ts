@@ -1,4 +1,4 @@
-import type { Elicited, ElicitationSchema, Root, Sampled } from '../catalog/context.js';
+import type { Elicited, ElicitationSchema, Root, SampleContent, Sampled } from '../catalog/context.js';
 import { isObject } from '../rpc/messages.js';
 import type { Params } from './params.js';
 import type { JsonSchemaValidator } from './schema.js';
@@ -29,9 +29,18 @@ export function readOpened({ action }: Params): Read<Pick<Elicited, 'action'>> {
 export function readSampled({ content, model, stopReason }: Params): Read<Sampled> {
   if (typeof model !== 'string' || typeof content !== 'object' || content === null)
     return { misfit: 'it needs "content" and "model"' };
-  const blocks = (Array.isArray(content) ? content : [content]) as unknown[];
-  const text = blocks.map((block) => (isObject(block) && typeof block.text === 'string' ? block.text : '')).join('');
-  return { value: { text, model, ...(typeof stopReason === 'string' && { stopReason }) } };
+  const known = ((Array.isArray(content) ? content : [content]) as unknown[]).flatMap(sampleContent);
+  const text = known.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  return { value: { text, content: known, model, ...(typeof stopReason === 'string' && { stopReason }) } };
+}
+
+/** The block, where it is one that a handler is shown. */
+function sampleContent(block: unknown): SampleContent[] {
+  if (!isObject(block)) return [];
+  const { type, text, data, mimeType } = block;
+  if (type === 'text' && typeof text === 'string') return [{ type, text }];
+  const isMedia = type === 'image' || type === 'audio';
+  return isMedia && typeof data === 'string' && typeof mimeType === 'string' ? [{ type, data, mimeType }] : [];
 }
 
 /** The answer to `roots/list` (client/roots). */

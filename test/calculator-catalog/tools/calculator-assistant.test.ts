@@ -64,15 +64,17 @@ describe('any other question', () => {
       client: { elicitation: false, elicitationUrl: false, sampling: true, roots: false, tasks: false },
       async sample(request) {
         requests.push(request);
-        return { text: 'A division.', model: 'a-model' };
+        return { text: 'A division.', content: [], model: 'a-model' };
       },
     });
     const { text, structured } = await ask('What kind of sums do I like?', context, true);
     expect(text).toContain('A division.');
     expect(structured).toMatchObject({ answer: 'A division.', answeredWith: 'model', model: 'a-model' });
-    expect(requests[0]?.messages[0]?.content.text).toMatch(/100 ÷ 5 = 20\n\nWhat kind of sums/);
+    expect(requests[0]?.messages[0]?.content).toMatchObject({
+      text: expect.stringMatching(/100 ÷ 5 = 20\n\nWhat kind of sums/),
+    });
     await ask('What kind of sums do I like?', context);
-    expect(requests[1]?.messages[0]?.content.text).toBe('What kind of sums do I like?');
+    expect(requests[1]?.messages[0]?.content).toEqual({ type: 'text', text: 'What kind of sums do I like?' });
   });
 
   it('is a tool error that says what is understood, where the client has no model', async () => {

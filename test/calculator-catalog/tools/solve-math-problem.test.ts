@@ -116,21 +116,21 @@ describe('what holds no arithmetic that can be read', () => {
       client: { elicitation: false, elicitationUrl: false, sampling: true, roots: false, tasks: false },
       async sample(request) {
         requests.push(request);
-        return { text: 'There are infinitely many.', model: 'a-model' };
+        return { text: 'There are infinitely many.', content: [], model: 'a-model' };
       },
     });
     const { text, structured } = await solve('How many primes are there?', context);
     expect(text).toBe('There are infinitely many.');
     expect(structured).toMatchObject({ solvedBy: 'model', model: 'a-model', steps: [] });
     expect(structured).not.toHaveProperty('value');
-    expect(requests[0]?.messages[0]?.content.text).toBe('How many primes are there?');
+    expect(requests[0]?.messages[0]?.content).toEqual({ type: 'text', text: 'How many primes are there?' });
     expect(history).toEqual([]);
   });
 
   it('is a tool error where the model gives no text', async () => {
     const { context } = callContext({
       client: { elicitation: false, elicitationUrl: false, sampling: true, roots: false, tasks: false },
-      sample: async () => ({ text: ' ', model: 'm' }),
+      sample: async () => ({ text: ' ', content: [], model: 'm' }),
     });
     await expect(solve('How many primes are there?', context)).rejects.toBeInstanceOf(ToolError);
   });
