@@ -3,6 +3,9 @@
 import { REVISIONS, runSuite } from './suite.js';
 import { targets } from './targets.js';
 
+/** Set-ups at once: the suite waits most of the time. */
+const LANES = 2;
+
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(targets);
 const unknown = names.find((name) => !Object.hasOwn(targets, name));
 if (unknown !== undefined) {
@@ -14,20 +17,31 @@ if (unknown !== undefined) {
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 let good = true;
-for (const name of names) {
-  const passed = await judge(name, targets[name]).catch((error) => console.log(`${name}: ${error.message}`));
-  good = passed === true && good;
-}
+const waiting = [...names];
+await Promise.all(Array.from({ length: LANES }, lane));
 process.exitCode = good ? 0 : 1;
 
-async function judge(name, { title, mayFail, open }) {
-  console.log(`\n${name}: ${title}`);
+async function lane() {
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+    const lines = [];
+    const passed = await judge(name, targets[name], (line) => lines.push(line)).catch((error) =>
+      lines.push(`${name}: ${error.message}`),
+    );
+    console.log(lines.join('\n'));
+    good = passed === true && good;
+  }
+}
+
+/** `say` takes the lines of one set-up, which come beside those of another. */
+async function judge(name, { title, mayFail, open }, say) {
+  say(`\n${name}: ${title}`);
   const server = await open();
   try {
     let isGood = true;
     for (const revision of Object.keys(REVISIONS)) {
       isGood =
-        report(`${name}, ${revision}`, revision, await runSuite(server.url, revision), mayFail[revision]) && isGood;
+        report(`${name}, ${revision}`, revision, await runSuite(server.url, revision), mayFail[revision], say) &&
+        isGood;
     }
     return isGood;
   } finally {
@@ -35,17 +49,17 @@ async function judge(name, { title, mayFail, open }) {
   }
 }
 
-function report(title, revision, results, mayFail) {
+function report(title, revision, results, mayFail, say) {
   const scenarios = REVISIONS[revision];
   const failed = results.filter(({ faults }) => faults.length > 0);
   for (const { scenario, faults } of results) {
     const verdict = faults.length === 0 ? 'passed' : mayFail.includes(scenario) ? 'failed, as it may' : 'FAILED';
-    console.log(`  ${verdict.padEnd(18)} ${scenario}`);
-    if (verdict === 'FAILED') for (const fault of faults) console.log(`    ${fault}`);
+    say(`  ${verdict.padEnd(18)} ${scenario}`);
+    if (verdict === 'FAILED') for (const fault of faults) say(`    ${fault}`);
   }
   const wrong = failed.filter(({ scenario }) => !mayFail.includes(scenario));
   const missing = scenarios - results.length;
-  if (missing !== 0) console.log(`  FAILED: ${results.length} scenarios ran instead of ${scenarios}`);
-  console.log(`${title}: ${results.length - failed.length} of ${scenarios} scenarios passed, ${failed.length} failed`);
+  if (missing !== 0) say(`  FAILED: ${results.length} scenarios ran instead of ${scenarios}`);
+  say(`${title}: ${results.length - failed.length} of ${scenarios} scenarios passed, ${failed.length} failed`);
   return wrong.length === 0 && missing === 0;
 }
