@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../log.js';
 import { readLines, TOO_LONG } from '../net/lines.js';
 import type { RpcMessage } from '../rpc/messages.js';
-import { parseJson, readMessages } from '../rpc/messages.js';
+import { RPC, RpcError, errorAnswer } from '../rpc/errors.js';
+import { idOf, isObject, parseJson, readMessages } from '../rpc/messages.js';
 import { quote } from '../text/harmless.js';
 import type { ChildCommand } from './command.js';
 import { nameOf } from './command.js';
@@ -137,11 +138,13 @@ export class ChildProcess implements Line {
     }
   }
 
-  /** The messages of one line; undefined where it holds none. */
+  /** The messages of one line; undefined where it holds none. An answer that can't be read ends its call all the same. */
   private messagesOf(line: string | typeof TOO_LONG): RpcMessage[] | undefined {
+    let body: unknown;
     try {
       if (line === TOO_LONG) throw new Error(`a line of more than ${LINE_LIMIT} characters`);
-      const { messages } = readMessages(parseJson(line));
+      body = parseJson(line);
+      const { messages } = readMessages(body);
       this.rubbish = 0;
       return messages;
     } catch (error) {
@@ -151,7 +154,10 @@ export class ChildProcess implements Line {
         this.logger.warn({}, `a child wrote something to stdout that is not an MCP message: ${shown}`);
       }
       this.rubbish += 1;
-      return undefined;
+      const id = isObject(body) && !('method' in body) ? idOf(body) : null;
+      if (id === null || !(error instanceof RpcError)) return undefined;
+      const message = `The server's answer is not one of JSON-RPC: ${error.message}`;
+      return [errorAnswer(id, { code: RPC.internalError, message }) as RpcMessage];
     }
   }
 

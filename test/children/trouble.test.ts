@@ -77,6 +77,12 @@ describe('a server that makes trouble', () => {
     expect(server.log.join('\n')).toContain('Welcome to the server!');
   });
 
+  test('and answers with what is not an answer: its call ends with an error that says so', async () => {
+    const client = await connect(await serve());
+    await expect(say(client, 'mumble')).rejects.toThrow(/answer is not one of JSON-RPC/);
+    expect(await say(client, 'echo', { said: 'on' })).toBe('on');
+  });
+
   test('and floods its stdout: it is ended, and the others go on', async () => {
     const server = await serve([], ['flood']);
     const other = await connect(server);

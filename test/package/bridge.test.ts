@@ -10,7 +10,9 @@ import type { Inspector } from '../helpers/inspector.js';
 import { openInspector } from '../helpers/inspector.js';
 import type { Connected } from '../helpers/sdk-client.js';
 import { answeringClient, serveCommand } from '../helpers/sdk-client.js';
+import { binary } from '../helpers/run-cli.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
+import { spawnServer } from '../helpers/spawn-server.js';
 
 const run = promisify(execFile);
 const REMOTE = ['-y', '--prefer-offline', 'mcp-remote@0.15.1'];
@@ -37,6 +39,26 @@ describe('mcp-remote before a command that is served', () => {
         await server.stop();
       },
     };
+  });
+});
+
+describe('the Inspector before `mcp-calc stdio --url`', () => {
+  let inspector: Inspector;
+  let server: SpawnedServer;
+  beforeAll(async () => {
+    inspector = await openInspector();
+    server = await spawnServer(['http']);
+  }, FETCH_MS);
+  afterAll(async () => {
+    inspector.remove();
+    await server.stop();
+  });
+
+  test.each(['legacy', 'modern'])('lists and calls in its era %s', async (era) => {
+    const target = ['--', process.execPath, binary, 'stdio', '--url', `${server.origin}/mcp`];
+    const args = ['--tool-name', 'calculate', '--tool-arg', 'a=6', 'b=7', 'op=multiply'];
+    const { result } = await inspector.inspect(['--protocol-era', era, '--method', 'tools/call', ...args], target);
+    expect(result.structuredContent).toMatchObject({ value: 42 });
   });
 });
 
