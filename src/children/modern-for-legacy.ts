@@ -1,15 +1,16 @@
-import { Subscribed } from '../protocol/legacy/subscribed.js';
+import type { Subscribed } from '../protocol/legacy/subscribed.js';
 import { methodNotFound } from '../protocol/dispatch.js';
 import type { OpenRequest } from '../protocol/open-requests.js';
 import type { Facts, Sink } from '../protocol/served.js';
 import { changeOf, changeSession } from '../protocol/session-changes.js';
 import { META } from '../rpc/era.js';
 import { RPC, RpcError } from '../rpc/errors.js';
-import type { RpcNotification, RpcRequest, RpcResponse } from '../rpc/messages.js';
+import type { RpcRequest, RpcResponse } from '../rpc/messages.js';
 import { isObject } from '../rpc/messages.js';
 import { translated } from '../rpc/translated.js';
 import { modernVersions } from '../rpc/versions.js';
 import type { ChangeFeed } from '../sessions/contract.js';
+import { connectionChanges } from './connection-changes.js';
 import type { QuestionTable } from './asked.js';
 import type { LiveServer, Voice } from './live-server.js';
 import type { Cancel } from './peer.js';
@@ -136,16 +137,7 @@ export class ModernForLegacy extends ForwardingPeer {
   }
 
   private listening(): Subscribed | undefined {
-    const { sink, facts } = this;
-    if (sink.exchangeId !== undefined || !facts.record) return undefined;
-    this.subscribed ??= new Subscribed({
-      changes: this.changes,
-      sessionId: facts.record.id,
-      lists: true,
-      tell: (notification) => sink.notify(notification as RpcNotification),
-      onError: (error) => facts.logger.debug({ err: error }, 'a client was not told of a change'),
-    });
-    return this.subscribed;
+    return (this.subscribed ??= connectionChanges(this.changes, this.facts, this.sink));
   }
 }
 

@@ -1,11 +1,12 @@
 import { asRpcError } from '../protocol/errors.js';
-import { Subscribed } from '../protocol/legacy/subscribed.js';
+import type { Subscribed } from '../protocol/legacy/subscribed.js';
 import { LOG_LEVELS } from '../protocol/log-levels.js';
 import type { OpenRequest } from '../protocol/open-requests.js';
 import type { Facts, Sink } from '../protocol/served.js';
 import { changeOf, changeSession } from '../protocol/session-changes.js';
 import type { RpcNotification, RpcResponse } from '../rpc/messages.js';
 import type { ChangeFeed } from '../sessions/contract.js';
+import { connectionChanges } from './connection-changes.js';
 import type { QuestionTable } from './asked.js';
 import type { Voice } from './live-server.js';
 import { failureOf } from './live-server.js';
@@ -99,16 +100,7 @@ export class SharedPeer extends ForwardingPeer {
   }
 
   private listening(): Subscribed | undefined {
-    const { sink, facts } = this;
-    if (sink.exchangeId !== undefined || !facts.record) return undefined;
-    this.subscribed ??= new Subscribed({
-      changes: this.changes,
-      sessionId: facts.record.id,
-      lists: true,
-      tell: (notification) => sink.notify(notification as RpcNotification),
-      onError: (error) => facts.logger.debug({ err: error }, 'a client was not told of a change'),
-    });
-    return this.subscribed;
+    return (this.subscribed ??= connectionChanges(this.changes, this.facts, this.sink));
   }
 }
 
