@@ -14,8 +14,6 @@ import { LONG } from './duration.js';
 
 const TROUBLE = join(import.meta.dirname, '../fixtures/trouble.js');
 const TIMES = LONG ? 20 : 1;
-/** How many of them at once: one is waited for most of the time. */
-const LANES = 2;
 const START_MS = 15_000;
 /** A second is the promise; the rest is for a machine that is busy with other tests. */
 const END_MS = 2_000;
@@ -37,19 +35,14 @@ async function endOf(child: ChildProcess): Promise<number | null> {
 
 describe.each(Object.entries(UNWRITABLE))('with %s for stderr', (_kind, open) => {
   async function repeatedly(run: (stderr: Unwritable) => Promise<void>): Promise<void> {
-    let left = TIMES;
-    const lane = async (): Promise<void> => {
-      while (left > 0) {
-        left -= 1;
-        const stderr = open();
-        try {
-          await run(stderr);
-        } finally {
-          stderr.close();
-        }
+    for (let time = 0; time < TIMES; time += 1) {
+      const stderr = open();
+      try {
+        await run(stderr);
+      } finally {
+        stderr.close();
       }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    }
   }
 
   test(
