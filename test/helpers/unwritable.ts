@@ -14,7 +14,7 @@ const BLOCKS = [4_096, 1];
 
 /** Ways in which stderr can't be written, and the error of each. */
 export const UNWRITABLE: Record<string, () => Unwritable> = {
-  'a pipe that nobody reads any more (EPIPE)': () => pipe(({ reader }) => closeSync(reader)),
+  'a pipe that nobody reads any more (EPIPE)': () => pipe(({ closeReader }) => closeReader()),
   'a pipe that is full (EAGAIN)': () =>
     pipe(({ reader }) => {
       for (const bytes of BLOCKS) while (takes(reader, bytes));
@@ -25,7 +25,7 @@ export const UNWRITABLE: Record<string, () => Unwritable> = {
   },
 };
 
-function pipe(spoil: (ends: { reader: number }) => void): Unwritable {
+function pipe(spoil: (ends: { reader: number; closeReader: () => void }) => void): Unwritable {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-pipe-'));
   const path = join(folder, 'pipe');
   execFileSync('mkfifo', [path]);
@@ -33,16 +33,18 @@ function pipe(spoil: (ends: { reader: number }) => void): Unwritable {
   const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   const fd = openSync(path, constants.O_WRONLY);
   rmSync(folder, { recursive: true });
-  spoil({ reader });
+  let isRead = true;
+  // Once: its number may be another file's by then.
+  const closeReader = () => {
+    if (isRead) closeSync(reader);
+    isRead = false;
+  };
+  spoil({ reader, closeReader });
   return {
     fd,
     close() {
       closeSync(fd);
-      try {
-        closeSync(reader);
-      } catch {
-        // It was spoilt by that.
-      }
+      closeReader();
     },
   };
 }
