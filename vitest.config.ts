@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { HOSTILE, NODES } from './vitest.slow.config.js';
+import { HOSTILE, NODES, PEERS } from './vitest.slow.config.js';
 
 const CHAOS = 'test/chaos/**/*.test.ts';
 /** What takes longer than a whole run may, and has a script of its own (vitest.slow.config.ts). */
-const SLOW = ['test/package/**/*.test.ts', 'test/soak/**/*.test.ts', 'test/peers/**/*.test.ts', ...HOSTILE, ...NODES];
+const SLOW = ['test/package/**/*.test.ts', 'test/soak/**/*.test.ts', ...PEERS, ...HOSTILE, ...NODES];
 /** What a test needs beside itself: another process (Redis, nginx, a browser), a port, or what `npm run build` makes. */
 const NEEDS_MORE = /['"`](?:node:child_process|playwright-core|@lydell\/node-pty)['"`]|\blisten\w*\(|\.\.\/dist\//i;
 const IMPORTED = /^(?:import\b.*|\}) from '(\.[^']+)\.js';$/gm;

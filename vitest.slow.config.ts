@@ -10,6 +10,9 @@ export const HOSTILE = [
   'test/console/*hostile.test.ts',
 ];
 
+/** Other people's programs at the other end, a browser among them. */
+export const PEERS = ['test/peers/**/*.test.ts', 'test/auth-server/login-page.test.ts', 'test/console/page.test.ts'];
+
 /** Several nodes, and what befalls them and their Redis: deaths, failovers, outages. */
 export const NODES = [
   'test/e2e/{any-node,deaths,modern-nodes,redis-refuses,stepped-clock,task-nodes}.test.ts',
@@ -67,12 +70,12 @@ export default defineConfig({
         extends: true,
         test: { name: 'nodes', include: NODES, maxWorkers: 3, globalSetup: ['scripts/prepare-tests.js'] },
       },
-      // Other people's programs at the other end: every verb against four servers, foreign servers, the newest SDK, real curl.
+      // Every verb against four servers, foreign servers, the newest SDK, real curl, real shells, a browser.
       {
         extends: true,
         test: {
           name: 'peers',
-          include: ['test/peers/**/*.test.ts'],
+          include: PEERS,
           maxWorkers: 2,
           globalSetup: ['scripts/prepare-tests.js'],
         },
