@@ -30,9 +30,12 @@ export async function heldBy({ child }: SpawnedServer): Promise<Held> {
   return { heap, handles: rest, files: readdirSync(`/proc/${child.pid}/fd`).length };
 }
 
-/** All keys of a Redis but the leases of its nodes, and its channels. */
+/** A lease each, and the token of their console. */
+const OF_NODES = /:(?:lease|console-token(?::making)?)$/;
+
+/** All keys of a Redis but those of its nodes, and its channels. */
 export async function keptIn(redis: RedisServer): Promise<{ keys: string[]; channels: string[] }> {
   const keys = (await redis.command('keys', '*')) as string[];
   const channels = (await redis.command('pubsub', 'channels')) as string[];
-  return { keys: keys.filter((key) => !key.endsWith(':lease')).sort(), channels: channels.sort() };
+  return { keys: keys.filter((key) => !OF_NODES.test(key)).sort(), channels: channels.sort() };
 }
