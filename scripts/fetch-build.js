@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { webBuild } from './web-build.js';
 
 /** Of the package's manifest, what a server introduces itself by: the rest would go into the bundle too. */
 const introduction = {
@@ -12,17 +13,11 @@ const introduction = {
 };
 
 /**
- * How `mcp-calc/fetch` is built: one file for any runtime of web standards, without imports.
+ * How `mcp-calc/fetch` is built.
  * @type {import('esbuild').BuildOptions}
  */
 export const fetchBuild = {
   entryPoints: { fetch: 'src/fetch.ts' },
-  bundle: true,
-  minify: true,
-  legalComments: 'none',
-  format: 'esm',
-  platform: 'browser',
-  target: 'es2022',
-  metafile: true,
+  ...webBuild,
   plugins: [introduction],
 };

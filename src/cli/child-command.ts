@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ChildCommand } from '../children/command.js';
 import { CliError } from './errors.js';
-import { wordsAfterDashes } from './words.js';
+import { commandAfterDashes } from './words.js';
 
 /** Lets a serving command take the words after `--` as the command of the server that it is to serve. */
 export function withChild(command: Command): Command {
@@ -20,13 +20,7 @@ export async function childOf(
     readonly share?: boolean;
   },
 ): Promise<ChildCommand | undefined> {
-  const { operands, rest } = wordsAfterDashes(command);
-  const [stray] = operands;
-  if (stray !== undefined)
-    throw new CliError(`"${stray}" is not an option of ${command.name()}`, {
-      hint: `The command of a server comes after --: mcp-calc ${command.name()} -- ${operands.join(' ')}`,
-    });
-  const [name, ...args] = rest;
+  const [name, ...args] = commandAfterDashes(command);
   if (config.perSession && config.server === undefined)
     throw new CliError('--per-session is for a --server function', {
       hint: name === undefined ? undefined : 'A command after -- is started once for each session without it.',

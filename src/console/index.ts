@@ -12,26 +12,12 @@ import SCRIPT from './page/main.tsx?bundled';
 import STYLE from './page/page.css?raw';
 import { ICON, sendLocked, sendPage } from './pages.js';
 import { findSession, shownSessions } from './sessions.js';
+import type { About } from './shown.js';
 import type { SetTap } from './wire/wire.js';
 import { Wire } from './wire/wire.js';
 
 /** Bytes of what the page sends. */
 const BODY_BYTES = 4_096;
-
-/** What the page is told of the server. */
-export interface About {
-  readonly name: string;
-  readonly version: string;
-  readonly node: string;
-  /** The paths of what is served. */
-  readonly mcp: boolean;
-  readonly sse: boolean;
-  readonly eras: readonly string[];
-  readonly stateful: boolean;
-  readonly storage: string;
-  /** Whether a token is asked for. */
-  readonly auth: boolean;
-}
 
 export interface ConsoleOptions {
   /** Opens it. */

@@ -2,34 +2,13 @@ import { createHash } from 'node:crypto';
 import type { SessionRecord, Storage } from '../sessions/contract.js';
 import { oneLine } from '../text/harmless.js';
 import { shortSession } from '../text/secrets.js';
+import type { ShownSession, ShownSessions } from './shown.js';
 
 /** Sessions that are shown: those that were used last. */
 const SHOWN_SESSIONS = 200;
 /** Characters of what a client says of itself. */
 const CLIENT_CHARACTERS = 80;
 const OWNER_CHARACTERS = 120;
-
-/** A session as the page shows it: its id is a key to it for who is not signed in, and so never leaves the server whole. */
-export interface ShownSession {
-  /** By which it can be ended. */
-  readonly key: string;
-  readonly id: string;
-  readonly client: string;
-  readonly version: string;
-  readonly protocol: string;
-  readonly owner: string | undefined;
-  /** The node of its connection; undefined where any node serves it. */
-  readonly node: string | undefined;
-  /** ms since the epoch. */
-  readonly createdAt: number;
-  readonly lastActivity: number;
-  readonly requests: number;
-}
-
-export interface ShownSessions {
-  readonly open: number;
-  readonly sessions: readonly ShownSession[];
-}
 
 /** The sessions of all nodes. Rejects with a StoreUnavailableError. */
 export async function shownSessions({ sessions }: Storage): Promise<ShownSessions> {

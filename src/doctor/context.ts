@@ -10,7 +10,7 @@ export interface DoctorContext extends Machine {
   readonly redis: string | true | undefined;
   /** The server elsewhere that is to be examined. */
   readonly url: URL | undefined;
-  /** The command, and its arguments, of a server that is to be examined. */
+  /** The command, and its arguments, of a server that is to be examined; absent or empty where there is none. */
   readonly served?: readonly string[];
   /** For that server alone. */
   readonly headers: Readonly<Record<string, string>>;

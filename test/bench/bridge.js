@@ -26,30 +26,24 @@ app.use(express.json());
 app.post('/mcp', (req, res) => res.json({ jsonrpc: '2.0', id: req.body.id, result: req.body.params ?? {} }));
 app.listen(Number(process.argv[1]), '127.0.0.1');`;
 
+const ours =
+  (...flags) =>
+  (port) => [
+    process.execPath,
+    'bin/mcp-calc.js',
+    'http',
+    '--port',
+    port,
+    '--log-level',
+    'warn',
+    ...flags,
+    '--',
+    ...CHILD,
+  ];
+
 const subjects = {
-  'mcp-calc http --': (port) => [
-    process.execPath,
-    'bin/mcp-calc.js',
-    'http',
-    '--port',
-    port,
-    '--log-level',
-    'warn',
-    '--',
-    ...CHILD,
-  ],
-  'mcp-calc http --, one for all': (port) => [
-    process.execPath,
-    'bin/mcp-calc.js',
-    'http',
-    '--port',
-    port,
-    '--log-level',
-    'warn',
-    '--share',
-    '--',
-    ...CHILD,
-  ],
+  'mcp-calc http --': ours(),
+  'mcp-calc http --, one for all': ours('--share'),
   'Express, echo': (port) => [process.execPath, '-e', EXPRESS, port],
   ...(PEERS &&
     existsSync(join(PEERS, 'node_modules/supergateway')) && {

@@ -7,7 +7,7 @@ import { eventually } from '../helpers/eventually.js';
 import type { Nodes } from '../helpers/nodes.js';
 import { startNodes } from '../helpers/nodes.js';
 import type { RedisServer } from '../helpers/redis.js';
-import { startRedis } from '../helpers/redis.js';
+import { keysOfClients, startRedis } from '../helpers/redis.js';
 import { LONG, REST_MS } from './duration.js';
 import { send } from './load.js';
 
@@ -37,9 +37,6 @@ afterAll(async () => {
   await nodes.close();
   await redis.stop();
 });
-
-const keysOfSessions = async () =>
-  ((await redis.command('keys', '*')) as string[]).filter((key) => !/:(?:lease|console-token(?::making)?)$/.test(key));
 
 /** Over HTTP: a session with a history and the events of a stream. */
 async function openByRequest(agent: Agent, index: number): Promise<string> {
@@ -80,11 +77,11 @@ test(
           ids.push(LONG || opened % 20 === 0 ? await openByRequest(agent, opened) : await openInStore(store));
       };
       await Promise.all(Array.from({ length: AT_ONCE }, open));
-      expect((await keysOfSessions()).length).toBeGreaterThan(SESSIONS);
+      expect((await keysOfClients(redis)).length).toBeGreaterThan(SESSIONS);
       expect(await brief.sessions.count()).toBe(SESSIONS);
 
       await Promise.all(ids.map((id) => brief.sessions.touch(id)));
-      await eventually(async () => expect(await keysOfSessions()).toEqual([]));
+      await eventually(async () => expect(await keysOfClients(redis)).toEqual([]));
       expect(await brief.sessions.count()).toBe(0);
     } finally {
       agent.destroy();

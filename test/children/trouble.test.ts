@@ -1,29 +1,9 @@
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { afterEach, describe, expect, test } from 'vitest';
-import { CHILD, connectTo, say, serveChild } from '../helpers/child-server.js';
+import { describe, expect, test } from 'vitest';
+import { CHILD, opensChildren, say } from '../helpers/child-server.js';
 import { eventually } from '../helpers/eventually.js';
 import { runCli } from '../helpers/run-cli.js';
-import type { SpawnedServer } from '../helpers/spawn-server.js';
 
-const servers: SpawnedServer[] = [];
-const clients: Client[] = [];
-
-async function serve(flags: readonly string[] = [], modes: readonly string[] = []): Promise<SpawnedServer> {
-  const server = await serveChild(flags, modes);
-  servers.push(server);
-  return server;
-}
-
-async function connect({ origin }: SpawnedServer): Promise<Client> {
-  const client = await connectTo(origin);
-  clients.push(client);
-  return client;
-}
-
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-});
+const { serve, connect } = opensChildren();
 
 describe('a command that is no server', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { added, curlOf, matches, SHOWN } from '../../src/console/page/wire/exchanges.js';
-import type { WireEntry } from '../../src/console/page/wire/exchanges.js';
+import type { WireEntry } from '../../src/console/wire/entry.js';
 import { fieldOf, initialOf, resolved } from '../../src/console/page/schema/schema.js';
 import type { Schema } from '../../src/console/page/schema/schema.js';
 import { maskBody, maskHeaders, SHOWN_CHARACTERS } from '../../src/console/wire/mask.js';

@@ -8,6 +8,7 @@ import {
   ElicitRequestSchema,
   ListRootsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { afterEach } from 'vitest';
 import type { SpawnedServer } from './spawn-server.js';
 import { spawnServer } from './spawn-server.js';
 
@@ -21,6 +22,31 @@ export function serveChild(flags: readonly string[] = [], modes: readonly string
 
 export function spawnCommand(flags: readonly string[], command: readonly string[]): Promise<SpawnedServer> {
   return spawnServer(['http', ...flags, '--', ...command]);
+}
+
+/** What a file of tests opens, which is closed after each of them. */
+export function opensChildren(): {
+  serve: (flags?: readonly string[], modes?: readonly string[]) => Promise<SpawnedServer>;
+  connect: (server: SpawnedServer) => Promise<Client>;
+} {
+  const servers: SpawnedServer[] = [];
+  const clients: Client[] = [];
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.close()));
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+  });
+  return {
+    async serve(flags = [], modes = []) {
+      const server = await serveChild(flags, modes);
+      servers.push(server);
+      return server;
+    },
+    async connect({ origin }) {
+      const client = await connectTo(origin);
+      clients.push(client);
+      return client;
+    },
+  };
 }
 
 /** The SDK's client with a person, a model and a folder behind it. */

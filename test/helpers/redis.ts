@@ -41,6 +41,15 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+/** Keys that nodes keep for themselves: a lease each, and the token of their console. */
+const OF_NODES = /:(?:lease|console-token(?::making)?)$/;
+
+/** All keys but those of the nodes, sorted: what clients have left. */
+export async function keysOfClients(redis: Pick<RedisServer, 'command'>): Promise<string[]> {
+  const keys = (await redis.command('keys', '*')) as string[];
+  return keys.filter((key) => !OF_NODES.test(key)).sort();
+}
+
 export interface StartOptions {
   /** More command line arguments: `['--appendonly', 'yes']`. */
   args?: readonly string[];

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RedisServer } from '../helpers/redis.js';
+import { keysOfClients } from '../helpers/redis.js';
 import type { SpawnedServer } from '../helpers/spawn-server.js';
 import { withDeadline } from '../../src/net/time-limit.js';
 
@@ -30,12 +31,8 @@ export async function heldBy({ child }: SpawnedServer): Promise<Held> {
   return { heap, handles: rest, files: readdirSync(`/proc/${child.pid}/fd`).length };
 }
 
-/** A lease each, and the token of their console. */
-const OF_NODES = /:(?:lease|console-token(?::making)?)$/;
-
 /** All keys of a Redis but those of its nodes, and its channels. */
 export async function keptIn(redis: RedisServer): Promise<{ keys: string[]; channels: string[] }> {
-  const keys = (await redis.command('keys', '*')) as string[];
   const channels = (await redis.command('pubsub', 'channels')) as string[];
-  return { keys: keys.filter((key) => !OF_NODES.test(key)).sort(), channels: channels.sort() };
+  return { keys: await keysOfClients(redis), channels: channels.sort() };
 }

@@ -7,11 +7,13 @@ import type { Nodes } from '../helpers/nodes.js';
 import { startNodes } from '../helpers/nodes.js';
 import type { RedisServer } from '../helpers/redis.js';
 import { startRedis } from '../helpers/redis.js';
-import { callOf, openSession, post } from '../helpers/rpc.js';
+import { callOf, openSession, post, request } from '../helpers/rpc.js';
 
 const STEPS = 200;
 /** A handler may be some messages ahead: an append takes several of them then. */
 const FEW_APPENDS = STEPS / 4;
+/** Of others, in which a handler that waits for nobody would have sent on. */
+const ROUND_TRIPS = 30;
 
 let sent = 0;
 const steps = defineTool({
@@ -80,7 +82,7 @@ describe('what a handler sends faster than the log takes it', () => {
     await reader.next();
     const stalled = await eventually(async () => {
       const then = sent;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      for (let asked = 0; asked < ROUND_TRIPS; asked += 1) await post(url, request('ping'), session);
       expect(sent).toBe(then);
       return then;
     });

@@ -8,7 +8,7 @@ import { withExamples } from '../help.js';
 import { createOutput, startSpinner } from '../output.js';
 import type { Output } from '../output.js';
 import { ownBinary, thisMachine } from '../this-machine.js';
-import { wordsAfterDashes } from '../words.js';
+import { commandAfterDashes } from '../words.js';
 
 interface DoctorFlags {
   url?: string;
@@ -48,7 +48,7 @@ export function doctorCommand(): Command {
     .option('--timeout <seconds>', 'how long one check may take (default: 1 to 25, each its own)')
     .option('--json', 'print what was found as JSON')
     .action((_words: readonly string[], flags: DoctorFlags, self: Command) =>
-      doctor(flags, servedBy(self), createOutput()),
+      doctor(flags, commandAfterDashes(self), createOutput()),
     );
   return withExamples(command, [
     ['mcp-calc doctor', 'this machine'],
@@ -59,7 +59,7 @@ export function doctorCommand(): Command {
   ]);
 }
 
-async function doctor(flags: DoctorFlags, served: readonly string[] | undefined, output: Output): Promise<void> {
+async function doctor(flags: DoctorFlags, served: readonly string[], output: Output): Promise<void> {
   const wishes = { ...wishesOf(flags), served };
   const timeoutMs = flags.timeout === undefined ? undefined : timeoutOf(flags.timeout, LONGEST_TIMEOUT_S);
   const { checks, examine } = await import('../../doctor/index.js');
@@ -80,17 +80,6 @@ async function doctor(flags: DoctorFlags, served: readonly string[] | undefined,
     output.print(`\n${renderSummary(counts, output.colours)}`);
   }
   if (counts.failure > 0) throw new QuietExit(ExitCode.failure);
-}
-
-/** The words after `--`; undefined where there are none. Throws a {@link CliError} for words before it. */
-function servedBy(command: Command): readonly string[] | undefined {
-  const { operands, rest } = wordsAfterDashes(command);
-  const [stray] = operands;
-  if (stray !== undefined)
-    throw new CliError(`"${stray}" is not an option of doctor`, {
-      hint: `The command of a server comes after --: mcp-calc doctor -- ${operands.join(' ')}`,
-    });
-  return rest.length > 0 ? rest : undefined;
 }
 
 /** What of the context comes from the command line. */

@@ -1,35 +1,5 @@
+import type { About, ShownSessions } from '../shown.js';
 import { readEvents } from './mcp/events.js';
-
-/** What the server says of itself; as `About` of the server's side. */
-export interface About {
-  readonly name: string;
-  readonly version: string;
-  readonly node: string;
-  readonly mcp: boolean;
-  readonly sse: boolean;
-  readonly eras: readonly string[];
-  readonly stateful: boolean;
-  readonly storage: string;
-  readonly auth: boolean;
-}
-
-export interface ShownSession {
-  readonly key: string;
-  readonly id: string;
-  readonly client: string;
-  readonly version: string;
-  readonly protocol: string;
-  readonly owner?: string;
-  readonly node?: string;
-  readonly createdAt: number;
-  readonly lastActivity: number;
-  readonly requests: number;
-}
-
-export interface ShownSessions {
-  readonly open: number;
-  readonly sessions: readonly ShownSession[];
-}
 
 /** The browser's session at this page is over, or the server has another token. */
 export class LockedError extends Error {

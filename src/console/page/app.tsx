@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { About } from './api.js';
+import type { About } from '../shown.js';
 import { about as readAbout } from './api.js';
 import { Sessions } from './sessions/sessions.js';
 import { Try } from './try/try.js';

@@ -14,7 +14,7 @@ export const command = defineCheck({
   id: 'command',
   title: 'Command',
   timeoutMs: 30_000,
-  applies: ({ served }) => served !== undefined,
+  applies: ({ served = [] }) => served.length > 0,
   async run(context, signal) {
     const [name = '', ...args] = context.served ?? [];
     if ((await findCommand(name, context, context.cwd)) === undefined)

@@ -85,8 +85,8 @@ async function serveStream(
   const lists = served.changesLists ?? false;
   // Made when there is any: most sessions subscribe to nothing.
   let subscribed: Subscribed | undefined;
-  const subscribe = async (uri: string) =>
-    (subscribed ??= subscribedStream(storage, sessionId, logger, lists)).add(uri);
+  const hearing = () => (subscribed ??= subscribedStream(storage, sessionId, logger, lists));
+  const subscribe = (uri: string) => hearing().add(uri);
   const listener: Listener = {
     standalone: streamId === STANDALONE,
     order: requestCount,
@@ -102,7 +102,7 @@ async function serveStream(
     // What comes from now on is heard of by the listener.
     const uris = await storage.sessions.subscriptions(sessionId).catch(ignoreOutage);
     for (const uri of uris) await subscribe(uri);
-    if (lists) await (subscribed ??= subscribedStream(storage, sessionId, logger, lists)).open();
+    if (lists) await hearing().open();
     if (!stream.isOpen) subscribed?.close();
   }
   if (priming && position.prime !== undefined) stream.prime(position.prime);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { About, ShownSession, ShownSessions } from '../api.js';
+import type { About, ShownSession, ShownSessions } from '../../shown.js';
 import { endSession, sessions as readSessions } from '../api.js';
 import { span } from '../ui/time.js';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { About } from '../api.js';
+import type { About } from '../../shown.js';
 import { LegacyClient } from '../mcp/legacy.js';
 import type { Authorize } from '../mcp/incoming.js';
 import type { CallOptions, Client, Era } from '../mcp/messages.js';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { About } from '../api.js';
+import type { About } from '../../shown.js';
 import type { Era } from '../mcp/messages.js';
 import { RawField } from '../schema/fields.js';
 import { SchemaForm } from '../schema/form.js';

@@ -1,21 +1,4 @@
-/** As `WireEntry` of the server's side. */
-export interface WireEntry {
-  readonly exchange: string;
-  readonly node: string;
-  readonly at: number;
-  readonly kind: 'request' | 'open' | 'event' | 'answer' | 'end';
-  readonly method?: string;
-  readonly path?: string;
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly id?: string;
-  readonly event?: string;
-  readonly retry?: string;
-  readonly durationMs?: number;
-  readonly gone?: boolean;
-}
-
+import type { WireEntry } from '../../wire/entry.js';
 /** A request with all that has come of it so far. */
 export interface Exchange {
   readonly id: string;

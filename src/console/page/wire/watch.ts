@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { LockedError, watchWire } from '../api.js';
-import type { Exchange, WireEntry } from './exchanges.js';
+import type { WireEntry } from '../../wire/entry.js';
+import type { Exchange } from './exchanges.js';
 import { added } from './exchanges.js';
 
 /** How long before the page asks anew where the connection has ended, ms. */

@@ -3,7 +3,8 @@ import { HeaderList } from '../try/run-view.js';
 import { CopyButton } from '../ui/copy.js';
 import { Json } from '../ui/json.js';
 import { clock } from '../ui/time.js';
-import type { Exchange, WireEntry } from './exchanges.js';
+import type { WireEntry } from '../../wire/entry.js';
+import type { Exchange } from './exchanges.js';
 import { curlOf, matches, SHOWN } from './exchanges.js';
 import type { Watch } from './watch.js';
 
