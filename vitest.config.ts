@@ -10,10 +10,13 @@ const SLOW = ['test/package/**/*.test.ts', 'test/soak/**/*.test.ts', ...PEERS, .
 const NEEDS_MORE = /['"`](?:node:child_process|playwright-core|@lydell\/node-pty)['"`]|\blisten\w*\(|\.\.\/dist\//i;
 const IMPORTED = /^(?:import\b.*|\}) from '(\.[^']+)\.js';$/gm;
 
+/** Folders whose tests have a script of their own, whatever they need. */
+const OWN_SCRIPT = /^test\/(?:chaos|package|peers|soak)\//;
+
 /** The tests that need nothing more, by the text of them and their helpers: they are quick, and run without a build. */
 const UNIT = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((name) => join('test', name))
-  .filter((file) => file.endsWith('.test.ts') && !needsMore(file, new Set()));
+  .filter((file) => file.endsWith('.test.ts') && !OWN_SCRIPT.test(file) && !needsMore(file, new Set()));
 
 const prepared = { globalSetup: ['scripts/prepare-tests.js'] };
 
