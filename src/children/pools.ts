@@ -124,9 +124,10 @@ export class Pools {
 
   /** The process of this name, where it is one of this node. */
   find(place: string): LiveServer | undefined {
+    const key = place.slice(-KEY_LENGTH);
+    if (place !== placeOf(this.options.nodeId, key)) return undefined;
     for (const server of this.modern) {
-      const found =
-        placeOf(this.options.nodeId, '') === place.slice(0, -KEY_LENGTH) && server.find(place.slice(-KEY_LENGTH));
+      const found = server.find(key);
       if (found) return found;
     }
     return undefined;
