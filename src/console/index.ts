@@ -75,7 +75,8 @@ export function openConsole(options: ConsoleOptions): Console {
 /** Takes the token out of the address: it would stay in the history, and go along in what is copied. */
 function enter(access: ConsoleAccess, isSecure: boolean, req: IncomingMessage, res: ServerResponse): void {
   requireMethod(req, 'GET', 'HEAD');
-  const given = new URL(req.url ?? '/', 'http://localhost').searchParams.get('token');
+  // The target may be `//?token=…`, which is no URL.
+  const given = new URLSearchParams(req.url?.replace(/^[^?]*/, '')).get('token');
   res.setHeader('Cache-Control', 'no-store');
   if (given !== null && !access.isToken(given)) return sendLocked(res);
   if (given !== null) res.setHeader('Set-Cookie', access.cookieFor(req, isSecure));

@@ -52,6 +52,13 @@ describe('the token of the console', () => {
     }
   });
 
+  it('is taken as well where a path has a slash too many', async () => {
+    for (const path of ['//', `//?token=${encodeURIComponent(TOKEN)}`]) {
+      const { status, headers } = await ask(`${server.origin}${path}`);
+      expect([path, status, headers.location]).toEqual([path, 303, '/console/']);
+    }
+  });
+
   it('is in no line of a log for programs, which says where the console is', async () => {
     await ask(addressOf(server.origin));
     const opened = await eventually(() => {
