@@ -31,8 +31,9 @@ export function consoleAccess(token: string): ConsoleAccess {
       `${cookieName(req)}=${value}; Path=${CONSOLE_PATH}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
     hasCookie(req) {
       const name = `${cookieName(req)}=`;
-      const found = (req.headers.cookie ?? '').split('; ').find((pair) => pair.startsWith(name));
-      return found !== undefined && timingSafeEqual(digest(found.slice(name.length)), expectedCookie);
+      // Pages of other ports may set one of the same name, which may come first.
+      const found = (req.headers.cookie ?? '').split('; ').filter((pair) => pair.startsWith(name));
+      return found.some((pair) => timingSafeEqual(digest(pair.slice(name.length)), expectedCookie));
     },
   };
 }

@@ -59,6 +59,12 @@ describe('the token of the console', () => {
     }
   });
 
+  it('opens the page with its own cookie, whatever others of the same name another page has set before it', async () => {
+    const name = `mcp_calc_console_${server.port}`;
+    const { status } = await ask(`${server.origin}/console/api/about`, { ...OWN, cookie: `${name}=x; ${cookie}` });
+    expect(status).toBe(200);
+  });
+
   it('is in no line of a log for programs, which says where the console is', async () => {
     await ask(addressOf(server.origin));
     const opened = await eventually(() => {
