@@ -59,9 +59,20 @@ describe('a body on the wire', () => {
     expect(maskBody('password=hunter2')).not.toContain('hunter2');
   });
 
+  it('loses whole secrets, of several words too, where it is too long to be read or is cut off', () => {
+    const start =
+      '{"password":"correct horse \\"battery\\" staple", "taskId" : "0b4c9d7e-1111-4222", "note":"stays here"';
+    for (const text of [start, `${start},"data":"${'x'.repeat(600_000)}"}`]) {
+      const shown = maskBody(text);
+      expect(shown).toContain('"password":"[redacted]", "taskId" : "0b4c9d7e…", "note":"stays here"');
+      expect(shown).not.toMatch(/horse|battery|staple|1111/);
+    }
+    expect(maskBody('{"password":"correct horse')).toBe('{"password":"[redacted]"');
+  });
+
   it('shows too little of a handle to use it, in a header as well', () => {
     const id = '0b4c9d7e-1111-4222-8333-444455556666';
-    const body = JSON.stringify({ taskId: id, arguments: { historyId: id }, sessionId: id });
+    const body = JSON.stringify({ taskId: id, arguments: { historyId: id }, sessionId: id, requestState: id });
     expect(maskBody(body)).not.toContain(id);
     const headers = { 'mcp-session-id': id, 'mcp-method': 'tasks/get', 'mcp-name': id };
     expect(maskHeaders(headers)).toEqual({ ...headers, 'mcp-session-id': '0b4c9d7e…', 'mcp-name': '0b4c9d7e…' });

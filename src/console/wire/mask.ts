@@ -12,7 +12,7 @@ const MAX_DEPTH = 40;
 /** Named like a secret, and none: the protocol's own. */
 const OPEN_NAMES: ReadonlySet<string> = new Set(['progressToken']);
 /** Whoever has one of these may use what it names, where nobody signs in. */
-const HANDLES: ReadonlySet<string> = new Set(['taskId', 'historyId']);
+const HANDLES: ReadonlySet<string> = new Set(['taskId', 'historyId', 'requestState']);
 
 /** The headers of a request or an answer, without secrets; one of the modern era names a task as its body does. */
 export function maskHeaders(headers: IncomingHttpHeaders): Record<string, string> {
@@ -24,12 +24,22 @@ export function maskHeaders(headers: IncomingHttpHeaders): Record<string, string
 
 /** A body as it may be shown: without secrets, as far as their names or their form tell, and shortened. */
 export function maskBody(text: string): string {
-  if (text.length > READ_CHARACTERS) return cut(redactText(text));
+  if (text.length > READ_CHARACTERS) return cut(maskedBeginning(text));
   try {
     return cut(JSON.stringify(masked('', JSON.parse(text), 0)));
   } catch {
-    return cut(redactText(text));
+    return cut(maskedBeginning(text));
   }
+}
+
+/** A text in JSON with its name, to its end or to that of what there is. */
+const NAMED_TEXT = /"((?:[^"\\]|\\.){1,100})"(\s*:\s*)"((?:[^"\\]|\\.)*)(?:"|$)/gs;
+
+/** What can't be read as JSON, and may be the beginning of some: its form alone would tell the first word of a secret. */
+function maskedBeginning(text: string): string {
+  const named = (_all: string, name: string, between: string, value: string) =>
+    `"${name}"${between}"${maskedText(name, value)}"`;
+  return redactText(text.slice(0, SHOWN_CHARACTERS).replace(NAMED_TEXT, named));
 }
 
 function masked(name: string, value: unknown, depth: number): unknown {
