@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import type { WireEntry } from '../../src/console/wire/entry.js';
+import { tap } from '../../src/console/wire/tap.js';
 import type { SetTap } from '../../src/console/wire/wire.js';
 import { Wire } from '../../src/console/wire/wire.js';
 import { silentLogger } from '../../src/log.js';
@@ -15,30 +17,53 @@ import { addressOf, ask, ENV } from './helpers.js';
 const spawn = spawnsPerTest();
 
 it('requests are looked at from the first who watches to the last, and no longer', async () => {
-  let tap: Parameters<SetTap>[0];
-  const wire = new Wire(memoryMessageBus(), (given) => (tap = given), silentLogger);
+  let tapped: Parameters<SetTap>[0];
+  const wire = new Wire(memoryMessageBus(), (given) => (tapped = given), silentLogger);
   const server = createServer((_req, res) => void wire.watch(res)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
-    expect(tap).toBeUndefined();
+    expect(tapped).toBeUndefined();
     const [first, second] = [new AbortController(), new AbortController()];
     await fetch(url, { signal: first.signal });
     await fetch(url, { signal: second.signal });
-    expect(tap).toBeDefined();
+    expect(tapped).toBeDefined();
     first.abort();
     const connections = () => new Promise<number>((resolve) => server.getConnections((_error, open) => resolve(open)));
     await eventually(async () => expect(await connections()).toBe(1));
-    expect(tap).toBeDefined();
+    expect(tapped).toBeDefined();
     second.abort();
-    await eventually(() => expect(tap).toBeUndefined());
+    await eventually(() => expect(tapped).toBeUndefined());
     // As a node does where somebody watches, and says no more of it.
     wire.hear({ kind: 'console-watch', sessionId: '', node: 'another' });
-    expect(tap).toBeDefined();
+    expect(tapped).toBeDefined();
     wire.hear({ kind: 'console-unwatch', sessionId: '', node: 'another' });
-    expect(tap).toBeUndefined();
+    expect(tapped).toBeUndefined();
   } finally {
     wire.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+it('the target and the headers of a request are shown with nothing that a terminal obeys', async () => {
+  const entries: WireEntry[] = [];
+  const server = createServer((req, res) => {
+    tap(req, res, { exchange: 'n.1', node: 'n', tell: (entry) => entries.push(entry) });
+    res.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    // Ends what a terminal takes as pasted, and the line.
+    await ask(`${url}/mcp?x=%1b[201~%0aid%03&token=t0p&a=b%26c`, { 'x-y': 'a\x9b31mb' });
+    const [{ path, headers } = {}] = entries;
+    expect(path).toBe('/mcp?x=%1b[201~%0aid%03&token=[redacted]&a=b%26c');
+    expect(headers?.['x-y']).toBe('ab');
+    entries.length = 0;
+    await ask(`${url}/mcp?x=%1b[201~Bearer%20abc.def%0aid%03`);
+    expect(entries[0]?.path).toBe('/mcp?x= [201~Bearer [redacted] id');
+  } finally {
     server.closeAllConnections();
     server.close();
   }

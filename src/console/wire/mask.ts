@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { manyLines } from '../../text/harmless.js';
+import { manyLines, oneLine } from '../../text/harmless.js';
 import { redactHeaders, redactNamed, redactText, shortSession } from '../../text/secrets.js';
 
 /** Characters of a body that are read as JSON; of a longer one its beginning is shown. */
@@ -19,7 +19,7 @@ export function maskHeaders(headers: IncomingHttpHeaders): Record<string, string
   const shown = redactHeaders(headers);
   const name = shown['mcp-name'];
   if (name !== undefined && shown['mcp-method']?.startsWith('tasks/')) shown['mcp-name'] = shortSession(name);
-  return shown;
+  return Object.fromEntries(Object.entries(shown).map(([key, value]) => [key, oneLine(value)]));
 }
 
 /** A body as it may be shown: without secrets, as far as their names or their form tell, and shortened. */

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pathOf } from '../../http/request.js';
+import { oneLine } from '../../text/harmless.js';
 import { redactNamed } from '../../text/secrets.js';
 import type { WireEntry } from './entry.js';
 import { maskBody, maskHeaders } from './mask.js';
@@ -141,10 +143,20 @@ function headersOf(head: string): Record<string, string> {
   return headers;
 }
 
-/** The target of a request; what its query says is shown as far as its name allows. */
+/** The target of a request; what its query says is shown as far as its name allows, and else as it was sent: decoded, it may hold anything. */
 function shownPath(target: string): string {
-  const [path = '', query] = target.split('?', 2);
-  if (query === undefined) return path;
-  const shown = [...new URLSearchParams(query)].map(([name, value]) => `${name}=${redactNamed(name, value)}`);
+  const at = target.indexOf('?');
+  const path = oneLine(pathOf(target));
+  if (at === -1) return path;
+  const shown = target
+    .slice(at + 1)
+    .split('&')
+    .map(shownParameter);
   return `${path}?${shown.join('&')}`;
+}
+
+function shownParameter(sent: string): string {
+  const [[name, value] = ['', '']] = new URLSearchParams(sent);
+  const shown = redactNamed(name, value);
+  return oneLine(shown === value ? sent : `${encodeURIComponent(name)}=${shown}`);
 }
