@@ -184,7 +184,7 @@ it('shows the wire live, filters it, masks what is secret, and writes it as curl
   await details.getByText('Copied').waitFor();
   const copied = String(await page.evaluate('navigator.clipboard.readText()'));
   expect(copied).toContain(
-    `curl -sN \\\n  -X POST \\\n  '${server.origin}/mcp' \\\n  -H 'content-type: application/json'`,
+    `curl -gsN \\\n  -X POST \\\n  '${server.origin}/mcp' \\\n  -H 'content-type: application/json'`,
   );
   expect(copied).toContain(`"it":"it'\\''s"`);
 });

@@ -123,7 +123,7 @@ describe('what has come over the wire', () => {
   it('is a line for a shell that quotes what was sent', () => {
     const [one] = added([], [{ ...call, body: `{"a":"it's $HOME"}`, headers: { 'x-y': '`id`', cookie: 'c' } }]);
     expect(one && curlOf(one, 'http://h')).toBe(
-      `curl -sN \\\n  -X POST \\\n  'http://h/mcp' \\\n  -H 'x-y: \`id\`' \\\n  --data-raw '{"a":"it'\\''s $HOME"}'`,
+      `curl -gsN \\\n  -X POST \\\n  'http://h/mcp' \\\n  -H 'x-y: \`id\`' \\\n  --data-raw '{"a":"it'\\''s $HOME"}'`,
     );
   });
 });

@@ -100,7 +100,8 @@ const OWN_HEADERS =
 export function curlOf({ request }: Exchange, origin: string): string {
   if (!request) return '';
   const parts = [
-    'curl -sN',
+    // Without -g, curl makes many requests of one address with braces or brackets.
+    'curl -gsN',
     ...(request.method === 'GET' ? [] : [`-X ${request.method}`]),
     quoted(origin + request.path),
   ];
