@@ -11,12 +11,14 @@ export const dataOf = (text: string): string | undefined => /^data: ([^\r\n]*)/m
 
 /** Reads a response's events one after the other; comments are passed over. */
 export class EventReader {
-  private readonly reader: ReadableStreamDefaultReader<string>;
+  private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  private readonly decoder = new TextDecoder();
   private buffer = '';
 
   constructor(response: Response) {
     if (!response.body) throw new Error('The response has no body');
-    this.reader = response.body.pipeThrough(new TextDecoderStream() as never).getReader() as never;
+    // Not through a TextDecoderStream: cancelled, it leaves the body to a pipe, whose failure then is nobody's.
+    this.reader = response.body.getReader();
   }
 
   /** The next event; undefined when the stream has ended. */
@@ -32,7 +34,7 @@ export class EventReader {
       }
       const { value, done } = await this.reader.read();
       if (done) return undefined;
-      this.buffer += value;
+      this.buffer += this.decoder.decode(value, { stream: true });
     }
   }
 

@@ -35,7 +35,6 @@ async function bombard(server: SpawnedServer, count: number, authorization: Reco
   let session = await openSession(url, { headers: authorization });
   const stream = new EventReader(await fetch(`${server.origin}/sse`, { headers: authorization }));
   const connection = /sessionId=(\S+)/.exec(String((await stream.next())?.data))?.[1] ?? '';
-  const heard = listen(stream);
   const [, token = ''] = /^Bearer (.*)$/.exec(authorization.Authorization ?? '') ?? [];
   const filled = (text: string) =>
     text
@@ -66,10 +65,11 @@ async function bombard(server: SpawnedServer, count: number, authorization: Reco
       if (at % SAMPLE_EVERY === 0 && at > count * WARM_UP) memory.push(await rss(server));
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, work));
-  agent.destroy();
-  await stream.close();
-  await heard;
+  const worked = Promise.all(Array.from({ length: CONNECTIONS }, work)).finally(() => {
+    agent.destroy();
+    return stream.close();
+  });
+  await Promise.all([worked, listen(stream)]);
 
   // They got everywhere: not only to the guards.
   expect([...statuses.keys()], JSON.stringify([...statuses])).toEqual(
