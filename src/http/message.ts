@@ -28,7 +28,7 @@ export interface Outgoing {
   writeHead(status: number, headers?: OutgoingHttpHeaders): { end(): unknown };
   flushHeaders(): void;
   write(text: string, written?: () => void): unknown;
-  end(text?: string): unknown;
+  end(text?: string | Uint8Array): unknown;
   destroy(): unknown;
   once(event: 'close' | 'drain', listener: () => void): Outgoing;
   off(event: 'close' | 'drain', listener: () => void): Outgoing;

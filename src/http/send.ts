@@ -13,21 +13,23 @@ export function sendJson(res: Outgoing, status: number, value: unknown, headers?
   sendText(res, status, 'application/json', JSON.stringify(value), headers);
 }
 
-/** Answers with a whole text, such as JSON that is serialized already. A HEAD request gets the headers alone. */
+/** Answers with a whole text, such as JSON that is serialized already, or with its bytes in UTF-8. A HEAD request gets the headers alone. */
 export function sendText(
   res: Outgoing,
   status: number,
   contentType: string,
-  text: string,
+  text: string | Uint8Array,
   headers?: OutgoingHttpHeaders,
 ): void {
   const unread = unreadBytes(res.req);
   if (headers !== undefined) for (const name in headers) setHeader(res, name, headers[name]);
   if (unread > DUMPABLE_BYTES) res.setHeader('Connection', 'close');
-  res.writeHead(status, { 'Content-Type': contentType, 'Content-Length': byteLength(text) });
+  res.writeHead(status, { 'Content-Type': contentType, 'Content-Length': lengthOf(text) });
   if (unread > DUMPABLE_BYTES) endAfterLinger(res as ServerResponse, text);
   else res.end(text);
 }
+
+const lengthOf = (text: string | Uint8Array) => (typeof text === 'string' ? byteLength(text) : text.length);
 
 function setHeader(res: Outgoing, name: string, value: OutgoingHttpHeaders[string]): void {
   if (value !== undefined) res.setHeader(name, value);
@@ -43,7 +45,7 @@ function unreadBytes(req: Incoming): number {
  * Closing a socket that holds unread bytes resets the connection, and the reset can overtake the answer. So the answer
  * is written whole, the body is read off for a bounded while, and only then the connection ends.
  */
-function endAfterLinger(res: ServerResponse, text: string): void {
+function endAfterLinger(res: ServerResponse, text: string | Uint8Array): void {
   const { req } = res;
   let left = LINGER_BYTES;
   const end = () => {

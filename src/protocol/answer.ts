@@ -8,41 +8,59 @@ export interface Answer {
   readonly id: RequestId;
   /** The JSON-RPC response. */
   readonly text: string;
+  /** The same in UTF-8, where most of it has been encoded before. */
+  readonly bytes?: () => Uint8Array;
   readonly outcome: 'ok' | 'tool_error' | 'error' | 'input_required' | 'task';
   readonly error?: Pick<RpcError, 'code' | 'message'>;
   /** What `WWW-Authenticate` is to say, where an author's SDK server wants a token of more scopes; `text` is the body then. */
   readonly challenge?: string;
 }
 
-/** What is listed by many answers, and never changes: each object with its text. */
-const written = new WeakMap<object, string>();
+/** A list that many answers hold, and that never changes. */
+interface Written {
+  readonly text: string;
+  /** The same in UTF-8, made at the first look. */
+  bytes?: Uint8Array;
+}
 
-/** Has an object be serialized once, for every `tools/list` that it will be part of. Nobody may change it afterwards. */
-export function writtenOnce<T extends object>(listed: T): T {
-  written.set(listed, JSON.stringify(listed));
-  return listed;
+const written = new WeakMap<object, Written>();
+const encoder = new TextEncoder();
+
+/** Has a list be serialized once, for every answer that it will be part of. Nobody may change it, or what is in it, afterwards. */
+export function writtenOnce<T>(list: readonly T[]): readonly T[] {
+  written.set(list, { text: JSON.stringify(list) });
+  return list;
 }
 
 /** Throws a TypeError for a result that is not a JSON object: a BigInt in it, a cycle, no object at all. */
 export function resultAnswer(id: RequestId, result: unknown): Answer {
-  const text = typeof result === 'object' && result !== null ? textOf(result) : undefined;
+  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
+  const { tools } = (result ?? {}) as { readonly tools?: unknown };
+  const list = Array.isArray(tools) ? written.get(tools) : undefined;
+  if (list) return listAnswer(id, head, result as object, list);
+  const text = typeof result === 'object' && result !== null ? JSON.stringify(result) : undefined;
   if (text === undefined) throw new TypeError('The result is not an object that can be written as JSON');
   const failed = (result as { isError?: unknown }).isError === true;
-  return {
-    id,
-    text: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${text}}`,
-    outcome: failed ? 'tool_error' : 'ok',
-  };
+  return { id, text: `${head}${text}}`, outcome: failed ? 'tool_error' : 'ok' };
 }
 
-/** A result as JSON; a list whose entries have been written already is put together from their texts. */
-function textOf(result: { readonly tools?: unknown }): string | undefined {
-  const { tools } = result;
-  if (!Array.isArray(tools) || tools.length === 0) return JSON.stringify(result);
-  const texts = tools.map((tool) => written.get(tool as object));
-  if (texts.includes(undefined)) return JSON.stringify(result);
+/** A list that has been written already is put between what differs. */
+function listAnswer(id: RequestId, head: string, result: object, list: Written): Answer {
   const others = JSON.stringify({ ...result, tools: undefined });
-  return `{"tools":[${texts.join(',')}]${others === '{}' ? '}' : `,${others.slice(1)}`}`;
+  const before = `${head}{"tools":`;
+  const after = others === '{}' ? '}}' : `,${others.slice(1)}}`;
+  const bytes = () => joined(encoder.encode(before), (list.bytes ??= encoder.encode(list.text)), encoder.encode(after));
+  return { id, text: before + list.text + after, bytes, outcome: 'ok' };
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** A complete result of the modern era, with what says who answers (2026-07-28, basic, "Result Type" and "_meta"). */

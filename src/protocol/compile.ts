@@ -8,7 +8,6 @@ import type {
   ResourceTemplate,
   Tool,
 } from '../catalog/define.js';
-import { writtenOnce } from './answer.js';
 import { takingHistoryId } from './modern/history-id.js';
 import { refuseForeignSchemas } from './foreign-schema.js';
 import { paramHeadersOf } from '../rpc/param-headers.js';
@@ -105,7 +104,7 @@ export async function compileCatalog(
       tool,
       input,
       output,
-      listed: () => (listed ??= writtenOnce(listTool(tool, input, output))),
+      listed: () => (listed ??= listTool(tool, input, output)),
       paramHeaders: () => (headers ??= paramHeadersOf(tool.name, input.json())),
     };
   }
@@ -183,7 +182,7 @@ function namingHistory(compiled: CompiledTool): CompiledTool {
     ...compiled,
     takesHistoryId: true,
     input,
-    listed: () => (listed ??= writtenOnce({ ...compiled.listed(), inputSchema: input.json() })),
+    listed: () => (listed ??= { ...compiled.listed(), inputSchema: input.json() }),
   };
 }
 

@@ -16,6 +16,16 @@ test('pages follow each other without a gap or an overlap, and the last has no c
   expect([seen, pages]).toEqual([ITEMS, 3]);
 });
 
+test('the same page is the same array, unless somebody made up where it begins', () => {
+  const cursor = page('tools/list', ITEMS, undefined, 10).nextCursor;
+  const made = btoa('tools/list:7');
+  const twice = (which: string | undefined) => [1, 2].map(() => page('tools/list', ITEMS, which, 10).items);
+  const [[first, again], [second, other]] = [twice(cursor), twice(made)];
+  expect(first).toBe(again);
+  expect(second).toEqual(other);
+  expect(second).not.toBe(other);
+});
+
 test('a list that fits has no cursor', () => {
   expect(page('tools/list', ITEMS, undefined, 25)).toEqual({ items: ITEMS });
 });

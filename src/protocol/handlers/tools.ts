@@ -1,7 +1,8 @@
 import type { CallContext } from '../../catalog/context.js';
 import type { HandedOn } from '../../catalog/content.js';
-import type { ToolResult } from '../../catalog/define.js';
+import type { Tool, ToolResult } from '../../catalog/define.js';
 import { isInvalidArgumentsError, isToolError } from '../../catalog/errors.js';
+import { writtenOnce } from '../answer.js';
 import type { CompiledCatalog } from '../compile.js';
 import { page } from '../pagination.js';
 import { RPC, RpcError } from '../../rpc/errors.js';
@@ -20,7 +21,16 @@ const NEEDS_TASKS =
 /** `tools/list` (server/tools, "Listing Tools"). */
 export function listTools(compiled: CompiledCatalog, params: Params): Record<string, unknown> {
   const { items, ...next } = page('tools/list', compiled.catalog.tools, cursorIn(params), compiled.pageSize('tools'));
-  return { tools: items.map((tool) => compiled.tools.get(tool.name)?.listed()), ...next };
+  return { tools: listed(compiled, items), ...next };
+}
+
+/** What is listed of each page: made and written once. */
+const lists = new WeakMap<readonly Tool[], readonly unknown[]>();
+
+function listed({ tools }: CompiledCatalog, page: readonly Tool[]): readonly unknown[] {
+  const made = lists.get(page) ?? writtenOnce(page.map(({ name }) => tools.get(name)?.listed()));
+  lists.set(page, made);
+  return made;
 }
 
 /**

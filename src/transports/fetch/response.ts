@@ -76,23 +76,23 @@ export class FetchResponse implements Outgoing {
   }
 
   /** What is written is as good as sent: who reads it takes it from here. */
-  write(text: string, written?: () => void): boolean {
+  write(text: string | Uint8Array, written?: () => void): boolean {
     if (!this.destroyed) {
       this.flushHeaders();
-      if (text !== '') this.body?.enqueue(encoder.encode(text));
+      if (text.length > 0) this.body?.enqueue(typeof text === 'string' ? encoder.encode(text) : text);
     }
     written?.();
     return !this.writableNeedDrain;
   }
 
-  end(text = ''): void {
+  end(text: string | Uint8Array = ''): void {
     if (this.destroyed) return;
     if (this.headersSent) {
-      if (text !== '') this.write(text);
+      this.write(text);
       this.body?.close();
       this.body = undefined;
     } else {
-      this.send(text === '' ? null : text);
+      this.send(text.length === 0 ? null : text);
     }
     queueMicrotask(() => this.over());
   }
@@ -120,7 +120,7 @@ export class FetchResponse implements Outgoing {
     return this;
   }
 
-  private send(body: string | ReadableStream<Uint8Array> | null): void {
+  private send(body: string | Uint8Array | ReadableStream<Uint8Array> | null): void {
     this.headersSent = true;
     const { statusCode: status, headers } = this;
     this.respond(new Response(NO_BODY.has(status) ? null : body, { status, headers }));

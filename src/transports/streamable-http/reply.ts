@@ -218,7 +218,7 @@ export class Reply {
       this.res,
       status,
       'application/json',
-      batch ? `[${this.answers.map(({ text }) => text).join(',')}]` : only.text,
+      batch ? `[${this.answers.map(({ text }) => text).join(',')}]` : (only.bytes?.() ?? only.text),
       headers,
     );
   }
