@@ -27,7 +27,7 @@ export interface Received {
   /** The id of its JSON-RPC request once that could be read: an error answer repeats it. */
   id: RequestId | null;
   /** Adds fields to the request's line in the log. */
-  note(fields: Readonly<Record<string, unknown>>): void;
+  note(fields: Record<string, unknown>): void;
 }
 
 /** The messages of a POST. */
@@ -96,7 +96,10 @@ function readHead(req: Incoming, auth: RequestAuth | undefined): Received {
   const { requestId, headers } = req;
   const given = headers['mcp-session-id'];
   const sessionId = typeof given === 'string' && given !== '' ? given : undefined;
-  const note = (fields: Readonly<Record<string, unknown>>) => void Object.assign((req.logFields ??= {}), fields);
+  // Most requests have one set of fields and one word on their end: no object is copied into another, which is slow.
+  const note = (fields: Record<string, unknown>) => {
+    req.logFields = req.logFields ? { ...req.logFields, ...fields } : fields;
+  };
   // Whether or not there is one: who looks for why a client met a 404 finds the end of its session by the same id.
   if (sessionId !== undefined) note({ session: shortSession(sessionId) });
   return {
@@ -166,5 +169,8 @@ export function versionOf({ headers }: Received): string | undefined {
 
 /** What the log says of a POST, by its first message. */
 export function postFields({ headers }: Received, [first]: readonly RpcMessage[]): Record<string, unknown> {
-  return { ...(first && messageFields(first)), ...tracedBy(headers, first) };
+  const fields = first ? messageFields(first) : {};
+  const { traceparent } = tracedBy(headers, first);
+  if (traceparent !== undefined) fields.traceparent = traceparent;
+  return fields;
 }

@@ -7,6 +7,12 @@ export interface Acceptable {
 }
 
 const BOTH: Acceptable = { json: true, events: true };
+/** What nearly all clients send: the SDK's, those that want no stream, curl. */
+const COMMON: ReadonlyMap<string, Acceptable> = new Map([
+  ['application/json, text/event-stream', BOTH],
+  ['application/json', { json: true, events: false }],
+  ['*/*', BOTH],
+]);
 
 /**
  * Reads the `Accept` of a POST (transports, "Sending Messages to the Server": a client must name both kinds).
@@ -26,8 +32,9 @@ export function requireEvents(header: string | undefined, strict: boolean): void
 }
 
 function read(header: string | undefined, strict: boolean): Acceptable {
-  if (header === 'application/json, text/event-stream') return BOTH; // what the SDK's clients send
   if (header === undefined || header.trim() === '') return strict ? { json: false, events: false } : BOTH;
+  const common = COMMON.get(header);
+  if (common) return common;
   let json = false;
   let events = false;
   for (const part of header.toLowerCase().split(',')) {

@@ -28,7 +28,9 @@ export async function answerPost(endpoint: Endpoint, received: Received, req: In
   const header = received.headers['mcp-protocol-version'];
   const said = typeof header === 'string' ? header : undefined;
   const era = messages.some((message) => eraOf(message, said) === 'modern') ? 'modern' : 'legacy';
-  received.note({ ...postFields(received, messages), era });
+  const fields = postFields(received, messages);
+  fields.era = era;
+  received.note(fields);
   if (era === 'modern') {
     return answerModern(endpoint, received, res, { messages, batch, accept });
   }

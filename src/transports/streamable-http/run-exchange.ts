@@ -67,7 +67,7 @@ export async function runExchange(
     requestId,
     traced: endpoint.telemetry && { telemetry: endpoint.telemetry, facts },
     // Of a POST with one request, the line says already what it is.
-    observer: ({ request, outcome }) => received.note({ ...(batch && messageFields(request)), outcome }),
+    observer: ({ request, outcome }) => received.note(batch ? { ...messageFields(request), outcome } : { outcome }),
     answer: (late) => exchange.answer(late),
   });
   const id = endpoint.nextExchangeId();
