@@ -48,6 +48,8 @@ export interface CompiledCatalog {
   readonly withHistories?: CompiledCatalog;
   /** Whether any tool may become a task. */
   readonly hasTasks: boolean;
+  /** Whether another catalog may take the place of this one at any time. */
+  readonly isReplaceable: boolean;
   pageSize(list: keyof PageSizes): number;
 }
 
@@ -59,6 +61,7 @@ export async function compileCatalog(
   catalog: Catalog,
   loadValidator: () => Promise<JsonSchemaValidator>,
   zod?: ZodUse,
+  isReplaceable = false,
 ): Promise<CompiledCatalog> {
   catalog.tools.forEach(refuseForeignSchemas);
   const schemas = catalog.tools.flatMap(({ inputSchema, outputSchema }) =>
@@ -77,7 +80,8 @@ export async function compileCatalog(
       matcher: compileTemplate(template.uriTemplate),
     })),
     prompts: new Map(catalog.prompts.map((prompt) => [prompt.name, prompt])),
-    capabilities: capabilitiesOf(catalog),
+    capabilities: isReplaceable ? CAPABILITIES_OF_ANY : capabilitiesOf(catalog),
+    isReplaceable,
     hasTasks: catalog.tools.some(({ task }) => task),
     pageSize: (list: keyof PageSizes) =>
       (typeof pageSize === 'number' ? pageSize : pageSize?.[list]) ?? DEFAULT_PAGE_SIZE,
@@ -129,6 +133,9 @@ export class LaterCatalog implements CompiledCatalog {
   }
   get hasTasks(): boolean {
     return this.introduced.hasTasks;
+  }
+  get isReplaceable(): boolean {
+    return false;
   }
   get catalog(): Catalog {
     return this.whole.catalog;
@@ -199,6 +206,15 @@ function listTool(tool: Tool, input: CompiledSchema, output: CompiledSchema | un
     ...(_meta && { _meta }),
   };
 }
+
+/** Of a catalog that is replaced while clients are connected, who hear only once what it can do: the next may have what this one lacks. */
+const CAPABILITIES_OF_ANY: Capabilities = {
+  logging: {},
+  tools: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
+  prompts: { listChanged: true },
+  completions: {},
+};
 
 function capabilitiesOf(catalog: Catalog): Capabilities {
   const hasResources = catalog.resources.length > 0 || catalog.resourceTemplates.length > 0;

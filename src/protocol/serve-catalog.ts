@@ -16,6 +16,7 @@ import { States } from './modern/states.js';
 import type { Tasks } from './modern/tasks/tasks.js';
 import type { ZodUse } from './schema.js';
 import type { Served } from './served.js';
+import { listsIn } from './served.js';
 
 const NO_SCOPES: readonly string[] = [];
 
@@ -24,6 +25,8 @@ export interface ServeOptions extends Surroundings {
   readonly eras?: readonly Era[];
   /** Forgives a legacy `MCP-Protocol-Version` over a modern envelope. */
   readonly lenientHeaders?: boolean;
+  /** Whether what is served may be replaced while clients are connected: its lists may change then, and are declared to. */
+  readonly isReplaceable?: boolean;
   readonly states: StateOptions;
   readonly zod?: ZodUse;
   /** The tasks that calls may become, in a storage that every node sees which may be asked about one. */
@@ -32,9 +35,9 @@ export interface ServeOptions extends Surroundings {
 
 /** Serves a catalog, compiled here, once, or when its contents are needed. Rejects with a TypeError for one that is malformed. */
 export async function serveCatalog(catalog: Catalog | IntroducedCatalog, options: ServeOptions): Promise<Served> {
-  const { eras = ['legacy', 'modern'], lenientHeaders = false, loadValidator, zod } = options;
+  const { eras = ['legacy', 'modern'], lenientHeaders = false, isReplaceable = false, loadValidator, zod } = options;
   const later = 'load' in catalog ? new LaterCatalog(catalog, loadValidator, zod) : undefined;
-  const compiled = later ?? (await compileCatalog(catalog as Catalog, loadValidator, zod));
+  const compiled = later ?? (await compileCatalog(catalog as Catalog, loadValidator, zod, isReplaceable));
   const { name = packageInfo.name, version = packageInfo.version, title, instructions, websiteUrl, icons } = catalog;
   const serverInfo = { name, version, title, websiteUrl, icons };
   const { capabilities } = compiled;
@@ -46,22 +49,18 @@ export async function serveCatalog(catalog: Catalog | IntroducedCatalog, options
   const admission = new Admission(compiled, lenientHeaders);
   return {
     eras,
+    lists: listsIn(capabilities),
     ...(later && { load: () => later.load() }),
     admit(request, headers) {
       if (eras.includes('modern')) return admission.admit(request, headers);
       throw unservedVersion(admission.versionOf(request), supportedVersions, ': this server speaks older ones only');
     },
-    open: (facts, sink) =>
-      facts.envelope
-        ? new ModernPeer(
-            facts.storage ? (compiled.withHistories ?? compiled) : compiled,
-            introduction,
-            around,
-            facts,
-            facts.envelope,
-            sink,
-          )
-        : new LegacyPeer(compiled, greeting, options, facts, sink),
+    open(facts, sink) {
+      const { envelope, storage } = facts;
+      if (!envelope) return LegacyPeer.open(compiled, greeting, options, facts, sink);
+      const offered = storage ? (compiled.withHistories ?? compiled) : compiled;
+      return new ModernPeer(offered, introduction, around, facts, envelope, sink);
+    },
     requiredScopes(message) {
       if (!isRequest(message) || message.method !== 'tools/call') return NO_SCOPES;
       const toolName = message.params?.name;

@@ -82,6 +82,15 @@ export interface LiveParts {
   notify(sessionId: string, notification: RpcNotification): Promise<boolean>;
 }
 
+/** What changes as a whole, and is told of so: `notifications/tools/list_changed`. */
+export type ListKind = (typeof LISTS)[number];
+export const LISTS = ['tools', 'prompts', 'resources'] as const;
+
+/** Which lists a server's capabilities name. */
+export function listsIn(capabilities: object): ListKind[] {
+  return LISTS.filter((list) => list in capabilities);
+}
+
 /** What is served, whatever it is made from: a compiled catalog, the function of a `--server` module, or a command. */
 export interface Served {
   /** Loads what is needed for all but a greeting, and has to be awaited before it; absent where it is there. */
@@ -97,6 +106,8 @@ export interface Served {
   admit(request: RpcRequest, headers?: Headers): Envelope;
   /** Absent where nothing live belongs to a session, so that any node can serve it. */
   readonly live?: LiveParts;
+  /** The lists that it has said it offers; absent where that is not known. */
+  readonly lists?: readonly ListKind[];
   /** Whether the lists that it offers may change for all sessions at once, which hear of it by the ChangeFeed. */
   readonly changesLists?: boolean;
   /** Serves an exchange or a connection of the legacy era, or one request of the modern era where the facts have its envelope. */

@@ -1,9 +1,8 @@
 import type { RpcNotification } from '../../rpc/messages.js';
 import type { Change } from '../../sessions/contract.js';
 import type { Filter } from '../modern/listen.js';
+import { LISTS } from '../served.js';
 import type { Capabilities } from './sdk-server.js';
-
-const LISTS = ['tools', 'prompts', 'resources'] as const;
 
 /** What a server's notification tells all listeners of; nothing where it is about one request. */
 export function changeTold({ method, params }: RpcNotification): Change | undefined {

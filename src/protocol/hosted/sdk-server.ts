@@ -3,6 +3,7 @@ import type { AuthInfo, McpRequestContext } from '@modelcontextprotocol/server';
 import type { RequestId, RpcMessage, RpcNotification } from '../../rpc/messages.js';
 import { isNotification, isResponse } from '../../rpc/messages.js';
 import type { Facts } from '../served.js';
+import { listsIn } from '../served.js';
 
 /** What a `--server` function returns: the `McpServer` or `Server` of either generation of the SDK, not yet connected. */
 export interface ConnectableServer {
@@ -23,6 +24,7 @@ interface InnerServer {
   notification?: (...args: unknown[]) => Promise<unknown>;
   getNegotiatedProtocolVersion?: unknown;
   getCapabilities?: () => Capabilities;
+  registerCapabilities?: (more: object) => void;
 }
 
 /** Of a server, as far as listeners depend on it. */
@@ -44,6 +46,17 @@ export function speaksBothEras(server: ConnectableServer): boolean {
 /** What a server says that it can do. */
 export function capabilitiesOf(server: ConnectableServer): Capabilities {
   return innerOf(server).getCapabilities?.() ?? {};
+}
+
+/** Has every server say that the lists change which it says that it has; `McpServer` does so by itself. */
+export function declaringChanges(factory: ServerFactory): ServerFactory {
+  return async (context) => {
+    const server = await factory(context);
+    requireConnectable(server);
+    const changing = listsIn(capabilitiesOf(server)).map((list) => [list, { listChanged: true }]);
+    if (changing.length > 0) innerOf(server).registerCapabilities?.(Object.fromEntries(changing));
+    return server;
+  };
 }
 
 /** The caller and the request of an exchange, as the second generation's handlers see them; nothing of a pipe. */

@@ -5,17 +5,20 @@ import { admitted } from '../modern/admission.js';
 import { readEnvelope, unservedVersion } from '../modern/envelope.js';
 import { Listens } from '../modern/listen.js';
 import type { Served } from '../served.js';
+import { listsIn } from '../served.js';
 import { HostedPeer } from './legacy-peer.js';
 import type { SdkCopy } from './modern-host.js';
 import { ModernHost } from './modern-host.js';
 import type { ServerFactory } from './sdk-server.js';
-import { contextOf, requireConnectable, speaksBothEras } from './sdk-server.js';
+import { capabilitiesOf, contextOf, declaringChanges, requireConnectable, speaksBothEras } from './sdk-server.js';
 
 export interface HostOptions {
   /** Which generations of the protocol are asked for; both where it is absent. */
   readonly eras?: readonly Era[];
   /** Forgives a legacy `MCP-Protocol-Version` over a modern envelope. */
   readonly lenientHeaders?: boolean;
+  /** Whether what is served may be replaced while clients are connected: its lists may change then, and are declared to. */
+  readonly isReplaceable?: boolean;
   /** Tells of changes over all nodes; absent where nobody could listen. */
   readonly changes?: ChangeFeed;
   /** Finds the copy of the SDK that made a server. Rejects with an error that says in one line what to install. */
@@ -27,8 +30,9 @@ export interface HostOptions {
  * brought to where the session is. One of the second generation does so too, and speaks the modern era by the author's own copy of the
  * SDK. Rejects with a TypeError for a function that makes no SDK server, or none of an era that is asked for.
  */
-export async function serveFactory(factory: ServerFactory, options: HostOptions): Promise<Served> {
-  const { eras = ['legacy', 'modern'], lenientHeaders = false, changes, loadSdk } = options;
+export async function serveFactory(make: ServerFactory, options: HostOptions): Promise<Served> {
+  const { eras = ['legacy', 'modern'], lenientHeaders = false, isReplaceable = false, changes, loadSdk } = options;
+  const factory = isReplaceable ? declaringChanges(make) : make;
   const first = await factory({ era: eras.includes('modern') ? 'modern' : 'legacy' });
   requireConnectable(first);
   const isOfBoth = speaksBothEras(first);
@@ -38,6 +42,7 @@ export async function serveFactory(factory: ServerFactory, options: HostOptions)
   const modern = isOfBoth && eras.includes('modern') ? new ModernHost(await loadSdk(first), hosting) : undefined;
   return {
     eras: isOfBoth ? eras : ['legacy'],
+    lists: listsIn(capabilitiesOf(first)),
     admit(request, headers) {
       if (modern) return admitted(request, headers, lenientHeaders);
       const { protocolVersion } = readEnvelope(request);

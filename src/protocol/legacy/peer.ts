@@ -33,6 +33,18 @@ export class LegacyPeer implements Peer {
     private readonly sink: Sink,
   ) {}
 
+  /** Over a connection that has been served before, with what its session has subscribed to. */
+  static open(
+    compiled: CompiledCatalog,
+    introduction: object,
+    around: Surroundings,
+    facts: Facts,
+    sink: Sink,
+  ): LegacyPeer | Promise<LegacyPeer> {
+    const peer = new LegacyPeer(compiled, introduction, around, facts, sink);
+    return facts.record?.subscribed && sink.exchangeId === undefined ? peer.resubscribe() : peer;
+  }
+
   serve(open: OpenRequest, token?: MessageToken): Promise<void> {
     return this.answer(open, token).catch((error: unknown) => {
       this.facts.logger.warn({ requestId: this.facts.requestId, err: error }, 'an answer could not be sent');
@@ -95,8 +107,20 @@ export class LegacyPeer implements Peer {
   /** Over HTTP, the node that holds the session's stream follows for it. */
   private async subscribe(uri: string): Promise<object> {
     const answer = await this.changed({ subscribe: uri });
+    await this.follow(uri);
+    return answer;
+  }
+
+  private async resubscribe(): Promise<this> {
+    const { record, storage } = this.facts;
+    const uris = record && storage ? await storage.sessions.subscriptions(record.id) : [];
+    for (const uri of uris) await this.follow(uri);
+    return this;
+  }
+
+  private async follow(uri: string): Promise<void> {
     const { facts, sink, around } = this;
-    if (sink.exchangeId !== undefined || !around.changes || !facts.record) return answer;
+    if (sink.exchangeId !== undefined || !around.changes || !facts.record) return;
     this.subscribed ??= new Subscribed({
       changes: around.changes,
       sessionId: facts.record.id,
@@ -104,7 +128,6 @@ export class LegacyPeer implements Peer {
       onError: (error) => facts.logger.debug({ err: error }, 'a client was not told of a change'),
     });
     await this.subscribed.add(uri);
-    return answer;
   }
 
   private requireResources(): void {

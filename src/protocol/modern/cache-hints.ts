@@ -7,19 +7,21 @@ import type { Params } from '../params.js';
 const FIXED_MS = 3_600_000;
 
 const FIXED: CacheHint = { ttlMs: FIXED_MS, scope: 'public' };
+const REPLACEABLE: CacheHint = { ttlMs: 0, scope: 'public' };
 const OWN: CacheHint = { ttlMs: 0, scope: 'private' };
 
 /** How long the result of a request may be kept, and by whom; undefined for what is not to be cached (server/utilities/caching). */
 export function cacheHintOf(compiled: CompiledCatalog, method: string, params: Params): CacheHint | undefined {
+  const shared = compiled.isReplaceable ? REPLACEABLE : FIXED;
   switch (method) {
     case 'server/discover':
     case 'tools/list':
     case 'prompts/list':
-      return FIXED;
+      return shared;
     case 'resources/list':
-      return variesByCaller(compiled) ? OWN : FIXED;
+      return variesByCaller(compiled) ? OWN : shared;
     case 'resources/templates/list':
-      return compiled.catalog.resourceTemplates.some(({ available }) => available) ? OWN : FIXED;
+      return compiled.catalog.resourceTemplates.some(({ available }) => available) ? OWN : shared;
     case 'resources/read':
       return (typeof params.uri === 'string' ? entryAt(compiled, params.uri)?.cache : undefined) ?? OWN;
     default:
