@@ -6,6 +6,7 @@ import type {
   Prompt,
   Resource,
   ResourceTemplate,
+  Schema,
   Tool,
 } from '../catalog/define.js';
 import { takingHistoryId } from './modern/history-id.js';
@@ -14,7 +15,7 @@ import { paramHeadersOf } from '../rpc/param-headers.js';
 import type { ParamHeader } from '../rpc/param-headers.js';
 import { DEFAULT_PAGE_SIZE } from './pagination.js';
 import { RpcError } from '../rpc/errors.js';
-import type { CompiledSchema, JsonSchemaValidator, ZodUse } from './schema.js';
+import type { CompiledSchema, JsonSchemaValidator, SchemaHelpers, ZodUse } from './schema.js';
 import { compileSchema, helpersFor, isZod } from './schema.js';
 import type { TemplateMatcher } from './uri-template.js';
 import { compileTemplate } from './uri-template.js';
@@ -99,8 +100,7 @@ export async function compileCatalog(
   }
 
   function compileTool(tool: Tool): CompiledTool {
-    const input = compileSchema(tool.inputSchema, 'input', helpers);
-    const output = tool.outputSchema && compileSchema(tool.outputSchema, 'output', helpers);
+    const { input, output } = compileSchemas(tool, helpers);
     let listed: Record<string, unknown> | undefined;
     // A schema of zod is looked at with the first call: to make JSON Schema of all of them would be a tenth of a start.
     let headers = isZod(tool.inputSchema) ? undefined : paramHeadersOf(tool.name, input.json());
@@ -178,6 +178,24 @@ export class LaterCatalog implements CompiledCatalog {
     if (!this.compiled) throw new Error('The catalog is not loaded yet');
     return this.compiled;
   }
+}
+
+/** Throws a TypeError that names the tool and which of its schemas is malformed. */
+function compileSchemas(
+  { name, inputSchema, outputSchema }: Tool,
+  helpers: SchemaHelpers,
+): Pick<CompiledTool, 'input' | 'output'> {
+  const compiled = (which: 'input' | 'output', schema: Schema) => {
+    try {
+      return compileSchema(schema, which, helpers);
+    } catch (cause) {
+      throw new TypeError(`Tool ${name}: its ${which}Schema can't be used: ${(cause as Error).message}`, { cause });
+    }
+  };
+  return {
+    input: compiled('input', inputSchema),
+    ...(outputSchema && { output: compiled('output', outputSchema) }),
+  };
 }
 
 /** A tool that uses histories, with the argument that names one. */

@@ -1,28 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { authorProject } from '../helpers/author-project.js';
 import { callOf, request } from '../helpers/rpc.js';
 import { runCli } from '../helpers/run-cli.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'mcp-calc-forms-'));
-
-beforeAll(() => {
-  const modules = join(folder, 'node_modules');
-  mkdirSync(modules);
-  symlinkSync(ROOT, join(modules, 'mcp-calc'));
-  for (const name of ['zod', '@modelcontextprotocol'])
-    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-  // As `npm init -y` leaves it.
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'mine', version: '1.0.0', main: 'index.js' }));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, save, remove } = authorProject();
+afterAll(remove);
 
 const input = `${JSON.stringify(request('initialize', { protocolVersion: '2025-11-25' }, 1))}\n${JSON.stringify(callOf('greet', { name: 'Ada' }, 2))}\n`;
 
 function serve(file: string, text: string): ReturnType<typeof runCli> {
-  writeFileSync(join(folder, file), text);
+  save(file, text);
   return runCli(['stdio', '--server', `./${file}`], { input, cwd: folder });
 }
 
@@ -113,6 +102,12 @@ describe('a --server module that is refused says why, and where', () => {
       'old.cjs',
       CATALOG.replace("require('zod')", "require('zod/v3')") + '\nmodule.exports = catalog;',
       /Tool greet: its inputSchema is a schema of zod 3: zod 4 is needed/,
+    ],
+    [
+      'a JSON Schema that is none',
+      'odd.cjs',
+      CATALOG.replace('z.object({ name: z.string() })', "{ type: 'odd' }") + '\nmodule.exports = catalog;',
+      /Tool greet: its inputSchema can't be used: schema is invalid/,
     ],
     [
       'no schema',
