@@ -122,6 +122,15 @@ const plugins = [leaveOut, rawText, bundledPage];
 const apart = await build({ ...options, plugins, write: false });
 const { metafile } = await build({ ...options, plugins: [together(apart.metafile), ...plugins] });
 const { metafile: fetchMeta } = await build({ ...fetchBuild, outdir: built });
+// Node loads it by itself, on another thread: what it shares with the others is a few lines.
+await build({
+  ...options,
+  entryPoints: { 'watch-hooks': 'src/server/watch/hooks.ts' },
+  splitting: false,
+  sourcemap: false,
+  outdir: built,
+  banner: {},
+});
 
 // A map is for our own code: those of files that hold only packages would be two thirds of them all.
 for (const file of Object.keys(metafile.outputs).filter((output) => output.endsWith('.map'))) {

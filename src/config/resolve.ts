@@ -22,6 +22,7 @@ export function resolveConfig<C extends ServeCommand>(command: C, flags: Flags, 
   const reading = readSettings(command, flags, env);
   const problems = [...reading.problems];
   const { logLevel: level, logFormat: format } = reading.values;
+  if (command !== 'auth-server') problems.push(...watchProblems(reading.values));
   const config = {
     command,
     ...plainConfig(command, reading.values),
@@ -31,6 +32,21 @@ export function resolveConfig<C extends ServeCommand>(command: C, flags: Flags, 
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return freeze(config) as ConfigOf<C>;
+}
+
+/** What a module must be that is served anew when it changes. */
+function watchProblems({ watch, server, workers, perSession }: Values): string[] {
+  if (!watch) return [];
+  const refused = '--watch (SERVER_WATCH) is refused';
+  return [
+    ...(server === undefined ? [`${refused}: it is for a module of your own: add --server (SERVER_MODULE)`] : []),
+    ...(workers > 1 ? [`${refused} with several processes: leave out --workers (WORKERS)`] : []),
+    ...(perSession
+      ? [
+          `${refused} with --per-session (PER_SESSION), whose servers keep what they have until their session ends: drop one`,
+        ]
+      : []),
+  ];
 }
 
 /** What each command has beside its plain settings. Contradictions are added to `problems`. */

@@ -12,7 +12,7 @@ import { openHost } from './host.js';
 import type { Draining } from './lifecycle.js';
 import { stoppable, untilStopped } from './lifecycle.js';
 import { loggerOf } from './logger.js';
-import { loadOffer, toolsOf } from './offer.js';
+import { loadOffer, toolsOf, watchOffer } from './offer.js';
 import { whereKept } from './open-storage.js';
 import type { McpConfig } from './service.js';
 import { mcpTransport, openService } from './service.js';
@@ -61,7 +61,8 @@ async function serve(
   logger: Logger,
   { worker, open }: { readonly worker?: Worker; readonly open?: OpenAddress },
 ): Promise<void> {
-  const offer = child ?? (await loadOffer(config, http?.stateful ? config.sessionTtlMs : undefined));
+  const watched = child ? undefined : await watchOffer(config);
+  const offer = child ?? watched?.offer ?? (await loadOffer(config, http?.stateful ? config.sessionTtlMs : undefined));
   let count: () => Promise<number> = async () => 0;
   const otel = await openTelemetry(config.telemetry, logger);
   const telemetry = otel?.telemetry;
@@ -74,7 +75,7 @@ async function serve(
     activeSessions,
   });
   const metrics = otel ? toldTo(otel.api, scraped, { tools, transport: 'tcp', activeSessions }) : scraped;
-  const service = await openService(config, { mcp: http, sse: isLegacy }, offer, logger, metrics, telemetry);
+  const service = await openService(config, { mcp: http, sse: isLegacy, watched }, offer, logger, metrics, telemetry);
   const { storage, state } = service;
   if (storage) count = () => storage.sessions.count();
   const access = await openAccess(config, offer, logger, state);

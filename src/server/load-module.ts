@@ -9,6 +9,8 @@ import type { ChildCommand } from '../children/command.js';
 import type { ServerFactory } from '../protocol/hosted/sdk-server.js';
 import { withDeadline } from '../net/time-limit.js';
 import { firstLine, ServeError } from './errors.js';
+import { OWN_FOLDER } from './own-folder.js';
+import { isOfAuthor } from './watch/author-files.js';
 
 /** What a server offers: a catalog, a function that makes servers of the SDK, or the command that starts one. */
 export type Offer = ModuleOffer | ChildCommand;
@@ -27,22 +29,34 @@ const EXPORTS = ['default', 'catalog', 'server'];
 /** How long a module is waited for that exports a promise, and Node when it looks for the line of a syntax error, ms. */
 const EXPORT_LIMIT_MS = 30_000;
 const CHECK_LIMIT_MS = 5_000;
+/** Files that Node is asked about, to find where the syntax is wrong. */
+const CHECKED_FILES = 5;
+
+/** How a module is loaded. */
+export interface Loading {
+  /** Imports a URL. */
+  readonly load: (url: string) => Promise<unknown>;
+  /** Files beside the module itself in which a syntax error may be. */
+  readonly suspects: () => readonly string[];
+}
+
+const ONCE: Loading = { load: (url) => import(url), suspects: () => [] };
 
 /**
  * What a `--server` module offers: its default export, or the one named `catalog` or `server`, be it the offer, a promise of it, or a
  * class. The name is a path relative to the working directory, or a package that is installed there. Throws a ServeError that says in
  * one line what is wrong, and where.
  */
-export async function loadModule(name: string, cwd: string): Promise<ModuleOffer> {
+export async function loadModule(name: string, cwd: string, { load, suspects }: Loading = ONCE): Promise<ModuleOffer> {
   const url = locateModule(name, cwd);
   let loaded: Exports;
   let exported: unknown;
   try {
-    loaded = (await import(url)) as Exports;
+    loaded = (await load(url)) as Exports;
     exported = await settled(offerIn(loaded));
   } catch (error) {
     if (isUnreadableTypeScript(error)) throw needsTypeScript(name, error);
-    const place = placeOf(error, url, cwd);
+    const place = placeOf(error, [fileURLToPath(url), ...suspects()], cwd);
     const where = place === undefined ? '' : ` (${place})`;
     throw new ServeError(`--server ${name}: the module could not be loaded: ${firstLine(error)}${where}`, {
       cause: error,
@@ -124,27 +138,29 @@ function needsTypeScript(name: string, cause: unknown): ServeError {
   });
 }
 
-/** The file and line that an error names, relative to the working directory: of the first frame that is no part of Node or of a package. */
-function placeOf(error: unknown, url: string, cwd: string): string | undefined {
+/** The file and line that an error names, relative to the working directory: of the first frame that is of neither Node nor a package nor this program. */
+function placeOf(error: unknown, files: readonly string[], cwd: string): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return inLines(stack, cwd) ?? (error instanceof SyntaxError ? placeOfSyntaxError(url, cwd) : undefined);
+  return inLines(stack, cwd) ?? (error instanceof SyntaxError ? placeOfSyntaxError(files, cwd) : undefined);
 }
 
 function inLines(text: string, cwd: string): string | undefined {
   for (const line of text.split('\n')) {
     const [, path, number] =
       /(?:^|\(|at )((?:file:\/\/)?\/[^\n()]{1,1000}?):(\d{1,9})(?::\d{1,9})?\)?$/.exec(line) ?? [];
-    if (path === undefined || path.includes('/node_modules/')) continue;
-    return `${relative(cwd, path.startsWith('file:') ? fileURLToPath(path) : path)}:${number}`;
+    if (path === undefined) continue;
+    const url = path.startsWith('file:') ? path : pathToFileURL(path).href;
+    if (isOfAuthor(url, OWN_FOLDER)) return `${relative(cwd, fileURLToPath(url))}:${number}`;
   }
   return undefined;
 }
 
 /** Node says where a module's syntax is wrong only when it is asked by itself. */
-function placeOfSyntaxError(url: string, cwd: string): string | undefined {
-  const { stderr } = spawnSync(process.execPath, ['--check', fileURLToPath(url)], {
-    encoding: 'utf8',
-    timeout: CHECK_LIMIT_MS,
-  });
-  return inLines(stderr ?? '', cwd);
+function placeOfSyntaxError(files: readonly string[], cwd: string): string | undefined {
+  for (const file of files.slice(0, CHECKED_FILES)) {
+    const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8', timeout: CHECK_LIMIT_MS });
+    const place = inLines(stderr ?? '', cwd);
+    if (place !== undefined) return place;
+  }
+  return undefined;
 }

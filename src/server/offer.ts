@@ -1,5 +1,6 @@
 import type { Catalog, IntroducedCatalog } from '../catalog/define.js';
 import type { OfferConfig } from '../config/index.js';
+import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { forgettable } from '../protocol/errors.js';
 import type { SdkCopy } from '../protocol/hosted/modern-host.js';
@@ -10,9 +11,13 @@ import type { Served } from '../protocol/served.js';
 import type { Storage } from '../sessions/contract.js';
 import { firstLine, ServeError } from './errors.js';
 import type { ModuleOffer, Offer } from './load-module.js';
+import type { WatchedModule } from './watch/watched-module.js';
 
 /** Which generations of the protocol are served, and how. */
-export type ServedProtocol = Pick<ServeOptions, 'eras' | 'lenientHeaders' | 'states' | 'changes' | 'tasks'>;
+export type ServedProtocol = Pick<
+  ServeOptions,
+  'eras' | 'lenientHeaders' | 'isReplaceable' | 'states' | 'changes' | 'tasks'
+>;
 
 /** The calculator, or what a `--server` module exports. `historyTtlMs`: how long a history is kept, where any is. */
 export async function loadOffer(
@@ -38,14 +43,39 @@ export async function introduceOffer(
   return calculatorLater({ historyTtlMs, apps: config.apps });
 }
 
+/** The `--server` module with its first offer, where it is to be served anew whenever it changes. */
+export async function watchOffer({ server, watch }: OfferConfig): Promise<WatchedModule | undefined> {
+  if (!watch || server === undefined) return undefined;
+  const { WatchedModule } = await import('./watch/watched-module.js');
+  return WatchedModule.open(server, process.cwd());
+}
+
+export interface ServingOptions {
+  readonly config: Pick<OfferConfig, 'server'>;
+  readonly offer: ModuleOffer | IntroducedCatalog;
+  /** Where the offer is of a module that is served anew whenever it changes. */
+  readonly watched: WatchedModule | undefined;
+  readonly metrics: Metrics;
+  readonly protocol: ServedProtocol;
+  /** Absent where there are no sessions. */
+  readonly storage: Storage | undefined;
+  readonly logger: Logger;
+}
+
 /** Makes an offer ready to be served. Throws a ServeError for a module whose schemas or servers are malformed. */
-export async function serveOffer(
-  { server }: Pick<OfferConfig, 'server'>,
-  offer: ModuleOffer | IntroducedCatalog,
-  metrics: Metrics,
-  protocol: ServedProtocol,
-  storage?: Storage,
-): Promise<Served> {
+export async function serveModule({ watched, ...options }: ServingOptions): Promise<Served> {
+  if (!watched) return serveOffer(options);
+  const protocol = { ...options.protocol, isReplaceable: true };
+  return watched.serve({ ...options, serve: (offer) => serveOffer({ ...options, offer, protocol }) });
+}
+
+async function serveOffer({
+  config: { server },
+  offer,
+  metrics,
+  protocol,
+  storage,
+}: Omit<ServingOptions, 'watched'>): Promise<Served> {
   try {
     if (typeof offer === 'function') {
       return await serveFactory(offer, { ...protocol, loadSdk: (made) => sdkOf(String(server), made) });

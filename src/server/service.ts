@@ -19,10 +19,11 @@ import type { Access } from './access.js';
 import type { Draining } from './lifecycle.js';
 import type { ModuleOffer, Offer } from './load-module.js';
 import type { ServedProtocol } from './offer.js';
-import { serveOffer } from './offer.js';
+import { serveModule } from './offer.js';
 import { firstLine, ServeError } from './errors.js';
 import { openStorage } from './open-storage.js';
 import { erasOf, stateOptions, tasksOf } from './protocol.js';
+import type { WatchedModule } from './watch/watched-module.js';
 
 /** How Streamable HTTP is served. */
 export type McpConfig = Pick<
@@ -77,10 +78,18 @@ export interface Service {
 /** Of Node's requests. */
 const bodies = { parsed: parsedBody, read: readBody } as Bodies;
 
+/** What a service is opened for. */
+interface ServedParts {
+  readonly mcp: McpConfig | undefined;
+  readonly sse: boolean;
+  /** Where the offer is of a module that is served anew whenever it changes. */
+  readonly watched?: WatchedModule;
+}
+
 /** Opens the storage and makes the offer ready. What it has opened is closed when it rejects. */
 export async function openService(
   config: ServiceConfig,
-  { mcp, sse }: { readonly mcp: McpConfig | undefined; readonly sse: boolean },
+  { mcp, sse, watched }: ServedParts,
   offer: Offer,
   logger: Logger,
   metrics: Metrics,
@@ -95,7 +104,9 @@ export async function openService(
     const { bodyLimit, sessionTtlMs, callTimeoutMs } = config;
     const children =
       'command' in offer ? await childrenOf(config, offer, protocol, { state, storage, logger, metrics }) : undefined;
-    const base = children?.served ?? (await serveOffer(config, offer as ModuleOffer, metrics, protocol, storage));
+    const base =
+      children?.served ??
+      (await serveModule({ config, offer: offer as ModuleOffer, watched, metrics, protocol, storage, logger }));
     const lives =
       typeof offer === 'function' && config.perSession && storage
         ? await livesOf(config, base, offer, storage, logger, metrics)
@@ -109,7 +120,7 @@ export async function openService(
       shared: { served, logger, metrics, telemetry, keepAlive, turns, bodies, bodyLimit, sessionTtlMs, callTimeoutMs },
       running: [
         ...(protocol.tasks ? [running(protocol.tasks)] : []),
-        ...[children, lives].flatMap((each) => (each ? [closing(each)] : [])),
+        ...[children, lives, watched].flatMap((each) => (each ? [closing(each)] : [])),
       ],
       introduction: children?.introduction,
     };
@@ -203,8 +214,8 @@ function endingWith(
 }
 
 /** Live servers end when no call runs any more. */
-function closing({ close }: Pick<ServedChildren, 'close'>): Draining {
-  return { drain: () => undefined, isIdle: () => true, endStreams: () => undefined, close };
+function closing(lives: { close(): Promise<void> | void }): Draining {
+  return { drain: () => undefined, isIdle: () => true, endStreams: () => undefined, close: async () => lives.close() };
 }
 
 /** Tasks end with their node, as calls in flight do. */

@@ -7,7 +7,7 @@ import { toldTo } from '../telemetry/metrics.js';
 import { GRACE_MS, serveStdio as serve } from '../transports/stdio.js';
 import { CrashedError, UnreadError } from './errors.js';
 import { loggerOf } from './logger.js';
-import { introduceOffer, serveOffer, toolsOf } from './offer.js';
+import { introduceOffer, serveModule, toolsOf, watchOffer } from './offer.js';
 import { erasOf, stateOptions, tasksOf } from './protocol.js';
 import { stopSignals } from './stop-signals.js';
 import { openTelemetry } from './telemetry.js';
@@ -38,10 +38,11 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
   const protocol = { eras: erasOf(config.era), states: stateOptions(config, storage, false), changes, tasks };
   // Stdout is for messages alone; an author's console.log would end the conversation.
   if (config.server !== undefined || otel) globalThis.console = new Console(process.stderr);
-  const offer = await introduceOffer(config, Infinity);
+  const watched = await watchOffer(config);
+  const offer = watched?.offer ?? (await introduceOffer(config, Infinity));
   const tools = 'load' in offer ? [] : toolsOf(offer).map(({ name }) => name);
   const metrics = otel ? toldTo(otel.api, noMetrics(), { tools, transport: 'pipe' }) : noMetrics();
-  const served = await serveOffer(config, offer, metrics, protocol, storage);
+  const served = await serveModule({ config, offer, watched, metrics, protocol, storage, logger });
   const uncaught = watchUncaught(logger);
   const { stop, hurry } = stopSignals();
   let told = false;
@@ -63,6 +64,7 @@ export async function serveStdio(config: StdioConfig): Promise<void> {
     stop: toStop,
   });
   await Promise.race([serving, stopped]);
+  watched?.close();
   await tasks?.close();
   await storage.close();
   await otel?.close();

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { envelope } from '../helpers/modern.js';
@@ -79,6 +80,15 @@ describe('a command loads only what it uses', () => {
     const loaded = await run;
     expect(loaded).toContain('decimal.js');
     expect(loaded.filter((name) => name.startsWith('@modelcontextprotocol/'))).toEqual([]);
+  });
+
+  it.each([false, true])('what a module is watched with is loaded with --watch alone (%j)', async (watches) => {
+    const server = fileURLToPath(new URL('../../examples/sdk-server/server.js', import.meta.url));
+    const { stderr } = await runCli(['stdio', '--server', server, ...(watches ? ['--watch'] : [])], {
+      nodeArgs: ['--import', recorder],
+    });
+    expect(stderr).toContain('LOADED cli/main.js');
+    expect(/LOADED .*watched-module/.test(stderr)).toBe(watches);
   });
 
   it('doctor loads for its checks only what they use', async () => {

@@ -103,6 +103,19 @@ describe('contradictions', () => {
   it.each([
     ['--minimal with sessions', { minimal: true }, {}, /--minimal .* only for --stateless/],
     ['several workers with sessions in memory', { workers: '2' }, {}, /--workers .*--redis/],
+    ['watching without a module', { watch: true }, {}, /--watch \(SERVER_WATCH\) is refused: .*add --server/],
+    [
+      'watching with several workers',
+      { watch: true, server: './mine.js', workers: '2', stateless: true },
+      {},
+      /--watch .* is refused with several processes: leave out --workers/,
+    ],
+    [
+      'watching with a server for each session',
+      { watch: true, server: './mine.js', perSession: true },
+      {},
+      /--watch .* is refused with --per-session/,
+    ],
     [
       'several workers with legacy SSE in memory',
       { workers: '2', stateless: true, sse: true },

@@ -12,6 +12,13 @@ export const offerSettings = defineSettings(
       shown: 'the calculator',
       description: 'serve the catalog or the server that this module exports',
     },
+    watch: {
+      flag: '--watch',
+      env: 'SERVER_WATCH',
+      kind: onOff(),
+      default: false,
+      description: 'serve the --server module anew when one of its files changes; clients stay connected, and are told',
+    },
     sampleToolName: {
       flag: '--sample-tool-name <name>',
       env: 'SAMPLE_TOOL_NAME',
