@@ -1,16 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Catalog } from '../catalog/define.js';
 import { isCatalog } from '../catalog/define.js';
 import type { ChildCommand } from '../children/command.js';
 import type { ServerFactory } from '../protocol/hosted/sdk-server.js';
 import { withDeadline } from '../net/time-limit.js';
-import { firstLine, ServeError } from './errors.js';
-import { OWN_FOLDER } from './own-folder.js';
-import { isOfAuthor } from './watch/author-files.js';
+import { ServeError } from './errors.js';
+import { placeOf, saidBy } from './place-of-error.js';
 
 /** What a server offers: a catalog, a function that makes servers of the SDK, or the command that starts one. */
 export type Offer = ModuleOffer | ChildCommand;
@@ -26,11 +24,8 @@ const AS_MODULE =
 
 /** Where an offer is looked for in a module, and in what a module of CommonJS exports as its default. */
 const EXPORTS = ['default', 'catalog', 'server'];
-/** How long a module is waited for that exports a promise, and Node when it looks for the line of a syntax error, ms. */
+/** How long a module is waited for that exports a promise, ms. */
 const EXPORT_LIMIT_MS = 30_000;
-const CHECK_LIMIT_MS = 5_000;
-/** Files that Node is asked about, to find where the syntax is wrong. */
-const CHECKED_FILES = 5;
 
 /** How a module is loaded. */
 export interface Loading {
@@ -56,9 +51,8 @@ export async function loadModule(name: string, cwd: string, { load, suspects }: 
     exported = await settled(offerIn(loaded));
   } catch (error) {
     if (isUnreadableTypeScript(error)) throw needsTypeScript(name, error);
-    const place = placeOf(error, [fileURLToPath(url), ...suspects()], cwd);
-    const where = place === undefined ? '' : ` (${place})`;
-    throw new ServeError(`--server ${name}: the module could not be loaded: ${firstLine(error)}${where}`, {
+    const where = placeOf(error, cwd, [fileURLToPath(url), ...suspects()]);
+    throw new ServeError(`--server ${name}: the module could not be loaded: ${saidBy(error)}${where}`, {
       cause: error,
       hint: isTakenForCommonJs(error) ? AS_MODULE : undefined,
     });
@@ -136,31 +130,4 @@ function needsTypeScript(name: string, cause: unknown): ServeError {
     cause,
     hint: 'Node 22.18 and newer does. With an older one: npm install tsx, then NODE_OPTIONS="--import tsx" before the command',
   });
-}
-
-/** The file and line that an error names, relative to the working directory: of the first frame that is of neither Node nor a package nor this program. */
-function placeOf(error: unknown, files: readonly string[], cwd: string): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return inLines(stack, cwd) ?? (error instanceof SyntaxError ? placeOfSyntaxError(files, cwd) : undefined);
-}
-
-function inLines(text: string, cwd: string): string | undefined {
-  for (const line of text.split('\n')) {
-    const [, path, number] =
-      /(?:^|\(|at )((?:file:\/\/)?\/[^\n()]{1,1000}?):(\d{1,9})(?::\d{1,9})?\)?$/.exec(line) ?? [];
-    if (path === undefined) continue;
-    const url = path.startsWith('file:') ? path : pathToFileURL(path).href;
-    if (isOfAuthor(url, OWN_FOLDER)) return `${relative(cwd, fileURLToPath(url))}:${number}`;
-  }
-  return undefined;
-}
-
-/** Node says where a module's syntax is wrong only when it is asked by itself. */
-function placeOfSyntaxError(files: readonly string[], cwd: string): string | undefined {
-  for (const file of files.slice(0, CHECKED_FILES)) {
-    const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8', timeout: CHECK_LIMIT_MS });
-    const place = inLines(stderr ?? '', cwd);
-    if (place !== undefined) return place;
-  }
-  return undefined;
 }

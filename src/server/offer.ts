@@ -94,7 +94,8 @@ async function serveOffer({
     });
   } catch (error) {
     if (server === undefined) throw error;
-    throw new ServeError(`--server ${server}: ${firstLine(error)}`, { cause: error });
+    const { placeOf } = await import('./place-of-error.js');
+    throw new ServeError(`--server ${server}: ${firstLine(error)}${placeOf(error, process.cwd())}`, { cause: error });
   }
 }
 

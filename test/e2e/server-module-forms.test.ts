@@ -90,6 +90,18 @@ describe('a --server module that is refused says why, and where', () => {
       '// one\nthrow new Error("no database");',
       /no database \(throws\.mjs:2\)/,
     ],
+    [
+      'what another loader can not read',
+      'foreign.cjs',
+      'throw new Error(`Transform failed with 1 error:\\n${__filename}:7:3: ERROR: Unexpected "}"`);',
+      /could not be loaded: Unexpected "}" \(foreign\.cjs:7\)/,
+    ],
+    [
+      'a function that fails',
+      'fails.mjs',
+      'export default () => {\n  throw new Error("no database");\n};',
+      /--server \.\/fails\.mjs: no database \(fails\.mjs:2\)/,
+    ],
     ['a syntax error', 'syntax.mjs', '// one\nexport default {;', /Unexpected token ';' \(syntax\.mjs:2\)/],
     [
       'a shape of zod',

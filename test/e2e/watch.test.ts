@@ -175,6 +175,19 @@ describe.concurrent('a module that is saved is served to clients that stay conne
     expect(await server.stop()).toBe(0);
   });
 
+  test.runIf('typescript' in process.features && Boolean(process.features.typescript))(
+    'TypeScript, where Node reads it',
+    async () => {
+      const typed = (name: string) =>
+        `const name: string = '${name}';\nconst word: string = 'w';\nexport { name, word };`;
+      const text = CATALOG(tool()).replace('words.mjs', 'words.ts');
+      const made = project({ 'mine.mts': text, 'words.ts': typed('greet') });
+      const { told } = await overStdio(made, './mine.mts');
+      made.save('words.ts', typed('salute'));
+      await eventually(() => expect(told).toEqual([['salute']]));
+    },
+  );
+
   test('the list that a catalog had none of when its client connected is there', async () => {
     const made = project({ 'mine.mjs': CATALOG(tool()), 'words.mjs': words('greet', 'Hello') });
     const { client, told } = await overStdio(made, './mine.mjs');
