@@ -126,7 +126,10 @@ interface Logged {
 async function overStdio(made: AuthorProject, file: string): Promise<Connected<Client> & { log: Logged[] }> {
   const transport = new StdioClientTransport(spawned(made, file));
   const log: Logged[] = [];
-  createInterface({ input: transport.stderr as Readable }).on('line', (line) => log.push(JSON.parse(line) as Logged));
+  createInterface({ input: transport.stderr as Readable }).on('line', (line) => {
+    // Node warns in words.
+    if (line.startsWith('{')) log.push(JSON.parse(line) as Logged);
+  });
   return { ...(await connect(transport)), log };
 }
 
