@@ -171,6 +171,8 @@ describe.concurrent('a module that is saved is served to clients that stay conne
       connect(new SSEClientTransport(at('/sse'))),
       connectNew(new NewHttp(at('/mcp'))),
     ]);
+    // Whoever does not listen must not keep it.
+    expect(await clients[2].client.listTools()).toMatchObject({ ttlMs: 0 });
     made.save('words.mjs', words('salute', 'Hail'));
     await eventually(() => expect(clients.map(({ told }) => told)).toEqual(Array(3).fill([['salute']])));
     const calls = clients.map(({ client }) => (client as Client).callTool({ name: 'salute', arguments: {} }));
@@ -222,18 +224,25 @@ describe.concurrent('what is under way outlasts a change', () => {
     expect(questions).toBe(2);
   });
 
-  test('a subscription of a client over stdio', async () => {
+  test('a subscription over a connection', async () => {
     const resource = "resources: [{ uri: 'a://b', name: 'b', read: (uri) => ({ uri, text: word }) }]";
     const updating = tool("await context.resourceUpdated('a://b');");
     const made = project({ 'mine.mjs': CATALOG(updating, resource), 'words.mjs': words('greet', 'Hello') });
-    const { client, told } = await overStdio(made, './mine.mjs');
+    const server = await spawnServer(['sse', '--server', './mine.mjs', '--watch'], {}, { cwd: made.folder });
+    cleanups.push(() => server.stop());
+    const address = new URL('/sse', server.origin);
+    const [subscribed, other] = await Promise.all([
+      connect(new SSEClientTransport(address)),
+      connect(new SSEClientTransport(address)),
+    ]);
     const updated: string[] = [];
-    client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => void updated.push(params.uri));
-    await client.subscribeResource({ uri: 'a://b' });
+    const hear = ({ params }: { params: { uri: string } }) => void updated.push(params.uri);
+    subscribed.client.setNotificationHandler(ResourceUpdatedNotificationSchema, hear);
+    await subscribed.client.subscribeResource({ uri: 'a://b' });
     made.save('words.mjs', words('salute', 'Hail'));
-    await eventually(() => expect(told).toEqual([['salute']]));
-    await client.callTool({ name: 'salute' });
-    expect(updated).toEqual(['a://b']);
+    await eventually(() => expect(other.told).toEqual([['salute']]));
+    await other.client.callTool({ name: 'salute' });
+    await eventually(() => expect(updated).toEqual(['a://b']));
   });
 });
 
