@@ -12,58 +12,24 @@ import type { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { AuthorProject } from '../helpers/author-project.js';
 import { authorProject } from '../helpers/author-project.js';
+import {
+  ASKING,
+  CATALOG,
+  COMMON_JS,
+  PLAIN_SDK,
+  SDK1,
+  SDK1_ASKING,
+  SDK2,
+  required,
+  tool,
+  words,
+} from '../helpers/author-modules.js';
 import { eventually } from '../helpers/eventually.js';
 import { binary, runCli, startCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
 const cleanups: (() => unknown)[] = [];
 afterAll(() => Promise.all(cleanups.map((cleanup) => cleanup())));
-
-const tool = (more = '') =>
-  `defineTool({ name, title: 'A', description: 'A', inputSchema: { type: 'object' }, ` +
-  `handler: async (args, context) => { ${more} return { content: [{ type: 'text', text: word }] }; } })`;
-const QUESTION = "{ type: 'object', properties: { sure: { type: 'boolean' } } }";
-const surely = (answer: string) =>
-  `if ((await ${answer}).content?.sure) return { content: [{ type: 'text', text: word + ', surely' }] };`;
-const ASKING = tool(surely(`context.elicit('Sure?', ${QUESTION})`));
-const CATALOG = (tools: string, more = '') => `import { defineCatalog, defineTool } from 'mcp-calc';
-import { name, word } from './words.mjs';
-export default defineCatalog({ name: 'mine', tools: [${tools}], ${more} });`;
-const COMMON_JS = `const { defineCatalog, defineTool } = require('mcp-calc');
-const { name, word } = require('./words.cjs');
-module.exports = defineCatalog({ name: 'mine', tools: [${tool()}] });`;
-const SDK = (from: string, schema: string, more = '') => `import { McpServer } from '${from}';
-import { z } from 'zod';
-import { name, word } from './words.mjs';
-export default () => {
-  const server = new McpServer({ name: 'mine', version: '1' });
-  server.registerTool(name, { description: 'A', inputSchema: ${schema} }, async () => {
-    ${more}
-    return { content: [{ type: 'text', text: word }] };
-  });
-  return server;
-};`;
-const MCP_SERVER = '@modelcontextprotocol/sdk/server/mcp.js';
-const SDK1 = SDK(MCP_SERVER, '{}');
-const SDK1_ASKING = SDK(
-  MCP_SERVER,
-  '{}',
-  surely(`server.server.elicitInput({ message: 'Sure?', requestedSchema: ${QUESTION} })`),
-);
-const SDK2 = SDK('@modelcontextprotocol/server', 'z.object({})');
-/** A server of the SDK that declares its tools, and does not say that they change. */
-const PLAIN_SDK = `import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { name, word } from './words.mjs';
-export default class extends Server {
-  constructor() {
-    super({ name: 'mine', version: '1' }, { capabilities: { tools: {} } });
-    this.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [{ name, inputSchema: { type: 'object' } }] }));
-    this.setRequestHandler(CallToolRequestSchema, () => ({ content: [{ type: 'text', text: word }] }));
-  }
-}`;
-const words = (name: string, word: string) => `export const name = '${name}';\nexport const word = '${word}';\n`;
-const required = (name: string, word: string) => `exports.name = '${name}';\nexports.word = '${word}';\n`;
 
 function project(files: Record<string, string>): AuthorProject {
   const made = authorProject(files);

@@ -18,6 +18,7 @@ export function httpCommand(): Command {
     ['mcp-calc http --redis redis://localhost:6379', 'sessions that every node knows'],
     ['mcp-calc http --host 0.0.0.0 --allowed-hosts mcp.example.com --auth jwt …', 'on the open network'],
     ['mcp-calc http --server ./mine.js', 'serve what a module of your own exports'],
+    ['mcp-calc http --server ./mine.js --watch', 'and serve it anew whenever you save it'],
     ['mcp-calc http -- npx -y some-server', 'serve any server that speaks over stdio'],
   ]);
 }
