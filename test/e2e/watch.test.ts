@@ -238,6 +238,8 @@ describe.concurrent('a module that can not be served', () => {
       /Tool greet: its inputSchema can't be used: /,
     );
     await broken('mine.mjs', `import './later.mjs';\n${CATALOG(tool())}`, /Cannot find module .*later\.mjs/);
+    made.save('deep.mjs', 'export const x = ;');
+    await broken('mine.mjs', `import './deep.mjs';\n${CATALOG(tool())}`, /Unexpected token ';' \(deep\.mjs:1\)/);
     // Node 20 says of what CommonJS throws within an ES module that nobody caught it, whoever did.
     made.save('old.cjs', 'const x = ;');
     await broken('mine.mjs', `import './old.cjs';\n${CATALOG(tool())}`, /Unexpected token ';' \(old\.cjs:1\)/);
@@ -247,7 +249,7 @@ describe.concurrent('a module that can not be served', () => {
     await eventually(() => expect(told).toHaveLength(2));
     made.saveOver('words.mjs', words('salute', 'Hail'));
     await eventually(() => expect(told).toEqual([['greet'], ['greet'], ['salute']]));
-    expect(errors()).toHaveLength(6);
+    expect(errors()).toHaveLength(7);
     const loaded = /mine\.mjs has changed, and was loaded in \d+ ms: 1 tool$/;
     await eventually(() => expect(log.filter(({ message }) => loaded.test(message))).toHaveLength(3));
   });

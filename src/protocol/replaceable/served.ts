@@ -1,3 +1,4 @@
+import { within } from '../../net/time-limit.js';
 import type { RpcMessage, RpcRequest } from '../../rpc/messages.js';
 import type { Era } from '../../rpc/era.js';
 import type { ChangeFeed } from '../../sessions/contract.js';
@@ -5,6 +6,9 @@ import type { Envelope } from '../modern/envelope.js';
 import type { Headers } from '../modern/headers.js';
 import type { Facts, Peer, Served, Sink } from '../served.js';
 import { ReplaceablePeer } from './peer.js';
+
+/** How long those who listen wait for connections that go over, ms. */
+const GO_OVER_LIMIT_MS = 5_000;
 
 /**
  * What is served, and may be replaced while clients are connected: the next exchange is served by what came last, and a connection goes
@@ -38,11 +42,16 @@ export class ReplaceableServed implements Served {
     return this.connect(facts, sink);
   }
 
-  /** Resolves when every connection has gone over, and who listens is told that the lists have changed. Never rejects. */
+  /**
+   * Resolves when every connection has gone over, as far as it does so in time, and who listens is told that the lists have changed.
+   * Never rejects.
+   */
   async replace(next: Served): Promise<void> {
     const lists = new Set([...(this.current.lists ?? []), ...(next.lists ?? [])]);
     this.current = next;
-    await Promise.all([...this.connections.values()].map((connection) => connection.goOver(next)));
+    const over = Promise.all([...this.connections.values()].map((connection) => connection.goOver(next)));
+    // An author's function may hang that makes a server; who waits for it goes over when it is there.
+    await within(over, GO_OVER_LIMIT_MS, () => undefined);
     for (const kind of lists) this.changes?.publish({ kind });
   }
 

@@ -1,6 +1,6 @@
 import { createRequire, register } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { OWN_FOLDER } from '../own-folder.js';
 import { noteCaught } from '../uncaught.js';
 import { isOfAuthor, MARK } from './author-files.js';
@@ -21,7 +21,7 @@ export class ModuleGraph {
   constructor(private readonly onFile: (path: string) => void) {
     const { port1, port2 } = new MessageChannel();
     this.messages = port1;
-    port1.on('message', (url: string) => onFile(fileURLToPath(url)));
+    port1.on('message', (url: string) => this.onFile(fileURLToPath(url)));
     port1.unref();
     const data: HookData = { port: port2, own: OWN_FOLDER };
     register<HookData>(HOOKS, { data, transferList: [port2] });
@@ -37,8 +37,15 @@ export class ModuleGraph {
       noteCaught(error);
       throw error;
     } finally {
+      this.hearAll();
       for (const path of this.required()) this.onFile(path);
     }
+  }
+
+  /** What is known by the end of a load, also where it fails, helps to say where. */
+  private hearAll(): void {
+    for (let told = receiveMessageOnPort(this.messages); told; told = receiveMessageOnPort(this.messages))
+      this.onFile(fileURLToPath(told.message as string));
   }
 
   close(): void {

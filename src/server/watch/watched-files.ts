@@ -30,10 +30,16 @@ export class WatchedFiles {
     private readonly onTooMany: () => void,
   ) {}
 
-  /** Watches a file, also one that is not there; `since` (ms since the epoch) is when it was, or will have been, read. */
-  add(path: string, since: number): void {
-    if (this.isClosed || this.files.has(path)) return;
-    if (this.files.size >= WATCHED_FILES) return this.onTooMany();
+  /**
+   * Watches a file, also one that is not there; `since` (ms since the epoch) is when it was, or will have been, read. Answers whether it
+   * was not watched before.
+   */
+  add(path: string, since: number): boolean {
+    if (this.isClosed || this.files.has(path)) return false;
+    if (this.files.size >= WATCHED_FILES) {
+      this.onTooMany();
+      return false;
+    }
     this.files.add(path);
     watchFile(path, { interval: LOOK_MS, persistent: false }, (now, before) => {
       // The first look at a file that is not there.
@@ -43,6 +49,7 @@ export class WatchedFiles {
       ({ mtimeMs }) => mtimeMs >= since && this.note(path),
       () => undefined,
     );
+    return true;
   }
 
   close(): void {

@@ -9,8 +9,8 @@ import { loadModule, locateModule } from '../load-module.js';
 import { ModuleGraph } from './module-graph.js';
 import { WATCHED_FILES, WatchedFiles } from './watched-files.js';
 
-/** How long a module may take that is loaded anew, and connections that go over to it, ms. */
-const RELOAD_LIMIT_MS = 30_000;
+/** How long a module may take that is loaded anew, ms: until then, what is saved next waits. */
+const RELOAD_LIMIT_MS = 10_000;
 
 /** What it takes to serve what a module exports. */
 export interface WatchedOptions {
@@ -28,7 +28,7 @@ export class WatchedModule {
   private first: ModuleOffer | undefined;
   /** When the module was last begun to be loaded, ms since the epoch. */
   private since = Date.now();
-  /** Files that have changed since it was served last, of which one may be broken. */
+  /** Files that are new or have changed since it was served last, of which one may be broken. */
   private readonly suspects = new Set<string>();
   private reloading = false;
   private again = false;
@@ -44,7 +44,9 @@ export class WatchedModule {
       (paths) => this.changed(paths),
       () => this.tooMany(),
     );
-    this.graph = new ModuleGraph((path) => this.files.add(path, this.since));
+    this.graph = new ModuleGraph((path) => {
+      if (this.files.add(path, this.since)) this.suspects.add(path);
+    });
   }
 
   /** Loads the module for the first time. Rejects as `loadModule` does. */
@@ -75,7 +77,7 @@ export class WatchedModule {
         const late = `--server ${name}: the module was not loaded within ${RELOAD_LIMIT_MS / 1_000} s`;
         const next = await withDeadline(this.load(), RELOAD_LIMIT_MS, late);
         const nextServed = await withDeadline(serve(next), RELOAD_LIMIT_MS, late);
-        await withDeadline(served.replace(nextServed), RELOAD_LIMIT_MS, `--server ${name}: a connection hangs`);
+        await served.replace(nextServed);
         this.suspects.clear();
         const ms = Math.round(performance.now() - began);
         logger.info(
@@ -83,8 +85,8 @@ export class WatchedModule {
           `${name} has changed, and was loaded in ${ms} ms: ${contentsOf(next, nextServed)}`,
         );
       } catch (error) {
-        const hint = error instanceof ServeError && error.hint !== undefined ? ` ${error.hint}` : '';
-        logger.error({}, `${firstLine(error)}.${hint} The module is served as it was before`);
+        const hints = error instanceof ServeError && error.hint !== undefined ? [error.hint] : [];
+        logger.error({}, [firstLine(error), ...hints, 'The module is served as it was before'].join('. '));
       }
     };
     logger.info({}, `watching ${name} and the files that it imports`);
