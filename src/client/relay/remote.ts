@@ -1,4 +1,4 @@
-import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/client';
+import type { JSONRPCMessage, JSONRPCNotification, JSONRPCRequest } from '@modelcontextprotocol/client';
 import type { RequestId } from '../../rpc/messages.js';
 import { RPC, errorAnswer } from '../../rpc/errors.js';
 import { rpcErrorIn } from '../era-mismatch.js';
@@ -7,6 +7,7 @@ import { explain } from '../explain.js';
 import type { HttpTarget } from '../target.js';
 import type { Authorize, OpenTransport } from '../transports.js';
 import { ParamHeaders } from './param-headers.js';
+import { Questions } from './questions.js';
 import { Session, hasSession } from './session.js';
 import { WaitingRequests } from './waiting.js';
 import type { Waiting } from './waiting.js';
@@ -40,6 +41,7 @@ export interface RemoteOptions {
 export class Remote {
   private readonly session: Session;
   private readonly waiting = new WaitingRequests();
+  private readonly questions = new Questions();
   private readonly paramHeaders = new ParamHeaders();
   private answeredAnything = false;
   private closed = false;
@@ -47,7 +49,8 @@ export class Remote {
   constructor(private readonly options: RemoteOptions) {
     this.session = new Session({
       ...options,
-      onMessage: (message) => this.receive(message),
+      onMessage: (message, on) => this.receive(message, on),
+      onLost: (lost) => this.withdraw(lost),
       onStream: (id) => this.waiting.streamOpened(id),
       onTooMuch: (error) => this.failAll(error),
       onStreamLost: () => this.failAll(broken('The server closed the stream')),
@@ -61,7 +64,7 @@ export class Remote {
    * this server: it was never reached, or does not let this client in.
    */
   async send(message: JSONRPCMessage): Promise<void> {
-    if (!('method' in message)) return this.pass(message);
+    if (!('method' in message)) return this.reply(message);
     if (!('id' in message))
       return message.method === 'notifications/cancelled' ? this.cancel(message) : this.pass(message);
     const { id, method } = message;
@@ -107,14 +110,31 @@ export class Remote {
   private begin(greeting: JSONRPCRequest): void {
     const ended = this.session.begin(greeting);
     if (ended === undefined) return;
+    this.withdraw(ended);
     for (const id of this.waiting.on(ended)) this.failed(id, broken('The client has begun another session'));
   }
 
+  /** An answer goes to the session that has asked; what nobody has asked, or asks no more, goes nowhere. */
+  private async reply(message: JSONRPCMessage): Promise<void> {
+    const asked = 'id' in message && message.id !== undefined ? this.questions.answered(message.id) : undefined;
+    if (asked) await this.pass({ ...message, id: asked.id } as JSONRPCMessage, asked.on);
+  }
+
+  /** The client need not answer what was asked there. */
+  private withdraw(lost: OpenTransport): void {
+    for (const requestId of this.questions.lost(lost))
+      this.options.deliver({
+        jsonrpc: '2.0',
+        method: 'notifications/cancelled',
+        params: { requestId, reason: 'The session that asked this is gone' },
+      });
+  }
+
   /** Notifications and answers: nobody waits for what becomes of them. */
-  private async pass(message: JSONRPCMessage): Promise<void> {
+  private async pass(message: JSONRPCMessage, on?: OpenTransport): Promise<void> {
     if (this.closed) return;
     try {
-      const { transport } = await this.session.open();
+      const { transport } = on ?? (await this.session.open());
       await transport.send(message);
     } catch (error) {
       if (!this.closed) this.options.notice(`Not delivered: ${this.explain(error).message}`);
@@ -172,13 +192,29 @@ export class Remote {
     }
   }
 
-  private receive(message: JSONRPCMessage): void {
+  private receive(message: JSONRPCMessage, on: OpenTransport): void {
     this.answeredAnything = true;
-    if ('method' in message) return this.options.deliver(message);
+    if ('method' in message) return 'id' in message ? this.ask(message, on) : this.tell(message, on);
     const { id } = message;
-    this.paramHeaders.learn({ result: 'result' in message ? message.result : undefined });
+    const isResult = 'result' in message;
+    this.paramHeaders.learn({ result: isResult ? message.result : undefined });
+    const waited = id === undefined ? undefined : this.settle(id);
     // What was cancelled, or answered by an error of ours, is of no use any more.
-    if (id !== undefined && this.settle(id)) this.options.deliver(message);
+    if (waited === undefined) return;
+    if (isResult && waited.kept) this.session.kept.take(waited.kept);
+    this.options.deliver(message);
+  }
+
+  private ask(question: JSONRPCRequest, on: OpenTransport): void {
+    const asked = this.questions.ask(question, on);
+    if (asked) return this.options.deliver(asked);
+    const refusal = { code: RPC.refused, message: 'Too many questions wait for the client', data: undefined };
+    void this.pass(errorAnswer(question.id, refusal), on);
+  }
+
+  private tell(notification: JSONRPCNotification, on: OpenTransport): void {
+    const isWithdrawal = notification.method === 'notifications/cancelled';
+    this.options.deliver(isWithdrawal ? this.questions.withdrawn(notification, on) : notification);
   }
 
   /** A cancelled request is answered no more; of the modern era it ends with its stream (2026-07-28, basic/patterns/cancellation). */
@@ -214,10 +250,10 @@ export class Remote {
     this.options.deliver(errorAnswer(id, { code, message, data: undefined }));
   }
 
-  private settle(id: RequestId): boolean {
+  private settle(id: RequestId): Waiting | undefined {
     const waited = this.waiting.settle(id);
     this.session.leave(waited?.on);
-    return waited !== undefined;
+    return waited;
   }
 
   private explain(error: unknown): ClientError {

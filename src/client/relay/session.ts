@@ -1,20 +1,28 @@
-import type { JSONRPCMessage, JSONRPCRequest, Transport } from '@modelcontextprotocol/client';
+import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/client';
 import { withDeadline, within } from '../../net/time-limit.js';
 import { isObject } from '../../rpc/messages.js';
+import { quote } from '../../text/harmless.js';
 import { ClientError } from '../errors.js';
 import type { HttpTarget } from '../target.js';
 import { CLOSING_TIMEOUT_MS } from '../trace.js';
 import type { Authorize, OpenTransport } from '../transports.js';
+import { Kept } from './kept.js';
 import { openRemote } from './open-remote.js';
 import type { RemoteListeners } from './open-remote.js';
 
-/** The id of the greeting that is made again in the client's name; no client numbers its requests so. */
+/** What ids of requests begin with that are made again in the client's name; no client numbers its own so. */
 const RENEWAL = 'mcp-calc relay: the session anew';
+/** How long the new greeting may take, and then all else that is said again, ms. */
 const RENEWAL_MS = 30_000;
+/** Different refusals of these that a person is told of. */
+const REFUSALS = 3;
 
-export interface SessionOptions extends Omit<RemoteListeners, 'onSessionLost' | 'onStreamLost'> {
+export interface SessionOptions extends Omit<RemoteListeners, 'onMessage' | 'onSessionLost' | 'onStreamLost'> {
   readonly target: HttpTarget;
   readonly authorize?: Authorize;
+  onMessage(message: JSONRPCMessage, on: OpenTransport): void;
+  /** The server no longer knows the session that was there. */
+  onLost(lost: OpenTransport): void;
   /** Whether a request may still be answered there. */
   isUsed(opened: OpenTransport): boolean;
   /** The one stream of the older transport has ended. */
@@ -28,11 +36,15 @@ export interface SessionOptions extends Omit<RemoteListeners, 'onSessionLost' | 
 export class Session {
   /** The client's own words, which open a session. */
   greeting: JSONRPCRequest | undefined;
+  /** What it was asked for. */
+  readonly kept = new Kept();
   kind: 'streamable-http' | 'sse';
   private opened: OpenTransport | undefined;
   private opening: Promise<OpenTransport> | undefined;
   private renewing: Promise<void> | undefined;
-  private onRenewed: ((answer: Record<string, unknown>) => void) | undefined;
+  /** Requests of our own, by their ids. */
+  private readonly own = new Map<string, (answer: Record<string, unknown>) => void>();
+  private count = 0;
   /** Whether the session is gone, and none has come in its place. */
   isLost = false;
   private closed = false;
@@ -55,6 +67,7 @@ export class Session {
   begin(greeting: JSONRPCRequest): OpenTransport | undefined {
     const { opened } = this;
     this.greeting = greeting;
+    this.kept.clear();
     this.isLost = false;
     if (!opened || !hasSession(opened)) return undefined;
     this.opened = this.opening = undefined;
@@ -93,7 +106,7 @@ export class Session {
     const { options } = this;
     const opened: OpenTransport = await openRemote(this.kind, options, {
       ...options,
-      onMessage: (message) => this.receive(message, opened.transport),
+      onMessage: (message) => this.receive(message, opened),
       onSessionLost: () => {
         // The stream of what the server says by itself tells first that the session is gone.
         if (this.opened === opened && hasSession(opened)) this.renew(opened).catch(options.onFailure);
@@ -107,14 +120,14 @@ export class Session {
     return (this.opened = opened);
   }
 
-  private receive(message: JSONRPCMessage, transport: Transport): void {
-    if ('method' in message) return this.options.onMessage(message);
+  private receive(message: JSONRPCMessage, on: OpenTransport): void {
+    if ('method' in message) return this.options.onMessage(message, on);
     const { id } = message;
-    if (id === RENEWAL) return this.onRenewed?.(message);
+    if (typeof id === 'string' && id.startsWith(RENEWAL)) return this.own.get(id)?.(message);
     const result: unknown = 'result' in message ? message.result : undefined;
     if (id === this.greeting?.id && isObject(result) && typeof result.protocolVersion === 'string')
-      transport.setProtocolVersion?.(result.protocolVersion);
-    this.options.onMessage(message);
+      on.transport.setProtocolVersion?.(result.protocolVersion);
+    this.options.onMessage(message, on);
   }
 
   private async greetAnew(): Promise<void> {
@@ -125,15 +138,50 @@ export class Session {
     );
     const lost = this.opened;
     this.opening = this.opened = undefined;
+    if (lost) this.options.onLost(lost);
     this.leave(lost);
-    const { transport } = await (this.opening = this.start());
-    const answered = new Promise<Record<string, unknown>>((resolve) => (this.onRenewed = resolve));
-    await transport.send({ ...greeting, id: RENEWAL });
-    const { result } = await withDeadline(answered, RENEWAL_MS, 'The server gives no new session');
+    const opened = await (this.opening = this.start());
+    const { result } = await this.ask(opened, greeting);
     if (!isObject(result)) throw new ClientError('unreachable', 'The server refuses a new session');
-    transport.setProtocolVersion?.(String(result.protocolVersion));
+    opened.transport.setProtocolVersion?.(String(result.protocolVersion));
     this.isLost = false;
-    await transport.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    await opened.transport.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    await this.askAgain(opened);
+  }
+
+  /** What the client has been granted before. Never rejects: without it, the session is of use all the same. */
+  private async askAgain(opened: OpenTransport): Promise<void> {
+    const until = performance.now() + RENEWAL_MS;
+    const wishes = this.kept.wishes();
+    const refused = new Set<string>();
+    let asked = 0;
+    try {
+      for (const wish of wishes) {
+        if (performance.now() > until) throw new Error('it took too long');
+        const { error } = await this.ask(opened, wish);
+        if (error) refused.add(`${wish.method}: ${isObject(error) ? String(error.message) : 'error'}`);
+        asked += 1;
+      }
+    } catch (error) {
+      refused.add(`${wishes.length - asked} requests were not taken: ${(error as Error).message}`);
+    }
+    for (const why of [...refused].slice(0, REFUSALS)) this.options.notice(`Not in the new session: ${quote(why)}`);
+  }
+
+  /** Sends a request of our own; resolves to its answer. */
+  private async ask(
+    { transport }: OpenTransport,
+    { method, params }: Pick<JSONRPCRequest, 'method' | 'params'>,
+  ): Promise<Record<string, unknown>> {
+    const id = `${RENEWAL} ${(this.count += 1)}`;
+    const answered = new Promise<Record<string, unknown>>((resolve) => this.own.set(id, resolve));
+    const sent = transport.send({ jsonrpc: '2.0', id, method, params });
+    try {
+      const [answer] = await withDeadline(Promise.all([answered, sent]), RENEWAL_MS, 'The server gives no new session');
+      return answer;
+    } finally {
+      this.own.delete(id);
+    }
   }
 }
 

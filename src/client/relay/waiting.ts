@@ -3,12 +3,15 @@ import { eraOf } from '../../rpc/era.js';
 import type { Era } from '../../rpc/era.js';
 import type { RequestId, RpcMessage } from '../../rpc/messages.js';
 import type { OpenTransport } from '../transports.js';
+import { isKept } from './kept.js';
 
 /** A request of the client that has no answer yet. */
 export interface Waiting {
   readonly era: Era;
   readonly method: string;
   readonly cancelling: AbortController;
+  /** The request itself, where what it asks for outlives it. */
+  readonly kept?: JSONRPCRequest;
   /** Where it was sent last. */
   on?: OpenTransport;
   /** Whether a stream is to bring its answer. */
@@ -34,7 +37,9 @@ export class WaitingRequests {
 
   add(request: JSONRPCRequest): Waiting {
     const { id, method } = request;
-    const waiting: Waiting = { era: eraOf(request as RpcMessage), method, cancelling: new AbortController() };
+    const era = eraOf(request as RpcMessage);
+    const kept = era === 'legacy' && isKept(request) ? request : undefined;
+    const waiting: Waiting = { era, method, cancelling: new AbortController(), kept };
     this.all.set(id, waiting);
     return waiting;
   }
