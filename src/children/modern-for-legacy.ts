@@ -92,8 +92,9 @@ export class ModernForLegacy extends ForwardingPeer {
   private async rounds(server: LiveServer, request: RpcRequest, voice: Voice, onCall: (stop: Cancel) => void) {
     let more: Record<string, unknown> = {};
     for (let round = 0; round < ROUNDS_LIMIT; round += 1) {
-      const { params } = request;
-      const meta = { ...(isObject(params?._meta) ? params._meta : {}), ...this.envelope() };
+      // What goes on with a call of the modern era is known here alone.
+      const { requestState: _state, inputResponses: _responses, ...params } = request.params ?? {};
+      const meta = { ...(isObject(params._meta) ? params._meta : {}), ...this.envelope() };
       const sent = { ...request, params: { ...params, ...more, _meta: meta } };
       const response = await new Promise<RpcResponse>((resolve) => {
         const id = server.call(sent, { ...voice, answer: resolve });

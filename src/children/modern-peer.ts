@@ -2,6 +2,7 @@ import type { Answer } from '../protocol/answer.js';
 import { resultAnswer } from '../protocol/answer.js';
 import { honouredBy } from '../protocol/hosted/changes.js';
 import type { Capabilities } from '../protocol/hosted/sdk-server.js';
+import { asRpcError } from '../protocol/errors.js';
 import { readFilter } from '../protocol/modern/listen.js';
 import type { Audience } from '../protocol/modern/listening.js';
 import { Listening } from '../protocol/modern/listening.js';
@@ -14,14 +15,13 @@ import type { QuestionTable } from './asked.js';
 import type { Result } from './greet.js';
 import type { ListedTools } from './listed-tools.js';
 import type { LiveServer, Voice } from './live-server.js';
-import { failure } from './live-server.js';
+import { failure, failureOf } from './live-server.js';
 import type { Cancel } from './peer.js';
 import { ForwardingPeer } from './peer.js';
-import { pinned, placeOf, unpinned } from './pins.js';
+import type { Pins } from './pins.js';
+import { GONE, isPinnable, placeOf } from './pins.js';
 import type { LiveSessions } from './sessions.js';
 import type { SharedServer } from './shared-server.js';
-
-const GONE = 'Invalid params: the process that this belongs to has ended. Call again from the beginning';
 
 /** The servers of the modern era that share the requests. */
 export interface ModernPool {
@@ -31,13 +31,17 @@ export interface ModernPool {
   readonly nodeId: string;
   /** Finds a process by its name, on any node. */
   readonly sessions: Pick<LiveSessions, 'call'>;
+  readonly pins: Pins;
   /** Whether a change may be made by another process than the one that is listened to: then all are listened to for all. */
   readonly isSpread: boolean;
   /** Has the servers tell of a resource. */
   watch(uri: string): void;
 }
 
-/** A client of the modern era before a server of the modern era: all passes through, with its envelope. */
+/**
+ * A client of the modern era before a server of the modern era: all passes through, with its envelope. Where there are several processes,
+ * or callers that have signed in, its states and tasks are named anew.
+ */
 export class ModernPeer extends ForwardingPeer {
   private end: (() => void) | undefined;
   private listening: Listening | undefined;
@@ -60,31 +64,37 @@ export class ModernPeer extends ForwardingPeer {
   protected async forward(open: OpenRequest, voice: Voice): Promise<Cancel | undefined> {
     const { request } = open;
     const { pick, tools, isSpread } = this.pool;
+    const isPinned = isSpread || this.facts.owner !== undefined;
     const { server, greeting } = await pick().ready();
     if (request.method === 'subscriptions/listen') {
-      if (!isSpread) return this.listen(open, server, voice);
+      if (!isPinned) return this.listen(open, server, voice);
       this.listenToAll(open, greeting.result);
       return undefined;
     }
     const { received } = this.facts;
     if (received) await tools.require(received.headers, request, server);
-    if (!isSpread) {
+    if (!isPinned) {
       const id = server.call(request, voice);
       return (reason) => server.cancel(id, reason);
     }
     return this.goOn(request, server, voice);
   }
 
-  /** Where there are several processes, a call goes on in the one that began it, wherever that is. */
+  /** A call goes on in the process that began it, wherever that is, and for the caller who did. */
   private async goOn(request: RpcRequest, server: LiveServer, voice: Voice): Promise<Cancel> {
-    const { nodeId, sessions } = this.pool;
-    const known = unpinned(request);
-    const place = known?.place ?? placeOf(nodeId, server.key);
+    const { nodeId, sessions, pins } = this.pool;
+    const { owner } = this.facts;
+    const sent = await pins.unpinned(request, owner);
+    const place = sent.place ?? placeOf(nodeId, server.key);
     const answer = (response: RpcResponse) => {
-      const isGone = response.error?.code === RPC.sessionNotFound;
-      voice.answer(isGone ? failure(request.id, GONE, RPC.invalidParams) : pinned(response, place));
+      if (response.error?.code === RPC.sessionNotFound)
+        return voice.answer(failure(request.id, GONE, RPC.invalidParams));
+      if (!isPinnable(response)) return voice.answer(response);
+      pins.pinned(response, place, owner).then(voice.answer, (error: unknown) => {
+        voice.answer(failureOf(request.id, asRpcError(error, this.facts, request)));
+      });
     };
-    return sessions.call(place, known?.request ?? request, { ...voice, answer });
+    return sessions.call(place, sent.request, { ...voice, answer });
   }
 
   protected override answerOf(response: RpcResponse, open: OpenRequest): Answer {

@@ -16,7 +16,7 @@ import { ModernForLegacy } from './modern-for-legacy.js';
 import type { ModernPool } from './modern-peer.js';
 import { ModernPeer } from './modern-peer.js';
 import type { ParkedCalls } from './parked.js';
-import { placeOf } from './pins.js';
+import { Pins, placeOf } from './pins.js';
 import type { Processes } from './processes.js';
 import type { LiveSessions } from './sessions.js';
 import { SharedPeer } from './shared-peer.js';
@@ -39,6 +39,8 @@ export interface PoolOptions {
   readonly children: number;
   /** Whether several processes, on this node or others, serve the modern era. */
   readonly isSpread: boolean;
+  /** What all nodes have in common that share the processes. */
+  readonly secrets: () => Promise<readonly string[]>;
   readonly childStartMs: number;
   readonly childIdleMs: number;
   readonly logger: Logger;
@@ -70,6 +72,7 @@ export class Pools {
       isSpread: options.isSpread,
       nodeId: options.nodeId,
       sessions,
+      pins: new Pins(options.secrets),
       watch: (uri) => this.watched.add(uri),
     };
   }

@@ -20,6 +20,8 @@ export interface ServeChildrenOptions extends ChildLimits {
   readonly eras: readonly Era[];
   /** Forgives a legacy `MCP-Protocol-Version` over a modern envelope. */
   readonly lenientHeaders?: boolean;
+  /** What marks states and tasks that belong to a caller: all nodes that share the storage have it. */
+  readonly secrets: () => Promise<readonly string[]>;
   /** Of which the bus and the changes are used. */
   readonly state: Storage;
   /** Whether there are sessions. */

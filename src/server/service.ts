@@ -164,7 +164,7 @@ function protocolOf(
 async function childrenOf(
   config: ServiceConfig,
   command: ChildCommand,
-  { eras = ['legacy', 'modern'], lenientHeaders }: ServedProtocol,
+  { eras = ['legacy', 'modern'], lenientHeaders, states }: ServedProtocol,
   { state, storage, logger, metrics }: { state: Storage; storage?: Storage; logger: Logger; metrics: Metrics },
 ): Promise<ServedChildren> {
   const { serveChildren } = await import('../children/serve-children.js');
@@ -177,6 +177,7 @@ async function childrenOf(
       children,
       eras,
       lenientHeaders,
+      secrets: states.secrets,
       state,
       isStateful: storage !== undefined,
       endSession: endingWith(storage, logger, metrics),
