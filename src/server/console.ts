@@ -29,6 +29,18 @@ export function newConsoleToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url');
 }
 
+/** The token of all nodes. No page for operators keeps a server from starting: where Redis does not give it, the node has its own. */
+async function tokenOf(state: Service['state'], logger: Logger): Promise<string> {
+  if (state.mode !== 'redis') return newConsoleToken();
+  return sharedSecret(state.values, SHARED_TOKEN, newConsoleToken).catch((err: unknown) => {
+    logger.warn(
+      { err },
+      'Redis does not keep the token of the console: this node has one of its own. Set WEB_CONSOLE_TOKEN for all of them',
+    );
+    return newConsoleToken();
+  });
+}
+
 /** The console, ready to be opened; all that it consists of is loaded by the first who does, or by another node's watcher. */
 export async function serveConsole(
   config: ServerConfig,
@@ -38,9 +50,7 @@ export async function serveConsole(
   metrics: Metrics,
 ): Promise<ServedConsole | undefined> {
   if (!config.console) return undefined;
-  const token =
-    config.console.token ??
-    (state.mode === 'redis' ? await sharedSecret(state.values, SHARED_TOKEN, newConsoleToken) : newConsoleToken());
+  const token = config.console.token ?? (await tokenOf(state, logger));
   const wire: WireTap = { tap: undefined };
   let opened: Promise<Console> | undefined;
   let isClosed = false;

@@ -74,9 +74,10 @@ export async function sharedSecret(
   const deadline = performance.now() + 2 * MAKING_MS;
   while (performance.now() < deadline) {
     const [found] = await values.read(name);
-    if (found) {
+    // Whatever else may stand there, nobody but its makers may know what is a secret.
+    if (typeof found?.key === 'string' && found.key !== '') {
       await values.renew(name, SHARED_KEY_MS);
-      return String(found.key);
+      return found.key;
     }
     // Of several nodes that find none, one makes it.
     if (await values.claim(`${name}:making`, MAKING_MS)) await values.put(name, { key: make() }, SHARED_KEY_MS);

@@ -95,3 +95,36 @@ it('a node that nobody watches any more is let go, and stops when it is told to'
   expect(await there.stop()).toBe(0);
   expect(watching.read()).toContain('event: watching');
 });
+
+it.each([
+  ['may not write what all share', ['~mcp-calc:[^a]*', '%R~mcp-calc:auth:*']],
+  ['may not even read it', ['~mcp-calc:[^a]*']],
+])('a node that %s starts with a token of its own, and says so once', async (what, keys) => {
+  const user = what.replace(/\W/g, '');
+  await redis.command('acl', 'setuser', user, 'on', '>pw', '&*', '+@all', ...keys);
+  const node = await spawnServer(['http', '--redis', redis.url.replace('//', `//${user}:pw@`)]);
+  try {
+    const told = node.log.map((line) => JSON.parse(line) as { level: string; message: string });
+    const warnings = told.filter(({ level, message }) => level === 'warn' && message.includes('console'));
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('WEB_CONSOLE_TOKEN')]);
+    expect((await greet(node, 'of a node with few rights')).status).toBe(200);
+    expect((await ask(`${node.origin}/?token=undefined`)).status).toBe(401);
+    expect((await ask(`${node.origin}/?token=${token}`)).status).toBe(401);
+  } finally {
+    await node.stop();
+  }
+});
+
+it('a node that finds something else where the token should be makes a new one', async () => {
+  const key = 'mcp-calc:auth:console-token';
+  await redis.command('set', key, '{"recordVersion":1}');
+  const node = await spawnServer(['http', '--redis', redis.url]);
+  try {
+    expect((await ask(`${node.origin}/?token=undefined`)).status).toBe(401);
+    const made = (JSON.parse(String(await redis.command('get', key))) as { key: string }).key;
+    expect(made).toMatch(/^[\w-]{32}$/);
+    expect((await ask(`${node.origin}/?token=${made}`)).status).toBe(303);
+  } finally {
+    await node.stop();
+  }
+});
