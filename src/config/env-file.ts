@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import * as util from 'node:util';
 import { oneLine } from '../text/harmless.js';
 import { ConfigError } from './errors.js';
 
-/** Characters of a file of variables. */
+/** Bytes of a file of variables. */
 const LONGEST = 1_000_000;
 const NAME_CHARACTERS = 60;
 
@@ -14,15 +14,20 @@ const NAME_CHARACTERS = 60;
 export function readEnvFile(path: string): Readonly<Record<string, string>> {
   const shown = oneLine(path, NAME_CHARACTERS);
   if (typeof util.parseEnv !== 'function') throw new ConfigError(['--env-file needs Node 20.12 or newer']);
+  const fault = (why: string) => new ConfigError([`--env-file ${shown}: ${why}`]);
   let text: string;
   try {
+    const file = statSync(path);
+    // A pipe can be read once, and Node 20 reads this flag before us: nothing would be left of it.
+    if (!file.isFile()) throw fault('it is not a regular file');
+    if (file.size > LONGEST) throw fault(`it is longer than ${LONGEST} bytes`);
     text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such file' : `it can't be read (${code})`;
-    throw new ConfigError([`--env-file ${shown}: ${why}`]);
+    throw fault(why);
   }
-  if (text.length > LONGEST) throw new ConfigError([`--env-file ${shown}: it is longer than ${LONGEST} characters`]);
   const faults = faultsIn(text).map(([line, fault]) => `--env-file ${shown}, line ${line}: ${fault}`);
   if (faults.length > 0) throw new ConfigError(faults);
   return { ...(util.parseEnv(text) as Record<string, string>) };

@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settingsOf } from '../../src/config/index.js';
-import { runCli } from '../helpers/run-cli.js';
+import { binary, runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
 
 const SECRET = 's3cret-that-is-long-enough-for-a-shared-key';
@@ -96,6 +97,15 @@ describe('--env-file', () => {
     expect(stderr).toMatch(/, line 6: the value begins with " and never ends/);
     expect(stderr.trim().split('\n')).toHaveLength(2);
     expect(stderr).not.toContain('s3cret');
+  });
+
+  test('takes nothing but a regular file of some size: what is lost of a pipe may be what closes a server', async () => {
+    const script = `exec "$0" "$1" http --print-config --env-file <(echo STATELESS=true)`;
+    const piped = spawnSync('bash', ['-c', script, process.execPath, binary], { encoding: 'utf8', timeout: 10_000 });
+    expect([piped.status, piped.stderr]).toEqual([1, expect.stringMatching(/: it is not a regular file\n$/)]);
+    const long = file('long.env', '#'.repeat(1_000_001));
+    const { code, stderr } = await runCli(['http', '--print-config', '--env-file', long]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('it is longer than 1000000 bytes')]);
   });
 
   test('says where there is no such file', async () => {
