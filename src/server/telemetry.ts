@@ -5,9 +5,11 @@ import type { TelemetryConfig } from '../config/index.js';
 import type { Logger } from '../log.js';
 import { within } from '../net/time-limit.js';
 import * as packageInfo from '../package-info.js';
+import { isObject } from '../rpc/messages.js';
 import type { OpenTelemetryApi } from '../telemetry/api.js';
 import type { Telemetry } from '../telemetry/contract.js';
 import { telemetryOf } from '../telemetry/spans.js';
+import { quote } from '../text/harmless.js';
 import { ServeError } from './errors.js';
 
 const SDK = '@opentelemetry/sdk-node';
@@ -17,6 +19,8 @@ const INSTALL = `npm i @opentelemetry/api@1 ${SDK}@0.223`;
 const FLUSH_MS = 2_000;
 /** How often it is told that something could not be sent, ms. */
 const TROUBLE_PAUSE_MS = 60_000;
+/** Characters of what is told. */
+const REASON_CHARACTERS = 300;
 
 /** Telemetry by the SDK of OpenTelemetry. */
 export interface OpenTelemetry {
@@ -59,7 +63,7 @@ export async function openTelemetry(
     logRecordProcessors: [],
   });
   // After it was made: it sets one of its own, which writes to stdout.
-  api.diag.setLogger(diagnosticsTo(logger), { suppressOverrideMessage: true, logLevel: WARN });
+  api.diag.setLogger(diagnosticsTo(logger, config.secrets), { suppressOverrideMessage: true, logLevel: WARN });
   sdk.start();
   logger.info({ by: config.turnedOnBy }, 'traces and metrics are sent by OpenTelemetry');
   return {
@@ -123,13 +127,29 @@ function isRegistered(): boolean {
 }
 
 /** What the SDK says of itself: that a collector does not answer, now and then, and never on stdout. */
-function diagnosticsTo(logger: Logger): object {
+function diagnosticsTo(logger: Logger, secrets: readonly string[] = []): object {
   let quietUntil = 0;
-  const tell = (message: string, ...more: unknown[]) => {
+  const tell = (message: unknown, ...more: unknown[]) => {
     if (performance.now() < quietUntil) return;
     quietUntil = performance.now() + TROUBLE_PAUSE_MS;
-    logger.warn({ reason: [message, ...more].map(String).join(' ') }, 'OpenTelemetry could not send something');
+    const said = [wordsOf(String(message)), ...more].map(String).join(' ');
+    const reason = quote(
+      secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), said),
+      REASON_CHARACTERS,
+    );
+    logger.warn({ reason }, 'OpenTelemetry could not send something');
   };
   const ignore = () => undefined;
   return { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore };
+}
+
+/** Of an error, which comes as JSON with all that it has, what it says: not its stack, and not the body that a collector has sent. */
+function wordsOf(message: string): string {
+  try {
+    const error: unknown = JSON.parse(message);
+    if (!isObject(error) || typeof error.message !== 'string') return message;
+    return [error.name, error.code, error.message].filter((word) => typeof word === 'string').join(': ');
+  } catch {
+    return message;
+  }
 }

@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -46,6 +47,49 @@ describe('a collector that takes everything and answers nothing', () => {
     } finally {
       await server.stop('SIGKILL');
       silent.close();
+    }
+  });
+});
+
+describe('a collector that refuses, and says what it got', () => {
+  test.each([
+    ['in its body', (headers: object) => ({ status: 401, words: undefined, body: JSON.stringify({ got: headers }) })],
+    [
+      'beside its status',
+      (headers: Record<string, unknown>) => ({ status: 401, words: `no ${String(headers['x-team'])}`, body: '' }),
+    ],
+    [
+      'with a partial success',
+      (headers: object) => ({
+        status: 200,
+        words: undefined,
+        body: JSON.stringify({ partialSuccess: { rejectedSpans: 1, errorMessage: JSON.stringify(headers) } }),
+      }),
+    ],
+  ])('%s: the log has one short line about it, and none of the headers', async (_where, answer) => {
+    const collector = createHttpServer((req, res) => {
+      const { status, words, body } = answer(req.headers);
+      req.resume().once('end', () => {
+        res.statusMessage = words ?? res.statusMessage;
+        res.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
+      });
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => collector.once('listening', resolve));
+    const server = await spawnServer(['http', '--stateless'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20pl4nted,x-team=pl4nted/too',
+      OTEL_BSP_SCHEDULE_DELAY: '20',
+    });
+    try {
+      await ask(`${server.origin}/mcp`, {}, callOf('calculate', { op: 'add', a: 1, b: 2 }));
+      const told = () => server.log.filter((line) => line.includes('OpenTelemetry could not send something'));
+      await eventually(() => expect(told()).toHaveLength(1));
+      expect(server.log.join('\n')).not.toContain('pl4nted');
+      expect(told()[0]?.length).toBeLessThan(500);
+    } finally {
+      await server.stop();
+      collector.close();
     }
   });
 });
