@@ -165,3 +165,29 @@ describe('a question of a server', () => {
     }
   });
 });
+
+describe('a server of the older transport that speaks at once', () => {
+  const told = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
+  const event = (name: string, data: string) => `event: ${name}\ndata: ${data}\n\n`;
+  test.each([
+    ['before', [event('message', JSON.stringify(told)), event('endpoint', '/messages')]],
+    ['right after', [event('endpoint', '/messages'), event('message', JSON.stringify(told))]],
+  ])('%s it names its endpoint is served all the same', async (_when, events) => {
+    let stream: ServerResponse | undefined;
+    const { url } = await odd((asked, res) => {
+      if (asked.http === 'GET') {
+        stream = res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        return stream.write(events.join(''));
+      }
+      res.writeHead(202).end();
+      const answer = asked.method === 'initialize' ? { protocolVersion: '2025-11-25', capabilities: {} } : {};
+      return asked.id === undefined || stream?.write(event('message', JSON.stringify(result(asked.id, answer))));
+    });
+    const piped = host('--url', `${url}/sse`, '--transport', 'sse');
+    expect((await piped.greet()).result).toBeDefined();
+    expect((await piped.ask('tools/list')).result).toEqual({});
+    expect(piped.heard).toContainEqual(told);
+    expect(await piped.end()).toBe(0);
+    expect(piped.stderr).toBe('');
+  });
+});

@@ -13,15 +13,16 @@ const RETRIES = 8;
 /** How long the older transport may take to name the address for messages, ms. */
 const ENDPOINT_MS = 10_000;
 
+/** `on` is where it happens: some of it before {@link openRemote} has resolved to that. */
 export interface RemoteListeners {
-  onMessage(message: JSONRPCMessage): void;
+  onMessage(message: JSONRPCMessage, on: OpenTransport): void;
   /** The answer to this request comes on a stream. */
   onStream(id: RequestId): void;
   onTooMuch(error: Error): void;
   /** The server refuses a stream because it no longer knows the session. */
-  onSessionLost(): void;
+  onSessionLost(on: OpenTransport): void;
   /** The one stream of the older transport has ended. */
-  onStreamLost(): void;
+  onStreamLost(on: OpenTransport): void;
 }
 
 /** Opens a transport that looks after its streams: a client over a pipe does not know that there are any. */
@@ -35,19 +36,21 @@ export async function openRemote(
     listeners.onTooMuch(error),
   );
   const { transport } = opened;
+  let isOpen = false;
   let closed = false;
   let listening: Promise<void> | undefined;
   transport.onclose = () => (closed = true);
-  transport.onmessage = (message) => listeners.onMessage(message);
+  transport.onmessage = (message) => listeners.onMessage(message, opened);
   transport.onerror = (error) => {
     const { code } = error as { code?: unknown };
-    if (code === 'CLIENT_HTTP_FAILED_TO_OPEN_STREAM' && httpStatusOf(error) === 404) listeners.onSessionLost();
+    if (code === 'CLIENT_HTTP_FAILED_TO_OPEN_STREAM' && httpStatusOf(error) === 404) listeners.onSessionLost(opened);
     // Also that of a call has been given up, where the other lives: the server has one stream for each session, and replaces it.
     if (/^Maximum reconnection attempts/.test(error.message))
       listening ??= listenAgain().finally(() => (listening = undefined));
-    if (kind === 'sse' && /^SSE error/.test(error.message) && !closed) {
+    // Before it is open, whoever opens it is told.
+    if (kind === 'sse' && /^SSE error/.test(error.message) && isOpen && !closed) {
       void transport.close();
-      listeners.onStreamLost();
+      listeners.onStreamLost(opened);
     }
   };
   /** What the server says unasked is listened for as long as there is a session, however long the server was away. */
@@ -67,5 +70,6 @@ export async function openRemote(
     await transport.close().catch(() => undefined);
     throw error;
   });
+  isOpen = true;
   return opened;
 }

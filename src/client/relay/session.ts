@@ -17,10 +17,9 @@ const RENEWAL_MS = 30_000;
 /** Different refusals of these that a person is told of. */
 const REFUSALS = 3;
 
-export interface SessionOptions extends Omit<RemoteListeners, 'onMessage' | 'onSessionLost' | 'onStreamLost'> {
+export interface SessionOptions extends Omit<RemoteListeners, 'onSessionLost' | 'onStreamLost'> {
   readonly target: HttpTarget;
   readonly authorize?: Authorize;
-  onMessage(message: JSONRPCMessage, on: OpenTransport): void;
   /** The server no longer knows the session that was there. */
   onLost(lost: OpenTransport): void;
   /** Whether a request may still be answered there. */
@@ -104,20 +103,19 @@ export class Session {
 
   private async start(): Promise<OpenTransport> {
     const { options } = this;
-    const opened: OpenTransport = await openRemote(this.kind, options, {
+    return (this.opened = await openRemote(this.kind, options, {
       ...options,
-      onMessage: (message) => this.receive(message, opened),
-      onSessionLost: () => {
+      onMessage: (message, on) => this.receive(message, on),
+      onSessionLost: (on) => {
         // The stream of what the server says by itself tells first that the session is gone.
-        if (this.opened === opened && hasSession(opened)) this.renew(opened).catch(options.onFailure);
+        if (this.opened === on && hasSession(on)) this.renew(on).catch(options.onFailure);
       },
-      onStreamLost: () => {
+      onStreamLost: (on) => {
         // It was the session, which has no id.
-        this.isLost ||= this.opened === opened;
+        this.isLost ||= this.opened === on;
         options.onStreamLost();
       },
-    });
-    return (this.opened = opened);
+    }));
   }
 
   private receive(message: JSONRPCMessage, on: OpenTransport): void {
