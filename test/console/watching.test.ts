@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +43,39 @@ it('requests are looked at from the first who watches to the last, and no longer
     expect(tapped).toBeUndefined();
   } finally {
     wire.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+it('what other nodes have dropped is counted, and not kept for a watcher that does not read', async () => {
+  const wire = new Wire(memoryMessageBus(), () => undefined, silentLogger);
+  const watching: ServerResponse[] = [];
+  const server = createServer((_req, res) => {
+    watching.push(res);
+    wire.watch(res);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  try {
+    await eventually(() => expect(watching).toHaveLength(1));
+    const body = 'x'.repeat(500_000);
+    const tell = (entries: object[]) =>
+      wire.hear({ kind: 'console-wire', sessionId: '', node: 'another', entries, dropped: 1 });
+    for (let batch = 0; batch < 20; batch += 1)
+      tell([{ exchange: 'a.1', node: 'another', at: 0, kind: 'event', body }]);
+    // Until no more is taken.
+    await eventually(() => expect(watching[0]?.writableLength).toBeGreaterThan(900_000), 10_000);
+    for (let count = 20; count < 200_000; count += 1) tell([]);
+    expect(watching[0]?.writableLength).toBeLessThan(2_500_000);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString())).resume();
+    const dropped = () => [...text.matchAll(/event: dropped\ndata: (\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+    await eventually(() => expect(dropped()).toBeGreaterThanOrEqual(200_000), 10_000);
+  } finally {
+    wire.close();
+    socket.destroy();
     server.closeAllConnections();
     server.close();
   }

@@ -33,6 +33,8 @@ interface Watcher {
   readonly res: ServerResponse;
   /** The number of the next entry. */
   at: number;
+  /** What other nodes have dropped, and it was not told yet. */
+  missed: number;
 }
 
 interface WatchingNode {
@@ -64,7 +66,7 @@ export class Wire {
   /** Streams entries as events to a response, until it ends. False where too many watch. */
   watch(res: ServerResponse): boolean {
     if (this.watchers.size >= WATCHERS || this.isClosed) return false;
-    const watcher = { res, at: this.ring.next };
+    const watcher = { res, at: this.ring.next, missed: 0 };
     this.watchers.add(watcher);
     res.writeHead(200, {
       'Content-Type': 'text/event-stream',
@@ -90,7 +92,7 @@ export class Wire {
     if (typeof node !== 'string' || node === this.bus.nodeId) return;
     if (kind === ENTRIES && Array.isArray(entries) && this.watchers.size > 0) {
       for (const entry of entries as WireEntry[]) this.ring.push(entry);
-      if (typeof dropped === 'number' && dropped > 0) this.tellDropped(dropped);
+      if (typeof dropped === 'number' && dropped > 0) for (const watcher of this.watchers) watcher.missed += dropped;
     }
     if (kind === UNWATCH) this.nodes.delete(node);
     if (kind === WATCH) {
@@ -147,7 +149,9 @@ export class Wire {
     while (watcher.res.writableLength < UNREAD_BYTES) {
       const { values, next, dropped } = this.ring.read(watcher.at, BATCH);
       watcher.at = next;
-      if (dropped > 0) watcher.res.write(`event: dropped\ndata: ${dropped}\n\n`);
+      const missed = dropped + watcher.missed;
+      watcher.missed = 0;
+      if (missed > 0) watcher.res.write(`event: dropped\ndata: ${missed}\n\n`);
       if (values.length === 0) return;
       watcher.res.write(`event: entries\ndata: ${JSON.stringify(values)}\n\n`);
     }
@@ -162,10 +166,6 @@ export class Wire {
       (isThere) => isThere || this.nodes.delete(id),
       (error: unknown) => this.logger.debug({ err: error }, 'a node that watches could not be told'),
     );
-  }
-
-  private tellDropped(count: number): void {
-    for (const { res } of this.watchers) res.write(`event: dropped\ndata: ${count}\n\n`);
   }
 
   private tell(kind: string): void {
