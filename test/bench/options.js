@@ -56,7 +56,7 @@ function read(args) {
     given: values,
     only: values.only?.split(','),
     rounds: number('rounds', values.rounds, 3, 1, 50),
-    seconds: number('seconds', values.seconds, values.quick ? 1.5 : 2, 0.2, 60),
+    seconds: number('seconds', values.seconds, 1.5, 0.2, 60),
   };
 }
 

@@ -7,7 +7,7 @@ const MANY_CONNECTIONS = 30;
 /** Fewer than connections, so that every session is asked through several of them, and behind a proxy by every node. */
 const SESSIONS = 10;
 /** A server's code is compiled after so many requests, or has had its chance after so many seconds. */
-const FIRST_WARM_UP = { requests: 6_000, seconds: 1, times: 4 };
+const FIRST_WARM_UP = { requests: 6_000, seconds: 1, times: 2 };
 /** Before each turn, s. */
 const WARM_UP = 0.3;
 
