@@ -16,13 +16,13 @@ type Headed = ServerResponse & { _header: string };
 export function standingHeaders(): Guard {
   const standing = securityHeaderList().map(([name, value]) => ({ name, line: `${name}: ${value}\r\n` }));
   const all = standing.map(({ line }) => line).join('');
+  const names: ReadonlySet<string> = new Set(standing.map(({ name }) => name));
 
   function writeHead(this: ServerResponse, ...args: Parameters<ServerResponse['writeHead']>): ServerResponse {
     ServerResponse.prototype.writeHead.apply(this, args);
-    const lines =
-      this.getHeaderNames().length === 0
-        ? all
-        : standing.map(({ name, line }) => (this.hasHeader(name) ? '' : line)).join('');
+    const lines = this.getHeaderNames().some((name) => names.has(name))
+      ? standing.map(({ name, line }) => (this.hasHeader(name) ? '' : line)).join('')
+      : all;
     const head = this as Headed;
     head._header = `${head._header.slice(0, -'\r\n'.length)}X-Request-Id: ${this.req.requestId}\r\n${lines}\r\n`;
     return this;
