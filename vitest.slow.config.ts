@@ -6,12 +6,18 @@ import type { TestSpecification } from 'vitest/node';
 export const HOSTILE = [
   'test/security/*fuzz.test.ts',
   'test/security/{limits,modern-alike,observed,secrets,two-users}.test.ts',
-  'test/client/{bounds,mix-up,robustness,*hostile}.test.ts',
+  'test/client/{bounds,mix-up,relay-renewal,robustness,*hostile}.test.ts',
+  'test/{children/callers,telemetry/trouble}.test.ts',
   'test/console/*hostile.test.ts',
 ];
 
 /** Other people's programs at the other end, a browser among them. */
-export const PEERS = ['test/peers/**/*.test.ts', 'test/auth-server/login-page.test.ts', 'test/console/page.test.ts'];
+export const PEERS = [
+  'test/peers/**/*.test.ts',
+  'test/auth-server/login-page.test.ts',
+  'test/console/page.test.ts',
+  'test/examples/prometheus.test.ts',
+];
 
 /** Several nodes, and what befalls them and their Redis: deaths, failovers, outages. */
 export const NODES = [
