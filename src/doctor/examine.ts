@@ -82,9 +82,10 @@ async function bounded(
 ): Promise<readonly Finding[]> {
   const abort = new AbortController();
   const stop = (): void => abort.abort();
+  // All checks that run at once listen to the one signal.
+  setMaxListeners(MAX_LISTENERS, abort.signal, ...(signal ? [signal] : []));
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
-  setMaxListeners(MAX_LISTENERS, abort.signal);
   const done = check
     .run(context, abort.signal)
     .catch((error: unknown) => [

@@ -28,6 +28,21 @@ it('ends a check that takes longer than its limit, and tells it to stop', async 
   expect(stopped).toBe(true);
 });
 
+it('warns of nothing where many checks listen to one signal', async () => {
+  const warned: string[] = [];
+  const listen = (warning: Error) => warned.push(warning.message);
+  process.on('warning', listen);
+  try {
+    const checks = Array.from({ length: 20 }, (_, index) => check({ id: `test-${index}` }));
+    const { signal } = new AbortController();
+    await Promise.all(examine(checks, machine(), { signal }).map(({ report }) => report));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warned).toEqual([]);
+  } finally {
+    process.off('warning', listen);
+  }
+});
+
 it('turns an error of a check into a failure with the deepest cause', async () => {
   const error = new Error('outer', { cause: new AggregateError([new Error('connect ECONNREFUSED')]) });
   const [report] = await reportsOf(check({ run: () => Promise.reject(error) }));
