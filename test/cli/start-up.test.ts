@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { envelope } from '../helpers/modern.js';
 import { ask, openSession } from '../helpers/rpc.js';
 import { runCli } from '../helpers/run-cli.js';
 import { spawnServer } from '../helpers/spawn-server.js';
-
-const run = promisify(execFile);
 
 const recorder = new URL('../helpers/record-imports.mjs', import.meta.url).href;
 
@@ -100,20 +96,4 @@ describe('a command loads only what it uses', () => {
     const loaded = await loadedBy(['http', '--port', '0', '--server', './no-such-module.js']);
     expect(loaded.filter((name) => /ioredis|ora|jose/.test(name))).toEqual([]);
   });
-});
-
-it('mcp-calc --help answers within 1.6 times the time of an empty node, and 60 ms', async () => {
-  const time = async (act: () => Promise<unknown>): Promise<number> => {
-    const started = performance.now();
-    await act();
-    return performance.now() - started;
-  };
-  // The best of several: other work on the machine only ever adds time.
-  const empty: number[] = [];
-  const help: number[] = [];
-  for (let round = 0; round < 7; round++) {
-    empty.push(await time(() => run(process.execPath, ['-e', '0'])));
-    help.push((await runCli(['--help'])).ms);
-  }
-  expect(Math.min(...help)).toBeLessThan(1.6 * Math.min(...empty) + 60);
 });

@@ -81,6 +81,7 @@ function otherTables({ idleSessions, idleListeners, idleListens, coldStart, npx,
               ['`node -e 0`', whole.format(coldStart.nothing.ms), times(1)],
               ['mcp-calc stdio', whole.format(coldStart.product.ms), times(coldStart.product.ratio)],
               ['usual pattern, stdio', whole.format(coldStart.sdk.ms), times(coldStart.sdk.ratio)],
+              ['mcp-calc --help', whole.format(coldStart.help.ms), times(coldStart.help.ratio)],
             ]
           : []),
         ...(npx

@@ -9,19 +9,26 @@ const PROGRAMS = new URL('../subjects/programs/', import.meta.url);
 const SDK = fileURLToPath(new URL('sdk-stdio.js', PROGRAMS));
 const FLOOR = fileURLToPath(new URL('floor.js', PROGRAMS));
 
-/** From the start of `stdio` to its first answer, against `node -e 0`: medians in milliseconds, and of the pairs' ratios. On any core. */
+/** From the start of `stdio` to its first answer, and of `--help` to its end, against `node -e 0`: medians in milliseconds, and of the pairs' ratios. On any core. */
 export async function measureColdStart({ binary }) {
   const node = (...args) => [process.execPath, ...args];
   const nothing = [];
   const product = [];
   const sdk = [];
+  const help = [];
   for (let pair = 0; pair < PAIRS; pair++) {
     nothing.push(await timeToExit(node('-e', '0')));
     product.push(await timeToAnswer(node(binary, 'stdio')));
     sdk.push(await timeToAnswer(node(SDK, calculatorCatalog)));
+    help.push(await timeToExit(node(binary, '--help')));
   }
   const against = (times) => ({ ms: median(times), ratio: median(times.map((ms, pair) => ms / nothing[pair])) });
-  return { nothing: { ms: median(nothing), ratio: 1 }, product: against(product), sdk: against(sdk) };
+  return {
+    nothing: { ms: median(nothing), ratio: 1 },
+    product: against(product),
+    sdk: against(sdk),
+    help: against(help),
+  };
 }
 
 /** From the start of `http --stateless` to its first answer, the calculator's and an own tool's, against the floor's. */
