@@ -26,7 +26,7 @@ export interface Received {
   readonly sessionId?: string;
   /** The id of its JSON-RPC request once that could be read: an error answer repeats it. */
   id: RequestId | null;
-  /** Adds fields to the request's line in the log. */
+  /** Adds fields to the request's line in the log. The object is kept, and written to: nobody else may have it. */
   note(fields: Record<string, unknown>): void;
 }
 

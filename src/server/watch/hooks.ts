@@ -10,6 +10,9 @@ export interface HookData {
   readonly own: string;
 }
 
+/** At the end of what is loaded by name: which load it is of. */
+const ASKED = new RegExp(`[?]${MARK}=(\\d{1,15})$`);
+
 let data: HookData | undefined;
 /** Of the last module that was loaded by name: what of the author's has no mark by itself, as CommonJS, belongs to it. */
 let generation = '0';
@@ -26,7 +29,7 @@ export function initialize(given: HookData): void {
  */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const { parentURL } = context;
-  const asked = new RegExp(`[?]${MARK}=(\\d{1,15})$`).exec(specifier)?.[1];
+  const asked = ASKED.exec(specifier)?.[1];
   if (asked !== undefined) generation = asked;
   else if (!isAuthors(parentURL)) return nextResolve(specifier, context);
   let resolved: Awaited<ReturnType<ResolveHook>>;
