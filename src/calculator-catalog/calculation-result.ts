@@ -16,11 +16,11 @@ export const calculationResultSchema = z.object({
 /** The result of a tool that has made one calculation. */
 export function calculationResult(
   text: string,
-  calculation: Omit<NewCalculation, 'timestamp'>,
+  { operation, expression, value, exact }: Omit<NewCalculation, 'timestamp'>,
   recorded: Recorded,
 ): ToolResult<z.input<typeof calculationResultSchema>> {
   return {
     content: [{ type: 'text', text }],
-    structuredContent: { ...calculation, ...recorded },
+    structuredContent: { operation, expression, value, exact, ...recorded },
   };
 }

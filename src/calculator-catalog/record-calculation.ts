@@ -23,7 +23,7 @@ export async function recordCalculation(
   calculation: Omit<NewCalculation, 'timestamp'>,
 ): Promise<Recorded> {
   const timestamp = isoTime(Date.now());
-  const calculationId = await context.history.add({ ...calculation, timestamp });
+  const calculationId = await context.history.add({ timestamp, ...calculation });
   await context.resourceUpdated(STATS);
   if (calculationId === undefined) return { timestamp };
   await context.resourceUpdated(HISTORY, { own: true });

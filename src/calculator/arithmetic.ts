@@ -49,9 +49,19 @@ export function compute(operation: Operation, a: Operand, b: Operand, precision?
   const what = () => expression;
   const calculated = applyOperation(operation, new Wide(a), new Wide(b), what);
   const result = resultOf(calculated, what, EXACT_DIGITS);
-  const done = { operation, a, b, expression, unrounded: result.value, unroundedText: formatResult(result) };
-  if (precision === undefined) return { ...done, ...result };
-  return { ...done, precision, ...resultOf(calculated.toDecimalPlaces(precision), what, EXACT_DIGITS) };
+  const rounded =
+    precision === undefined ? result : resultOf(calculated.toDecimalPlaces(precision), what, EXACT_DIGITS);
+  return {
+    operation,
+    a,
+    b,
+    precision,
+    expression,
+    unrounded: result.value,
+    unroundedText: formatResult(result),
+    value: rounded.value,
+    exact: rounded.exact,
+  };
 }
 
 /** The same on decimals, for larger expressions; `what` names the calculation in messages. */

@@ -30,7 +30,7 @@ export function historyOf(
     return record ? ((await storage.sessions.history(record.id, limit)) as unknown as Calculation[]) : [];
   };
   const append = async (storage: Storage, calculation: NewCalculation): Promise<string> => {
-    const entry = { ...calculation, id: crypto.randomUUID() };
+    const entry = { id: crypto.randomUUID(), ...calculation };
     const { record } = facts;
     const appended = record ? storage.sessions.appendHistory(record.id, entry) : own?.append(entry);
     const count = await appended?.catch(forModel);

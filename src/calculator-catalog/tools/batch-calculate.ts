@@ -68,15 +68,13 @@ async function answerTo(
   index: number,
   context: CallContext,
 ): Promise<z.output<typeof answer>> {
-  const asked = { index, operation, expression: expressionOf(operation, a, b) };
   try {
     const { expression, value, exact } = compute(operation, reliable(a), reliable(b), precision);
-    const result = { value, ...(exact && { exact }) };
-    const { calculationId } = await recordCalculation(context, { operation, expression, ...result });
-    return { ...asked, success: true, ...result, calculationId };
+    const { calculationId } = await recordCalculation(context, { operation, expression, value, exact });
+    return { index, operation, expression, success: true, value, exact, calculationId };
   } catch (error) {
     if (!(error instanceof CalculationError)) throw error;
-    return { ...asked, success: false, error: error.message };
+    return { index, operation, expression: expressionOf(operation, a, b), success: false, error: error.message };
   }
 }
 

@@ -39,7 +39,7 @@ export const calculate = defineTool({
     if (stream) await context.progress(2, STEPS, operationStep(computation));
     const { expression, value, exact } = computation;
     await context.log('debug', `${expression} = ${formatResult(computation)}`, 'calculate');
-    const calculation = { operation, expression, value, ...(exact && { exact }) };
+    const calculation = { operation, expression, value, exact };
     const recorded = await recordCalculation(context, calculation);
     if (stream) await context.progress(STEPS, STEPS, resultStep(computation));
     return calculationResult(explainSteps(computation), calculation, recorded);

@@ -42,9 +42,9 @@ export function modernHistory(facts: Facts, metrics: Metrics): History {
   if (!storage) return historyOf(facts, metrics);
   const own = record || owner === undefined ? undefined : ownHistory(storage, owner, metrics);
   return {
+    open: () => forgettable(open(crypto.randomUUID(), storage, owner, metrics)),
     ...historyOf(facts, metrics, own, () => new ToolError(UNKNOWN_HISTORY)),
     ...(record && { kept: 'opened' as const }),
-    open: () => forgettable(open(crypto.randomUUID(), storage, owner, metrics)),
   };
 }
 
