@@ -13,6 +13,8 @@ export interface Logger {
   readonly warn: LogMethod;
   readonly error: LogMethod;
   child(bindings: Record<string, unknown>): Logger;
+  /** As pino has it; where it is false, what costs something to put together is not. */
+  isLevelEnabled?(level: 'debug' | 'info' | 'warn' | 'error'): boolean;
 }
 
 export type LogThreshold = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -66,8 +68,9 @@ const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfies L
 function loggerTo(write: (line: string) => void, level: LogThreshold, bound = ''): Logger {
   const stacks = level === 'debug';
   const clean = (value: unknown) => redact(value, stacks, 0);
+  const isEnabled = (label: LogThreshold) => LEVELS.indexOf(label) >= LEVELS.indexOf(level);
   const method = (label: LogThreshold): LogMethod => {
-    if (LEVELS.indexOf(label) < LEVELS.indexOf(level)) return () => {};
+    if (!isEnabled(label)) return () => {};
     const line = (fields: object, [text, ...values]: readonly unknown[]) => {
       const message = values.length === 0 ? text : format(clean(text), ...values.map(clean));
       const members = membersOf(fields, stacks) + membersOf({ message }, stacks);
@@ -85,6 +88,7 @@ function loggerTo(write: (line: string) => void, level: LogThreshold, bound = ''
     warn: method('warn'),
     error: method('error'),
     child: (bindings) => loggerTo(write, level, bound + membersOf(bindings, stacks)),
+    isLevelEnabled: isEnabled,
   };
 }
 
@@ -153,6 +157,7 @@ export const silentLogger: Logger = {
   warn: () => {},
   error: () => {},
   child: () => silentLogger,
+  isLevelEnabled: () => false,
 };
 
 function redact(value: unknown, stacks: boolean, depth: number): unknown {

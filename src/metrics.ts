@@ -143,11 +143,19 @@ export async function createMetrics(options: MetricsOptions): Promise<Metrics> {
   };
 }
 
+type Label = string | number;
+
 interface Observed {
-  readonly labels: readonly (string | number)[];
+  readonly labels: readonly Label[];
   /** How many fell into each bucket; the last one takes what is longer than all bounds. */
   readonly counts: number[];
   sum: number;
+}
+
+/** What was observed with the labels that led here, and where one more leads. */
+interface ByLabels {
+  readonly next: Map<Label, ByLabels>;
+  observed?: Observed;
 }
 
 /**
@@ -155,8 +163,9 @@ interface Observed {
  * prom-client's own checks, sorts and joins the labels at every observation: a twentieth of what a small call costs.
  */
 class Durations {
-  /** By the first label: it is looked up by itself, so that the key of an observation is no longer for it. */
-  private readonly observed: Record<string, Map<string, Observed>> = {};
+  /** By one label after the other: a key of all of them would have to be put together for every observation. */
+  private readonly byLabels: ByLabels = { next: new Map() };
+  private readonly all: Observed[] = [];
 
   constructor(
     readonly name: string,
@@ -164,27 +173,31 @@ class Durations {
     private readonly labelNames: readonly string[],
   ) {}
 
-  /** The labels in the order of their names, the first of a fixed set; none of them may hold a line end. */
-  observe(seconds: number, first: string, second: string, third: string | number, fourth = ''): void {
-    const observed = (this.observed[first] ??= new Map());
-    const key = `${second}\n${third}\n${fourth}`;
-    let found = observed.get(key);
-    if (!found) {
-      const labels = [first, second, third, fourth];
-      found = { labels, counts: Array<number>(DURATION_BUCKETS.length + 1).fill(0), sum: 0 };
-      observed.set(key, found);
+  /** The labels in the order of their names. */
+  observe(seconds: number, ...labels: readonly Label[]): void {
+    let at = this.byLabels;
+    for (const label of labels) {
+      let next = at.next.get(label);
+      if (!next) at.next.set(label, (next = { next: new Map() }));
+      at = next;
     }
+    const found = (at.observed ??= this.begin(labels));
     let bucket = 0;
     while (bucket < DURATION_BUCKETS.length && seconds > (DURATION_BUCKETS[bucket] as number)) bucket += 1;
     (found.counts[bucket] as number) += 1;
     found.sum += seconds;
   }
 
+  private begin(labels: readonly Label[]): Observed {
+    const observed = { labels, counts: Array<number>(DURATION_BUCKETS.length + 1).fill(0), sum: 0 };
+    this.all.push(observed);
+    return observed;
+  }
+
   /** For prom-client: every bucket counts what is in those before it as well. */
   async get() {
     const { name, help } = this;
-    const all = Object.values(this.observed).flatMap((observed) => [...observed.values()]);
-    const values = all.flatMap(({ labels, counts, sum }) => {
+    const values = this.all.flatMap(({ labels, counts, sum }) => {
       const named = Object.fromEntries(this.labelNames.map((label, index) => [label, labels[index]]));
       let count = 0;
       const buckets = [...DURATION_BUCKETS, '+Inf'].map((le, index) => {

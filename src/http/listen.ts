@@ -22,7 +22,7 @@ const FIRST_BYTE_MS = 500;
 /** A connection: when it was opened, and the responses of its requests that wait for their answers. */
 interface Held {
   readonly opened: number;
-  readonly inFlight: Set<ServerResponse>;
+  readonly inFlight: ServerResponse[];
 }
 
 export interface ListenOptions {
@@ -104,7 +104,7 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   let connections = 0;
   server.on('connection', (socket) => {
     connections += 1;
-    sockets.set(socket, { opened: performance.now(), inFlight: new Set() });
+    sockets.set(socket, { opened: performance.now(), inFlight: [] });
     socket.once('close', () => {
       tellQueued(sockets.get(socket));
       sockets.delete(socket);
@@ -114,9 +114,14 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   const countInFlight = (socket: Socket, res: ServerResponse): boolean => {
     const held = sockets.get(socket);
     if (!held) return true;
-    if (held.inFlight.size >= PIPELINED_REQUESTS) return false;
-    held.inFlight.add(res);
-    res.once('close', () => held.inFlight.delete(res));
+    const { inFlight } = held;
+    if (inFlight.length >= PIPELINED_REQUESTS) return false;
+    inFlight.push(res);
+    // Requests of a connection are answered in their order: it is the first, unless the connection is lost.
+    res.on('close', () => {
+      const at = inFlight.indexOf(res);
+      if (at >= 0) inFlight.splice(at, 1);
+    });
     return true;
   };
   await listening(server, host, port);
@@ -141,7 +146,7 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
 
 /** Node tells of a lost connection only the response that holds the socket, and none of those that wait behind it. */
 function tellQueued(held: Held | undefined): void {
-  for (const res of held?.inFlight ?? []) if (!res.socket && !res.writableFinished) res.destroy().emit('close');
+  for (const res of [...(held?.inFlight ?? [])]) if (!res.socket && !res.writableFinished) res.destroy().emit('close');
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {

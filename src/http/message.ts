@@ -30,6 +30,7 @@ export interface Outgoing {
   write(text: string, written?: () => void): unknown;
   end(text?: string | Uint8Array): unknown;
   destroy(): unknown;
+  on(event: 'close', listener: () => void): Outgoing;
   once(event: 'close' | 'drain', listener: () => void): Outgoing;
   off(event: 'close' | 'drain', listener: () => void): Outgoing;
 }

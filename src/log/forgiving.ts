@@ -3,7 +3,7 @@ import type { Logger, LogMethod } from '../log.js';
 /** A logger of somebody else's: what it throws itself ends nothing that it was told of. */
 export function forgiving(logger: Logger): Logger {
   const method =
-    (level: Exclude<keyof Logger, 'child'>): LogMethod =>
+    (level: 'debug' | 'info' | 'warn' | 'error'): LogMethod =>
     (...given) => {
       try {
         logger[level](...given);
@@ -17,5 +17,14 @@ export function forgiving(logger: Logger): Logger {
     warn: method('warn'),
     error: method('error'),
     child: (bindings) => forgiving(logger.child(bindings)),
+    isLevelEnabled: (level) => isEnabled(logger, level),
   };
+}
+
+function isEnabled(logger: Logger, level: 'debug' | 'info' | 'warn' | 'error'): boolean {
+  try {
+    return logger.isLevelEnabled?.(level) !== false;
+  } catch {
+    return true;
+  }
 }

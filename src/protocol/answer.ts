@@ -34,20 +34,24 @@ export function writtenOnce<T>(list: readonly T[]): readonly T[] {
 
 /** Throws a TypeError for a result that is not a JSON object: a BigInt in it, a cycle, no object at all. */
 export function resultAnswer(id: RequestId, result: unknown): Answer {
-  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
-  const { tools } = (result ?? {}) as { readonly tools?: unknown };
+  if (typeof result !== 'object' || result === null) throw unwritable();
+  const { tools, isError } = result as { readonly tools?: unknown; readonly isError?: unknown };
   const list = Array.isArray(tools) ? written.get(tools) : undefined;
-  if (list) return listAnswer(id, head, result as object, list);
-  const text = typeof result === 'object' && result !== null ? JSON.stringify(result) : undefined;
-  if (text === undefined) throw new TypeError('The result is not an object that can be written as JSON');
-  const failed = (result as { isError?: unknown }).isError === true;
-  return { id, text: `${head}${text}}`, outcome: failed ? 'tool_error' : 'ok' };
+  if (list) return listAnswer(id, result, list);
+  const text = JSON.stringify({ jsonrpc: '2.0', id, result });
+  // A `toJSON` of the author's may have left nothing of it. (No id holds these characters: its quotes are escaped.)
+  if (!text.includes('"result":')) throw unwritable();
+  return { id, text, outcome: isError === true ? 'tool_error' : 'ok' };
+}
+
+function unwritable(): TypeError {
+  return new TypeError('The result is not an object that can be written as JSON');
 }
 
 /** A list that has been written already is put between what differs. */
-function listAnswer(id: RequestId, head: string, result: object, list: Written): Answer {
+function listAnswer(id: RequestId, result: object, list: Written): Answer {
   const others = JSON.stringify({ ...result, tools: undefined });
-  const before = `${head}{"tools":`;
+  const before = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"tools":`;
   const after = others === '{}' ? '}}' : `,${others.slice(1)}}`;
   const bytes = () => joined(encoder.encode(before), (list.bytes ??= encoder.encode(list.text)), encoder.encode(after));
   return { id, text: before + list.text + after, bytes, outcome: 'ok' };

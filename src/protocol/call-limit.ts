@@ -29,6 +29,7 @@ export class CallLimit {
 
   end(open: Limited): void {
     this.patience?.delete(open);
+    if (this.again.size === 0) return;
     clearTimeout(this.again.get(open));
     this.again.delete(open);
   }

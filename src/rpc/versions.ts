@@ -21,7 +21,7 @@ const FIRST_MODERN = '2026-07-28';
 
 /** Whether a version is one of the modern era's, spoken here or not. Versions are dates, so their order is the text's. */
 export function isModern(version: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(version) && version >= FIRST_MODERN;
+  return version >= FIRST_MODERN && /^\d{4}-\d\d-\d\d$/.test(version);
 }
 
 const supported = new Set(supportedVersions);

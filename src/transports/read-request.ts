@@ -121,7 +121,8 @@ function readHead(req: Incoming, auth: RequestAuth | undefined): Received {
  * of it is refused.
  */
 export async function readPosted(received: Received, req: Incoming, options: ReadOptions): Promise<Posted> {
-  if (!/^application\/json\s*(;|$)/i.test(received.headers['content-type'] ?? '')) {
+  const type = received.headers['content-type'] ?? '';
+  if (type !== 'application/json' && !/^application\/json\s*(;|$)/i.test(type)) {
     throw new HttpError(415, 'Unsupported Media Type: Content-Type must be application/json', {
       reason: 'content_type',
     });

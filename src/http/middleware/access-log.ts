@@ -15,7 +15,7 @@ export interface AccessLogOptions {
 export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard {
   return function accessLog(req, res) {
     const start = performance.now();
-    res.once('close', () => {
+    res.on('close', () => {
       const duration = performance.now() - start;
       const { method = '', pathname } = req;
       const route = routeOf(pathname);
@@ -23,7 +23,9 @@ export function accessLog({ logger, metrics, routeOf }: AccessLogOptions): Guard
       const reason = req.refusal ?? REASONS[status];
       if (reason !== undefined) metrics.refusal(reason);
       metrics.httpRequest(method, route.path, status, duration / 1_000);
-      logger[route.probe === true ? 'debug' : status >= 500 ? 'error' : 'info'](
+      const level = route.probe === true ? 'debug' : status >= 500 ? 'error' : 'info';
+      if (logger.isLevelEnabled?.(level) === false) return;
+      logger[level](
         {
           requestId: req.requestId,
           method,

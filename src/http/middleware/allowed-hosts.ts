@@ -19,11 +19,17 @@ export function allowedHosts(hosts: readonly string[]): Guard {
     if (port === undefined) anyPort.add(name);
     else withPort.add(`${name}:${port}`);
   }
+  /** What passed last: nearly all requests name the same. */
+  let known: string | undefined;
   return function allowedHosts(req) {
-    const host = parseAuthority(authorityOf(req) ?? '');
-    if (host !== undefined && (anyPort.has(host.name) || withPort.has(`${host.name}:${host.port ?? '80'}`)))
+    const authority = authorityOf(req) ?? '';
+    if (authority === known) return true;
+    const host = parseAuthority(authority);
+    if (host !== undefined && (anyPort.has(host.name) || withPort.has(`${host.name}:${host.port ?? '80'}`))) {
+      known = authority;
       return true;
-    const came = quote(authorityOf(req) ?? '', SHOWN_CHARACTERS);
+    }
+    const came = quote(authority, SHOWN_CHARACTERS);
     const mend =
       host === undefined
         ? 'send the name of the server as Host'

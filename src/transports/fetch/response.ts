@@ -110,6 +110,10 @@ export class FetchResponse implements Outgoing {
     this.over();
   }
 
+  on(event: 'close', listener: () => void): this {
+    return this.once(event, listener);
+  }
+
   once(event: 'close' | 'drain', listener: () => void): this {
     this.listeners[event].add(listener);
     return this;

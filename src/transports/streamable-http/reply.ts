@@ -72,7 +72,7 @@ export class Reply {
     private readonly options: ReplyOptions,
   ) {
     const { accept, patience } = options;
-    res.once('close', () => this.lost());
+    res.on('close', () => this.lost());
     // Its client may have left while it waited for its turn. Told later, when whoever makes the reply has it.
     if (res.destroyed) queueMicrotask(() => this.lost());
     if (!accept.json) this.upgrade();
@@ -100,10 +100,11 @@ export class Reply {
     if (kind === 'question' && !this.stream) throw new StoreUnavailableError();
   }
 
-  /** Sends the answer to one of the requests; the last one ends the response. */
-  async answer(answer: Answer, last: boolean): Promise<void> {
+  /** Sends the answer to one of the requests; the last one ends the response. What is returned resolves when it is logged and written. */
+  answer(answer: Answer, last: boolean): Promise<void> | undefined {
+    if (this.mode === 'events') return this.emit(answer, last);
     if (this.mode === 'json') this.keep(answer, last);
-    else if (this.mode === 'events') await this.emit(answer, last);
+    return undefined;
   }
 
   /** Ends the response without a further answer: those requests that are left will get none. */

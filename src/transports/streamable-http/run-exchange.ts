@@ -114,7 +114,8 @@ export async function runExchange(
   exchange.admit(requests, envelope ? 'modern' : 'legacy');
   try {
     const peer = served.open(facts, exchange);
-    await exchange.serve(peer instanceof Promise ? await peer : peer);
+    const others = exchange.serve(peer instanceof Promise ? await peer : peer);
+    if (others) await others;
   } catch (error) {
     await exchange.close(asRpcError(error, facts));
   }
