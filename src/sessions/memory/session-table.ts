@@ -51,17 +51,24 @@ export class SessionTable {
     return entry;
   }
 
-  add(record: SessionRecord): void {
-    // One that is due under the same id would keep its place in the order.
-    this.drop(record.id);
+  /** False where a session has this id. */
+  add(record: SessionRecord): boolean {
+    const now = this.now();
+    const other = this.entries.get(record.id);
+    if (other !== undefined) {
+      if (other.expiresAt > now) return false;
+      // One that is due would keep its place in the order.
+      this.drop(record.id);
+    }
     const initialize = this.params.acquire(record.initialize);
     this.entries.set(record.id, {
       record: { ...record, initialize },
-      expiresAt: this.now() + this.ttlMs,
+      expiresAt: now + this.ttlMs,
       subscriptions: undefined,
       history: undefined,
       streams: undefined,
     });
+    return true;
   }
 
   /** Puts a record in the place of the session's present one. */
@@ -93,6 +100,11 @@ export class SessionTable {
       this.drop(id);
       this.onExpired(id);
     }
+  }
+
+  /** Sessions that are kept, among them those that have expired since the last sweep. */
+  get size(): number {
+    return this.entries.size;
   }
 
   /** Sessions that are open now. */
