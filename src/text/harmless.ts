@@ -3,9 +3,9 @@ import { redactText } from './secrets.js';
 /** Characters of somebody else's text that a message quotes. */
 const QUOTED_CHARACTERS = 160;
 
-/** What most names and methods are: without a space there is nothing to do about it, with spaces nothing in a text of several lines. */
+/** What most names and methods are: without a space there is nothing to do about it, with spaces nothing in a text of several lines, nor with the mark of what was cut. */
 const PLAIN_WORD = /^[\x21-\x7e]*$/;
-const PLAIN = /^[\x20-\x7e]*$/;
+const PLAIN = /^[\x20-\x7e…]*$/;
 
 /** What may not stay in a text of several lines. Most texts have none of it, and no sequence is without. */
 const HARMFUL = /[^\P{Cc}\n\t]|[\p{Bidi_C}\u2028\u2029]/u;

@@ -1,4 +1,5 @@
 import type { HistoryEntry, NewSession, SessionPatch, SessionRecord, SessionStore } from '../contract.js';
+import { counted } from '../counted.js';
 import { SessionIdError, SessionLimitError, SubscriptionLimitError } from '../errors.js';
 import { SUBSCRIPTION_BYTES_PER_SESSION, SUBSCRIPTIONS_PER_SESSION } from '../limits.js';
 import { isSessionId } from '../session-id.js';
@@ -29,7 +30,10 @@ export function memorySessionStore(
       if (table.find(id)?.record.owner !== owner) return undefined;
       const entry = table.use(id);
       if (entry === undefined) return undefined;
-      entry.record = { ...entry.record, requestCount: entry.record.requestCount + 1, lastActivity: Date.now() };
+      entry.record = counted(entry.record, {
+        requestCount: entry.record.requestCount + 1,
+        lastActivity: Date.now(),
+      });
       return entry.record;
     },
     async peek(id) {
@@ -66,7 +70,7 @@ export function memorySessionStore(
       history.push(historyText(calculation));
       if (history.length > limits.historyLimit) history.shift();
       const calculationCount = entry.record.calculationCount + 1;
-      entry.record = { ...entry.record, calculationCount };
+      entry.record = counted(entry.record, { calculationCount });
       return calculationCount;
     },
     async history(id, limit) {

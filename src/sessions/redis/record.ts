@@ -39,7 +39,8 @@ export function writeRecord({ initialize, protocolVersion, owner }: NewSession):
 
 /** The record in the values of {@link RECORD_FIELDS}. Throws a ZodError for what is not a record of this version. */
 export function readRecord(id: string, values: readonly (string | null)[]): SessionRecord {
-  const hash = Object.fromEntries(RECORD_FIELDS.map((name, index) => [name, values[index] ?? undefined]));
+  const hash: Record<string, string | undefined> = {};
+  for (const [index, name] of RECORD_FIELDS.entries()) hash[name] = values[index] ?? undefined;
   const { listened, subscribed, ...record } = fields.parse(hash);
   return { id, ...record, listened: listened === '1', subscribed: subscribed > 0 };
 }

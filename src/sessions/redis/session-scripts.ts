@@ -1,5 +1,6 @@
 import { SWEEP_INTERVAL_MS } from '../limits.js';
 import { script } from './commands.js';
+import { RECORD_FIELDS } from './record.js';
 import { NEWER_RECORD, RECORD_VERSION } from './record-version.js';
 
 /**
@@ -68,20 +69,23 @@ redis.call('HSET', RECORD, 'v', '${RECORD_VERSION}', 'createdAt', int(now), 'las
 renew()
 return 'created'`);
 
+/** Reads a record, as a value that a script returns. */
+const READ = `redis.call('HMGET', RECORD, ${RECORD_FIELDS.map((name) => `'${name}'`).join(', ')})`;
+
 /**
- * ARGV: the owner, empty where nobody signed in, then the fields to read. Answers their values; nothing for another's session,
- * and for one that there is not.
+ * ARGV: the owner, empty where nobody signed in. Answers the values of {@link RECORD_FIELDS}; nothing for another's session, and for one
+ * that there is not.
  */
 export const TOUCH = sessionScript(`
 if not isOpen() or (redis.call('HGET', RECORD, 'owner') or '') ~= ARGV[5] then return false end
 redis.call('HINCRBY', RECORD, 'requestCount', 1)
 redis.call('HSET', RECORD, 'lastActivity', int(now))
 renew()
-return redis.call('HMGET', RECORD, unpack(ARGV, 6))`);
+return ${READ}`);
 
-/** ARGV: the fields to read. Answers their values, or nothing when there is no such session. */
+/** Answers the values of {@link RECORD_FIELDS}, or nothing when there is no such session. */
 export const PEEK = sessionScript(`
-return isOpen() and redis.call('HMGET', RECORD, unpack(ARGV, 5))`);
+return isOpen() and ${READ}`);
 
 /** Answers the URIs that the session subscribes to, with what stands before them. */
 export const SUBSCRIPTIONS = sessionScript(`

@@ -6,7 +6,7 @@ import { SUBSCRIPTION_BYTES_PER_SESSION, SUBSCRIPTIONS_PER_SESSION } from '../li
 import { isSessionId } from '../session-id.js';
 import { historyText, requireInitializeFits } from '../session-size.js';
 import type { Followers } from './followers.js';
-import { readRecord, RECORD_FIELDS, subscriptionsIn, writeRecord } from './record.js';
+import { readRecord, subscriptionsIn, writeRecord } from './record.js';
 import {
   APPEND_HISTORY,
   COUNT,
@@ -67,13 +67,13 @@ export function redisSessionStore({
     },
     async touch(id, owner = '') {
       if (!isSessionId(id)) return undefined;
-      const touched = record(id, await scope.run(TOUCH, id, owner, ...RECORD_FIELDS));
+      const touched = record(id, await scope.run(TOUCH, id, owner));
       if (touched !== undefined) scope.used(id);
       return touched;
     },
     async peek(id) {
       if (!isSessionId(id)) return undefined;
-      return record(id, await scope.run(PEEK, id, ...RECORD_FIELDS));
+      return record(id, await scope.run(PEEK, id));
     },
     async renew(id) {
       if (!isSessionId(id)) return false;
@@ -118,7 +118,7 @@ export function redisSessionStore({
     count,
     async list(limit) {
       const ids = strings.parse(await commands.call('zrevrange', keys.index, 0, limit - 1));
-      const records = await Promise.all(ids.map(async (id) => record(id, await scope.run(PEEK, id, ...RECORD_FIELDS))));
+      const records = await Promise.all(ids.map(async (id) => record(id, await scope.run(PEEK, id))));
       return records.filter((found) => found !== undefined);
     },
     async close() {
