@@ -29,7 +29,7 @@ const OLDER = { 'mcp-protocol-version': '2025-06-18' };
  * What is compared. `open` starts a subject; `options` may name another catalog (`catalog`), variables (`env`), more
  * flags (`flags`), and whether the memory will be measured (`memory`). `headers` stand in for those that a client sends.
  * @typedef {{ title: string, ours: boolean, sessions: boolean, tool?: object, needsRedis?: boolean, peer?: boolean,
- *   headers?: Record<string, string>, open(bench: object, options?: object): Promise<import('./open.js').Opened> }} Subject
+ *   nodes?: number, headers?: Record<string, string>, open(bench: object, options?: object): Promise<import('./open.js').Opened> }} Subject
  */
 
 /** @type {Record<string, Subject>} */
@@ -87,6 +87,7 @@ export const subjects = {
   'redis-3': {
     ...product('mcp-calc, stateful, Redis, three nodes', [], true),
     needsRedis: true,
+    nodes: 3,
     open: (bench, options) =>
       openNodes(bench, 3, (port) => ours(bench, port, ['--redis', bench.redis], options), here('programs/proxy.js')),
   },

@@ -1,7 +1,7 @@
 import { progressCatalog, subjects } from '../subjects/index.js';
 import { calculate, initialize, modernCalculate, modernCallHeaders, progress, toolsList } from './requests.js';
 
-/** What most work is counted with; `connections` of a work says otherwise. */
+/** What most work is counted with, for each node: `connections` of a work says otherwise. What arrives together shares its round trips to Redis. */
 const CONNECTIONS = 16;
 const MANY_CONNECTIONS = 30;
 /** Fewer than connections, so that every session is asked through several of them, and behind a proxy by every node. */
@@ -119,12 +119,12 @@ async function takeRounds(bench, servers, work) {
     for (const [name, { server, sessions }] of servers) {
       if (!works[work].by(subjects[name], name)) continue;
       await bench.attempt(name, async () => {
-        const { body, headers, opens, connections, expected } = works[work];
+        const { body, headers, opens, connections = CONNECTIONS, expected } = works[work];
         const shot = {
           body: body(subjects[name]),
           headers: { ...subjects[name].headers, ...headers },
           sessions: opens ? [] : sessions,
-          ...(connections !== undefined && { connections }),
+          connections: connections * (subjects[name].nodes ?? 1),
         };
         if (round === 1) {
           await check(bench, server, shot, expected);
