@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLogger } from '../src/log.js';
+import { createLogger, silentLogger } from '../src/log.js';
 import type { LogThreshold } from '../src/log.js';
+import { forgiving } from '../src/log/forgiving.js';
 
 async function memory(level: LogThreshold = 'info') {
   const written: string[] = [];
@@ -36,6 +37,18 @@ describe('the log', () => {
     expect(text()).toBe('');
     logger.warn('yes');
     expect(text()).toContain('yes');
+  });
+
+  it('tells which levels it writes, and so does what stands before or below it', async () => {
+    const { logger } = await memory('warn');
+    const levels = ['debug', 'info', 'warn', 'error'] as const;
+    for (const one of [logger, logger.child({ worker: 1 }), forgiving(logger)])
+      expect(levels.filter((level) => one.isLevelEnabled?.(level))).toEqual(['warn', 'error']);
+    expect(levels.some((level) => silentLogger.isLevelEnabled?.(level))).toBe(false);
+    const { isLevelEnabled: _, ...without } = logger;
+    const failing = { ...logger, isLevelEnabled: () => expect.fail('a logger of somebody else') };
+    for (const one of [without, failing])
+      expect(levels.filter((level) => forgiving(one).isLevelEnabled?.(level))).toEqual(levels);
   });
 
   it('writes errors with cause and code, and their stacks at debug alone', async () => {

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Route } from '../../../src/http/app.js';
 import { createMetrics } from '../../../src/metrics.js';
 import { sendJson } from '../../../src/http/send.js';
+import { silentLogger } from '../../../src/log.js';
 import { echo, rawRequest, startHost } from '../host.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -76,6 +77,20 @@ describe('the access log', () => {
     expect(line.timestamp).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(host.lines()).toHaveLength(1);
     expect(host.logged()).not.toContain('planted');
+  });
+
+  it('is asked for nothing that its level leaves out, and counts all the same', async () => {
+    const logger = { ...silentLogger, isLevelEnabled: (level: string) => level !== 'info' };
+    const told = [vi.spyOn(logger, 'info'), vi.spyOn(logger, 'error')];
+    const metrics = await createMetrics({ tools: [], processFigures: false });
+    const failing: Route = { path: '/failing', handle: () => Promise.reject(new Error('a bug')) };
+    const host = await startHost({ logger, metrics, routes: [echo, failing] });
+    await fetch(`${host.url}/echo`);
+    await fetch(`${host.url}/failing`);
+    await vi.waitFor(async () => expect((await metrics.render()).text).toContain('http_route="/failing"'));
+    expect((await metrics.render()).text).toContain('http_route="/echo"');
+    expect(told[0]).not.toHaveBeenCalled();
+    expect(told[1]).toHaveBeenCalledWith(expect.objectContaining({ status: 500 }), 'request');
   });
 
   it('carries what the handler adds', async () => {
