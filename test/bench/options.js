@@ -55,8 +55,8 @@ function read(args) {
     ...values,
     given: values,
     only: values.only?.split(','),
-    rounds: number('rounds', values.rounds, 3, 1, 50),
-    seconds: number('seconds', values.seconds, 1.5, 0.2, 60),
+    rounds: number('rounds', values.rounds, 5, 1, 50),
+    seconds: number('seconds', values.seconds, 0.6, 0.2, 60),
   };
 }
 

@@ -9,7 +9,18 @@ const SESSIONS = 10;
 /** A server's code is compiled after so many requests, or has had its chance after so many seconds. */
 const FIRST_WARM_UP = { requests: 6_000, seconds: 1, times: 2 };
 /** Before each turn, s. */
-const WARM_UP = 0.3;
+const WARM_UP = 0.2;
+
+/**
+ * Who is compared takes turns next to one another, and many short ones: the speed of a machine that others use as well may change by
+ * half between the first turn of a round and the last.
+ */
+const NEIGHBOURS = [
+  ['express-echo', 'sdk-stateless', 'stateless', 'workers', 'floor-line'],
+  ['floor', 'quiet', 'own-quiet', 'mcp-lite'],
+  ['mcp-lite-sessions', 'own-sessions'],
+  ['memory', 'redis', 'redis-3'],
+].flat();
 
 /** Beside the load, so that they say what a call costs, and no more. */
 const ON_ALL_CORES = new Set(['workers', 'redis-3']);
@@ -18,7 +29,8 @@ const ON_ALL_CORES = new Set(['workers', 'redis-3']);
 const CALCULATED = /\b20\b|105/;
 
 /**
- * The work that is counted by the second: `opens` where it needs no session of its own. `expected` stands in every good answer.
+ * The work that is counted by the second: `opens` where it needs no session of its own. `expected` stands in every good answer. Works
+ * that are compared (`beside`) share their turns.
  * What leaves the most behind comes last.
  */
 export const works = {
@@ -45,6 +57,7 @@ export const works = {
     expected: /\b20\b/,
     by: ({ modern = false }, name) => modern && !ON_ALL_CORES.has(name),
     opens: true,
+    beside: 'calculate',
   },
   'tools/list': {
     title: '`tools/list`',
@@ -86,7 +99,10 @@ export async function takeTurns(bench, names, workNames) {
       catalog,
     );
     try {
-      for (const work of own) figures.push(...(await takeRounds(bench, servers, work)));
+      for (const work of own.filter((work) => !own.includes(works[work].beside)))
+        figures.push(
+          ...(await takeRounds(bench, servers, [work, ...own.filter((other) => works[other].beside === work)])),
+        );
     } finally {
       await Promise.all([...servers.values()].map(({ server }) => server.stop()));
     }
@@ -96,7 +112,10 @@ export async function takeTurns(bench, names, workNames) {
 
 async function openAll(bench, names, catalog) {
   const servers = new Map();
-  for (const name of names) {
+  const place = (name) => (NEIGHBOURS.includes(name) ? NEIGHBOURS.indexOf(name) : Infinity);
+  for (const name of names.toSorted((one, other) =>
+    place(one) < place(other) ? -1 : place(one) > place(other) ? 1 : 0,
+  )) {
     await bench.attempt(name, async () => {
       const server = await subjects[name].open(bench, { ...(catalog !== undefined && { catalog }) });
       servers.set(name, { server, sessions: [] });
@@ -112,29 +131,35 @@ async function openAll(bench, names, catalog) {
   return servers;
 }
 
-async function takeRounds(bench, servers, work) {
+async function takeRounds(bench, servers, together) {
   const figures = [];
   for (let round = 1; round <= bench.rounds; round++) {
-    bench.say(`${work}: round ${round} of ${bench.rounds}`);
-    for (const [name, { server, sessions }] of servers) {
-      if (!works[work].by(subjects[name], name)) continue;
-      await bench.attempt(name, async () => {
-        const { body, headers, opens, connections = CONNECTIONS, expected } = works[work];
-        const shot = {
-          body: body(subjects[name]),
-          headers: { ...subjects[name].headers, ...headers },
-          sessions: opens ? [] : sessions,
-          connections: connections * (subjects[name].nodes ?? 1),
-        };
-        if (round === 1) {
-          await check(bench, server, shot, expected);
-          await warmUp(bench, server, shot);
-        }
-        figures.push({ round, subject: name, work, ...(await fire(bench, server, shot)) });
-        await check(bench, server, shot, expected);
-      });
+    bench.say(`${together.join(' and ')}: round ${round} of ${bench.rounds}`);
+    for (const [name, running] of servers) {
+      for (const work of together.filter((work) => works[work].by(subjects[name], name))) {
+        await bench.attempt(name, async () => {
+          figures.push({ round, subject: name, work, ...(await takeTurn(bench, name, running, work, round === 1)) });
+        });
+      }
     }
   }
+  return figures;
+}
+
+async function takeTurn(bench, name, { server, sessions }, work, isFirst) {
+  const { body, headers, opens, connections = CONNECTIONS, expected } = works[work];
+  const shot = {
+    body: body(subjects[name]),
+    headers: { ...subjects[name].headers, ...headers },
+    sessions: opens ? [] : sessions,
+    connections: connections * (subjects[name].nodes ?? 1),
+  };
+  if (isFirst) {
+    await check(bench, server, shot, expected);
+    await warmUp(bench, server, shot);
+  }
+  const figures = await fire(bench, server, shot);
+  await check(bench, server, shot, expected);
   return figures;
 }
 
