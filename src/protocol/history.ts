@@ -2,7 +2,6 @@ import type { Calculation, History, NewCalculation } from '../catalog/context.js
 import { ToolError } from '../catalog/errors.js';
 import type { Metrics } from '../metrics.js';
 import type { SessionRecord, Storage } from '../sessions/contract.js';
-import { counted } from '../sessions/counted.js';
 import { TooLongError } from '../sessions/errors.js';
 import { forgettable, SessionEndedError } from './errors.js';
 import type { Facts } from './served.js';
@@ -37,7 +36,7 @@ export function historyOf(
     const count = await appended?.catch(forModel);
     // The session may end between the load of the exchange and now: nothing is acknowledged that is not kept.
     if (count === undefined) throw ended();
-    if (record) facts.record = counted(record, { calculationCount: count });
+    if (record) facts.record = { ...record, calculationCount: count };
     return entry.id;
   };
   const add = async (calculation: NewCalculation): Promise<string | undefined> => {

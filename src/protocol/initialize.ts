@@ -9,9 +9,6 @@ import { INITIALIZE_BYTES } from '../sessions/limits.js';
 /** Those that a client may declare, each with an object; others are kept as they are. */
 const CAPABILITIES = ['elicitation', 'experimental', 'roots', 'sampling', 'tasks'];
 
-const DEFAULTS = { protocolVersion: latestVersion, capabilities: {}, clientInfo: { name: 'unknown', version: '0' } };
-const NEEDED = Object.keys(DEFAULTS);
-
 /** What a session's record keeps of what a client says in `initialize`, and the version that it is answered with. */
 export type Introduction = Pick<SessionRecord, 'initialize' | 'protocolVersion'>;
 
@@ -24,7 +21,9 @@ export function readInitialize(
   strict: boolean,
 ): { introduction: Introduction; request: RpcRequest } {
   const given = request.params ?? {};
-  const params = strict || NEEDED.every((name) => name in given) ? given : { ...DEFAULTS, ...given };
+  const params = strict
+    ? given
+    : { protocolVersion: latestVersion, capabilities: {}, clientInfo: { name: 'unknown', version: '0' }, ...given };
   if (typeof params.protocolVersion !== 'string') throw lacking('protocolVersion', 'a string');
   if (!isObject(params.capabilities)) throw lacking('capabilities', 'an object');
   for (const name of CAPABILITIES) objectOrNone(params.capabilities, name, `capabilities.${name}`);
@@ -41,7 +40,7 @@ export function readInitialize(
     );
   }
   const introduction = { initialize, protocolVersion: negotiate(params.protocolVersion) };
-  return { introduction, request: params === request.params ? request : { ...request, params } };
+  return { introduction, request: { ...request, params } };
 }
 
 function lacking(name: string, what: string): RpcError {

@@ -1,5 +1,4 @@
 import type { HistoryEntry, NewSession, SessionPatch, SessionRecord, SessionStore } from '../contract.js';
-import { counted } from '../counted.js';
 import { SessionIdError, SessionLimitError, SubscriptionLimitError } from '../errors.js';
 import { SUBSCRIPTION_BYTES_PER_SESSION, SUBSCRIPTIONS_PER_SESSION } from '../limits.js';
 import { isSessionId } from '../session-id.js';
@@ -30,10 +29,7 @@ export function memorySessionStore(
       if (table.find(id)?.record.owner !== owner) return undefined;
       const entry = table.use(id);
       if (entry === undefined) return undefined;
-      entry.record = counted(entry.record, {
-        requestCount: entry.record.requestCount + 1,
-        lastActivity: Date.now(),
-      });
+      entry.record = { ...entry.record, requestCount: entry.record.requestCount + 1, lastActivity: Date.now() };
       return entry.record;
     },
     async peek(id) {
@@ -70,7 +66,7 @@ export function memorySessionStore(
       history.push(historyText(calculation));
       if (history.length > limits.historyLimit) history.shift();
       const calculationCount = entry.record.calculationCount + 1;
-      entry.record = counted(entry.record, { calculationCount });
+      entry.record = { ...entry.record, calculationCount };
       return calculationCount;
     },
     async history(id, limit) {

@@ -1,7 +1,7 @@
 import type { Answer } from '../../protocol/answer.js';
 import { failureAnswer } from '../../protocol/answer.js';
 import { UnaskableClientError } from '../../protocol/errors.js';
-import type { OpenRequest, OpenRequests } from '../../protocol/open-requests.js';
+import type { OpenRequests } from '../../protocol/open-requests.js';
 import type { Peer, Sink } from '../../protocol/served.js';
 import type { Era } from '../../rpc/era.js';
 import type { RpcError } from '../../rpc/errors.js';
@@ -39,29 +39,16 @@ export class Exchange implements Sink {
     for (const request of requests) this.options.open.add(request, era);
   }
 
-  /** Has those served that are still owed, the first at once, the others in turn. What is returned resolves as soon as all are being served. */
-  serve(peer: Peer): Promise<void> | undefined {
-    if (this.done) {
-      peer.close();
-      return undefined;
-    }
+  /** Has those served that are still owed, the first at once, the others in turn. Resolves as soon as all are being served. */
+  async serve(peer: Peer): Promise<void> {
+    if (this.done) return peer.close();
     this.peer = peer;
-    const [first, ...others] = this.options.open.all();
-    if (first) this.begin(peer, first);
-    return others.length > 0 ? this.serveInTurn(peer, others) : undefined;
-  }
-
-  private async serveInTurn(peer: Peer, others: readonly OpenRequest[]): Promise<void> {
-    for (const open of others) {
-      await this.options.turns.next();
-      this.begin(peer, open);
+    for (const [index, open] of this.options.open.all().entries()) {
+      if (index > 0) await this.options.turns.next();
+      if (open.isAborted) continue;
+      const work = open.run(() => peer.serve(open));
+      if (work) this.options.waitFor?.(work);
     }
-  }
-
-  private begin(peer: Peer, open: OpenRequest): void {
-    if (open.isAborted) return;
-    const work = open.run(() => peer.serve(open));
-    if (work) this.options.waitFor?.(work);
   }
 
   /** Takes what the client sent in another POST: an answer to one of the server's requests, or progress on it. */

@@ -114,8 +114,7 @@ export async function runExchange(
   exchange.admit(requests, envelope ? 'modern' : 'legacy');
   try {
     const peer = served.open(facts, exchange);
-    const others = exchange.serve(peer instanceof Promise ? await peer : peer);
-    if (others) await others;
+    await exchange.serve(peer instanceof Promise ? await peer : peer);
   } catch (error) {
     await exchange.close(asRpcError(error, facts));
   }
