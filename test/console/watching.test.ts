@@ -23,18 +23,23 @@ it('requests are looked at from the first who watches to the last, and no longer
   const wire = new Wire(memoryMessageBus(), (given) => (tapped = given), silentLogger);
   const server = createServer((_req, res) => void wire.watch(res)).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // Plain connections: `fetch` opens another in advance, which lasts for seconds, after each that is aborted.
+  const watch = async () => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(socket, 'data');
+    return socket;
+  };
   try {
     expect(tapped).toBeUndefined();
-    const [first, second] = [new AbortController(), new AbortController()];
-    await fetch(url, { signal: first.signal });
-    await fetch(url, { signal: second.signal });
+    const first = await watch();
+    const second = await watch();
     expect(tapped).toBeDefined();
-    first.abort();
+    first.destroy();
     const connections = () => new Promise<number>((resolve) => server.getConnections((_error, open) => resolve(open)));
     await eventually(async () => expect(await connections()).toBe(1));
     expect(tapped).toBeDefined();
-    second.abort();
+    second.destroy();
     await eventually(() => expect(tapped).toBeUndefined());
     // As a node does where somebody watches, and says no more of it.
     wire.hear({ kind: 'console-watch', sessionId: '', node: 'another' });
