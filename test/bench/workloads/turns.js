@@ -99,10 +99,10 @@ export async function takeTurns(bench, names, workNames) {
       catalog,
     );
     try {
-      for (const work of own.filter((work) => !own.includes(works[work].beside)))
-        figures.push(
-          ...(await takeRounds(bench, servers, [work, ...own.filter((other) => works[other].beside === work)])),
-        );
+      for (const work of own.filter((work) => !own.includes(works[work].beside))) {
+        const together = [work, ...own.filter((other) => works[other].beside === work)];
+        figures.push(...(await takeRounds(bench, servers, together)));
+      }
     } finally {
       await Promise.all([...servers.values()].map(({ server }) => server.stop()));
     }
@@ -112,10 +112,11 @@ export async function takeTurns(bench, names, workNames) {
 
 async function openAll(bench, names, catalog) {
   const servers = new Map();
-  const place = (name) => (NEIGHBOURS.includes(name) ? NEIGHBOURS.indexOf(name) : Infinity);
-  for (const name of names.toSorted((one, other) =>
-    place(one) < place(other) ? -1 : place(one) > place(other) ? 1 : 0,
-  )) {
+  const [near, others] = [
+    NEIGHBOURS.filter((name) => names.includes(name)),
+    names.filter((name) => !NEIGHBOURS.includes(name)),
+  ];
+  for (const name of [...near, ...others]) {
     await bench.attempt(name, async () => {
       const server = await subjects[name].open(bench, { ...(catalog !== undefined && { catalog }) });
       servers.set(name, { server, sessions: [] });
