@@ -5,7 +5,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const USAGE = `npm run bench -- [options]
 
-  --quick          about three minutes: only the rows that are held to their targets;
+  --quick          about four minutes: only the rows that are held to their targets;
                    exits 1 when one misses its target by more than a fifth
   --only <names>   subjects, between commas: stateless,memory; the bare Express echo is always measured
   --rounds <n>     how often every subject has its turn
