@@ -14,10 +14,11 @@ export interface Logger {
   readonly error: LogMethod;
   child(bindings: Record<string, unknown>): Logger;
   /** As pino has it; where it is false, what costs something to put together is not. */
-  isLevelEnabled?(level: 'debug' | 'info' | 'warn' | 'error'): boolean;
+  isLevelEnabled?(level: LogLabel): boolean;
 }
 
-export type LogThreshold = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogLabel = 'debug' | 'info' | 'warn' | 'error';
+export type LogThreshold = LogLabel | 'silent';
 
 export interface LogOptions {
   level?: LogThreshold;
@@ -68,8 +69,8 @@ const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const satisfies L
 function loggerTo(write: (line: string) => void, level: LogThreshold, bound = ''): Logger {
   const stacks = level === 'debug';
   const clean = (value: unknown) => redact(value, stacks, 0);
-  const isEnabled = (label: LogThreshold) => LEVELS.indexOf(label) >= LEVELS.indexOf(level);
-  const method = (label: LogThreshold): LogMethod => {
+  const isEnabled = (label: LogLabel) => LEVELS.indexOf(label) >= LEVELS.indexOf(level);
+  const method = (label: LogLabel): LogMethod => {
     if (!isEnabled(label)) return () => {};
     const line = (fields: object, [text, ...values]: readonly unknown[]) => {
       const message = values.length === 0 ? text : format(clean(text), ...values.map(clean));

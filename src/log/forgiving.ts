@@ -1,9 +1,9 @@
-import type { Logger, LogMethod } from '../log.js';
+import type { Logger, LogLabel, LogMethod } from '../log.js';
 
 /** A logger of somebody else's: what it throws itself ends nothing that it was told of. */
 export function forgiving(logger: Logger): Logger {
   const method =
-    (level: 'debug' | 'info' | 'warn' | 'error'): LogMethod =>
+    (level: LogLabel): LogMethod =>
     (...given) => {
       try {
         logger[level](...given);
@@ -21,7 +21,7 @@ export function forgiving(logger: Logger): Logger {
   };
 }
 
-function isEnabled(logger: Logger, level: 'debug' | 'info' | 'warn' | 'error'): boolean {
+function isEnabled(logger: Logger, level: LogLabel): boolean {
   try {
     return logger.isLevelEnabled?.(level) !== false;
   } catch {

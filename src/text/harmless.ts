@@ -3,7 +3,10 @@ import { redactText } from './secrets.js';
 /** Characters of somebody else's text that a message quotes. */
 const QUOTED_CHARACTERS = 160;
 
-/** What most names and methods are: without a space there is nothing to do about it, with spaces nothing in a text of several lines, nor with the mark of what was cut. */
+/**
+ * What most names and methods are: without a space there is nothing to do about it, with spaces, or the mark of what was cut, nothing in
+ * a text of several lines.
+ */
 const PLAIN_WORD = /^[\x21-\x7e]*$/;
 const PLAIN = /^[\x20-\x7e…]*$/;
 

@@ -20,10 +20,9 @@ export function memorySessionStore(
     async create(session) {
       if (!isSessionId(session.id)) throw new SessionIdError('malformed');
       requireInitializeFits(session.initialize);
-      // To sweep is only worth it where there seem to be too many.
-      const isFull = table.size >= limits.maxSessions && table.count() >= limits.maxSessions;
-      if (isFull && !table.has(session.id)) throw new SessionLimitError(limits.maxSessions);
-      if (!table.add(newRecord(session, Date.now()))) throw new SessionIdError('in use');
+      if (table.has(session.id)) throw new SessionIdError('in use');
+      if (table.isFull(limits.maxSessions)) throw new SessionLimitError(limits.maxSessions);
+      table.add(newRecord(session, Date.now()));
     },
     async touch(id, owner) {
       if (table.find(id)?.record.owner !== owner) return undefined;

@@ -51,24 +51,17 @@ export class SessionTable {
     return entry;
   }
 
-  /** False where a session has this id. */
-  add(record: SessionRecord): boolean {
-    const now = this.now();
-    const other = this.entries.get(record.id);
-    if (other !== undefined) {
-      if (other.expiresAt > now) return false;
-      // One that is due would keep its place in the order.
-      this.drop(record.id);
-    }
+  add(record: SessionRecord): void {
+    // One that is due under the same id would keep its place in the order.
+    this.drop(record.id);
     const initialize = this.params.acquire(record.initialize);
     this.entries.set(record.id, {
       record: { ...record, initialize },
-      expiresAt: now + this.ttlMs,
+      expiresAt: this.now() + this.ttlMs,
       subscriptions: undefined,
       history: undefined,
       streams: undefined,
     });
-    return true;
   }
 
   /** Puts a record in the place of the session's present one. */
@@ -102,15 +95,15 @@ export class SessionTable {
     }
   }
 
-  /** Sessions that are kept, among them those that have expired since the last sweep. */
-  get size(): number {
-    return this.entries.size;
-  }
-
   /** Sessions that are open now. */
   count(): number {
     this.sweep();
     return this.entries.size;
+  }
+
+  /** Whether so many are open. Sweeps only where there seem to be: it walks over the places of all that were moved to the end. */
+  isFull(limit: number): boolean {
+    return this.entries.size >= limit && this.count() >= limit;
   }
 
   close(): void {

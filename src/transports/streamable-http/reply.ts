@@ -100,7 +100,7 @@ export class Reply {
     if (kind === 'question' && !this.stream) throw new StoreUnavailableError();
   }
 
-  /** Sends the answer to one of the requests; the last one ends the response. What is returned resolves when it is logged and written. */
+  /** Sends the answer to one of the requests; the last one ends the response. On a stream, resolves when it is logged and written. */
   answer(answer: Answer, last: boolean): Promise<void> | undefined {
     if (this.mode === 'events') return this.emit(answer, last);
     if (this.mode === 'json') this.keep(answer, last);

@@ -1,7 +1,10 @@
 import { progressCatalog, subjects } from '../subjects/index.js';
 import { calculate, initialize, modernCalculate, modernCallHeaders, progress, toolsList } from './requests.js';
 
-/** What most work is counted with, for each node: `connections` of a work says otherwise. What arrives together shares its round trips to Redis. */
+/**
+ * What most work is counted with, for each node, because what arrives together shares its round trips to Redis. `connections` of a work
+ * says otherwise.
+ */
 const CONNECTIONS = 16;
 const MANY_CONNECTIONS = 30;
 /** Fewer than connections, so that every session is asked through several of them, and behind a proxy by every node. */
