@@ -30,7 +30,8 @@ export function historyOf(
     return record ? ((await storage.sessions.history(record.id, limit)) as unknown as Calculation[]) : [];
   };
   const append = async (storage: Storage, calculation: NewCalculation): Promise<string> => {
-    const entry = { id: crypto.randomUUID(), ...calculation };
+    // The id is always a new one. (To add to a copy would be slow: docs/decisions/0019.)
+    const entry = Object.assign({}, calculation, { id: crypto.randomUUID() }) as Calculation;
     const { record } = facts;
     const appended = record ? storage.sessions.appendHistory(record.id, entry) : own?.append(entry);
     const count = await appended?.catch(forModel);

@@ -53,7 +53,7 @@ export class SessionTable {
 
   add(record: SessionRecord): void {
     // One that is due under the same id would keep its place in the order.
-    this.drop(record.id);
+    if (this.entries.has(record.id)) this.expire(record.id);
     const initialize = this.params.acquire(record.initialize);
     this.entries.set(record.id, {
       record: { ...record, initialize },
@@ -81,6 +81,11 @@ export class SessionTable {
     entry.streams?.end();
   }
 
+  private expire(id: string): void {
+    this.drop(id);
+    this.onExpired(id);
+  }
+
   all(): Iterable<Entry> {
     return this.entries.values();
   }
@@ -90,8 +95,7 @@ export class SessionTable {
     const now = this.now();
     for (const [id, entry] of this.entries) {
       if (entry.expiresAt > now) return;
-      this.drop(id);
-      this.onExpired(id);
+      this.expire(id);
     }
   }
 

@@ -32,6 +32,20 @@ describe('Sessions in memory', () => {
     expect(await storage.sessions.count()).toBe(0);
   });
 
+  it('that have expired are told of once, also where another of the same id comes before the sweep', async () => {
+    let now = 0;
+    const ended: string[] = [];
+    storage = openMemoryStorage({ ...DEFAULTS, ttlMs: 100, clock: () => now, onExpired: (id) => ended.push(id) });
+    await storage.sessions.create(session('own'));
+    now = 200;
+    await storage.sessions.create(session('own'));
+    expect(ended).toEqual(['own']);
+    expect(await storage.sessions.count()).toBe(1);
+    now = 400;
+    expect(await storage.sessions.count()).toBe(0);
+    expect(ended).toEqual(['own', 'own']);
+  });
+
   it('are reclaimed in the order of their last use, and their followers are woken', async () => {
     let now = 0;
     storage = openMemoryStorage({ ...DEFAULTS, ttlMs: 100, clock: () => now });
